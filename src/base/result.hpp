@@ -1,0 +1,26 @@
+#pragma once
+// The one way to report what can happen in a healthy process.
+
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace rlm {
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+/// An error ready to be returned from a function of any Result type.
+inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+inline tl::unexpected<Error> fail(ErrorKind kind, Source source, std::string message) {
+  Error error;
+  error.kind = kind;
+  error.source = source;
+  error.message = std::move(message);
+  return tl::unexpected<Error>(std::move(error));
+}
+
+}  // namespace rlm

@@ -1,0 +1,32 @@
+#include "domain/plan.hpp"
+
+namespace rlm {
+
+std::string_view name_of(Plan plan) {
+  switch (plan) {
+    case Plan::Direct: return "direct";
+    case Plan::DraftOnly: return "draft_only";
+    case Plan::DraftVerify: return "draft_verify";
+  }
+  return "direct";
+}
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Direct: return "DIRECT";
+    case Verdict::Skipped: return "SKIPPED";
+    case Verdict::Accepted: return "ACCEPTED";
+    case Verdict::Enhanced: return "ENHANCED";
+    case Verdict::Fallback: return "FALLBACK";
+    case Verdict::Failed: return "FAILED";
+  }
+  return "FAILED";
+}
+
+std::optional<Plan> plan_named(std::string_view name) {
+  for (const auto plan : {Plan::Direct, Plan::DraftOnly, Plan::DraftVerify})
+    if (name == name_of(plan)) return plan;
+  return std::nullopt;
+}
+
+}  // namespace rlm

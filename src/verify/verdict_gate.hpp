@@ -1,0 +1,32 @@
+#pragma once
+// Decides on the first bytes of a verify reply whether it accepts the draft or is itself the answer (cascade.md §5).
+
+#include <string>
+#include <string_view>
+
+namespace rlm::verify {
+
+/// Fed with the reply's text as it comes; chunking-independent. Nothing of an answer is lost: what was fed before a Rewrite decision is
+/// in held(). Leading whitespace before the verdict word is tolerated and, for a rewrite, kept in held().
+class VerdictGate {
+ public:
+  enum class Decision { NeedMore, UseDraft, Rewrite };
+
+  /// UseDraft once the first line is exactly USE_DRAFT (trailing spaces, \r, or a closing full stop allowed) and a line break or the end
+  /// came; Rewrite as soon as the bytes rule that out. Once decided, the decision stays.
+  Decision feed(std::string_view text);
+  /// The text block or the stream has ended: "USE_DRAFT" alone is UseDraft, anything undecided is a Rewrite.
+  Decision finish();
+  Decision decision() const { return decision_; }
+  /// Everything fed until the decision was Rewrite (empty after UseDraft).
+  const std::string& held() const { return held_; }
+  /// After UseDraft: true when text beyond the verdict line arrived, which is ignored.
+  bool has_tail() const { return has_tail_; }
+
+ private:
+  Decision decision_ = Decision::NeedMore;
+  std::string held_;
+  bool has_tail_ = false;
+};
+
+}  // namespace rlm::verify
