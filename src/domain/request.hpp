@@ -29,6 +29,7 @@ struct PrefixMark {
   std::size_t bytes = 0;      // prompt bytes up to here
   bool breakpoint = false;    // the block carries cache_control
   bool one_hour = false;      // ... with ttl 1h
+  std::int32_t message = -1;  // index of the messages entry that the block belongs to; -1: tools or system
 };
 
 /// What one pass over the body found. Offsets are into Request::body.
