@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include <spdlog/fmt/chrono.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
