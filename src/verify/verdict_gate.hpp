@@ -1,30 +1,47 @@
 #pragma once
-// Decides on the first bytes of a verify reply whether it accepts the draft or is itself the answer (cascade.md §5).
+// Decides on the first bytes of a verify reply whether it accepts the draft or is itself the answer
+// (cascade.md §5).
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace rlm::verify {
 
-/// Fed with the reply's text as it comes; chunking-independent. Nothing of an answer is lost: what was fed before a Rewrite decision is
-/// in held(). Leading whitespace before the verdict word is tolerated and, for a rewrite, kept in held().
+/// Fed with the reply's text as it comes; chunking-independent. Nothing of an answer is lost: what
+/// was fed before a Rewrite decision is in held(). Leading whitespace before the verdict word is
+/// tolerated and, for a rewrite, kept in held().
 class VerdictGate {
  public:
   enum class Decision { NeedMore, UseDraft, Rewrite };
 
-  /// UseDraft once the first line is exactly USE_DRAFT (trailing spaces, \r, or a closing full stop allowed) and a line break or the end
-  /// came; Rewrite as soon as the bytes rule that out. Once decided, the decision stays.
+  /// Most bytes that may stay undecided; a reply of nothing but blanks becomes a rewrite here.
+  static constexpr std::size_t kUndecidedBytesMax = 4096;
+
+  /// UseDraft once the first line is exactly USE_DRAFT (trailing blanks, \r, or a closing full stop
+  /// allowed) and a line break or the end came; Rewrite as soon as the bytes rule that out. Once
+  /// decided, the decision stays.
   Decision feed(std::string_view text);
-  /// The text block or the stream has ended: "USE_DRAFT" alone is UseDraft, anything undecided is a Rewrite.
+  /// The text block or the stream has ended: "USE_DRAFT" alone is UseDraft, anything undecided is a
+  /// Rewrite.
   Decision finish();
   Decision decision() const { return decision_; }
-  /// Everything fed until the decision was Rewrite (empty after UseDraft).
+  /// Everything fed up to and with the call that decided Rewrite; later text is the caller's to pass
+  /// on. Empty after UseDraft.
   const std::string& held() const { return held_; }
-  /// After UseDraft: true when text beyond the verdict line arrived, which is ignored.
+  /// After UseDraft: true when text (other than blanks) beyond the verdict line arrived; it is
+  /// ignored.
   bool has_tail() const { return has_tail_; }
 
  private:
+  enum class Stage : std::uint8_t { Before, Word, Stop, Blanks };
+
+  Decision step(char c);
+  void note_tail(std::string_view text);
+
   Decision decision_ = Decision::NeedMore;
+  Stage stage_ = Stage::Before;
+  std::size_t matched_ = 0;  // bytes of the verdict word seen
   std::string held_;
   bool has_tail_ = false;
 };

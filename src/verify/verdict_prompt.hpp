@@ -8,16 +8,20 @@
 
 namespace rlm::verify {
 
-/// A prompt template with exactly one place `{draft}`.
-struct VerdictPrompt {
-  std::string version = "2026-11-1";
-  std::string text;  // default: default_verdict_text()
-};
-
+/// The text of VerdictPrompt's default version.
 std::string_view default_verdict_text();
 
-/// The user message that is appended to the client's messages. A draft that contains the template's own fence is still unambiguous: the fence
-/// is lengthened until it does not occur in the draft.
+/// A prompt template with exactly one place `{draft}`. When the lines directly before and after that
+/// place are equal and made of one repeated punctuation character (three or more), they are its
+/// fence.
+struct VerdictPrompt {
+  std::string version = "2026-11-1";
+  std::string text{default_verdict_text()};
+};
+
+/// The user message that is appended to the client's messages. A draft that contains the template's
+/// own fence is still unambiguous: the fence is lengthened until it does not occur in the draft.
+/// Nothing inside the draft is expanded. `prompt` must be validated.
 std::string verdict_message(const VerdictPrompt& prompt, std::string_view draft_text);
 
 /// BadRequest (Source::Self) when the template lacks `{draft}` or has it twice.

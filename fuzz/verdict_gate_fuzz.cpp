@@ -1,0 +1,60 @@
+// Property: any chunking of any reply gives the same decision, and of a rewrite nothing is lost.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "verify/verdict_gate.hpp"
+
+namespace {
+
+using rlm::verify::VerdictGate;
+
+struct Outcome {
+  VerdictGate::Decision decision;
+  std::string passed_on;  // what a client would get of a rewrite
+  bool tail;
+  bool operator==(const Outcome&) const = default;
+};
+
+// Feeds `reply` in chunks whose sizes come from `sizes`, over and over; all at once when empty.
+Outcome run(std::string_view reply, std::string_view sizes) {
+  VerdictGate gate;
+  std::string rest;
+  for (std::size_t i = 0; !reply.empty(); ++i) {
+    const std::size_t size =
+        sizes.empty() ? reply.size() : static_cast<unsigned char>(sizes[i % sizes.size()]) + 1u;
+    const auto chunk = reply.substr(0, size);
+    reply.remove_prefix(chunk.size());
+    if (gate.decision() == VerdictGate::Decision::Rewrite) rest += chunk;
+    gate.feed(chunk);
+  }
+  const auto decision = gate.finish();
+  return {decision, gate.held() + rest, gate.has_tail()};
+}
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+}  // namespace
+
+// The first byte says how many bytes of chunk sizes follow; the rest is the reply.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view input(reinterpret_cast<const char*>(data), size);
+  if (input.empty()) return 0;
+  const std::size_t count = static_cast<unsigned char>(input[0]) % 16;
+  input.remove_prefix(1);
+  const auto sizes = input.substr(0, count);
+  const auto reply = input.substr(sizes.size());
+
+  const Outcome whole = run(reply, {});
+  require(whole == run(reply, sizes));
+  require(whole == run(reply, std::string_view("\0", 1)));
+  require(whole.decision != VerdictGate::Decision::NeedMore);
+  require(whole.passed_on ==
+          (whole.decision == VerdictGate::Decision::Rewrite ? reply : std::string_view{}));
+  return 0;
+}

@@ -1,0 +1,66 @@
+#include "verify/verdict_gate.hpp"
+
+namespace rlm::verify {
+namespace {
+
+constexpr std::string_view kUseDraft = "USE_DRAFT";
+constexpr std::string_view kWhitespace = " \t\r\n";
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+}  // namespace
+
+// One byte at a time, so that no chunking can make a difference. Stages: before the word, in it,
+// directly behind it (a full stop may follow), blanks up to the line break.
+VerdictGate::Decision VerdictGate::step(char c) {
+  switch (stage_) {
+    case Stage::Before:
+      if (is_blank(c) || c == '\n') return Decision::NeedMore;
+      stage_ = Stage::Word;
+      [[fallthrough]];
+    case Stage::Word:
+      if (c != kUseDraft[matched_]) return Decision::Rewrite;
+      if (++matched_ == kUseDraft.size()) stage_ = Stage::Stop;
+      return Decision::NeedMore;
+    case Stage::Stop:
+      stage_ = Stage::Blanks;
+      if (c == '.') return Decision::NeedMore;
+      [[fallthrough]];
+    case Stage::Blanks:
+      if (c == '\n') return Decision::UseDraft;
+      return is_blank(c) ? Decision::NeedMore : Decision::Rewrite;
+  }
+  return Decision::Rewrite;
+}
+
+void VerdictGate::note_tail(std::string_view text) {
+  if (text.find_first_not_of(kWhitespace) != std::string_view::npos) has_tail_ = true;
+}
+
+VerdictGate::Decision VerdictGate::feed(std::string_view text) {
+  if (decision_ == Decision::UseDraft) note_tail(text);
+  if (decision_ != Decision::NeedMore) return decision_;
+
+  std::size_t undecided = held_.size();
+  for (std::size_t i = 0; i < text.size() && decision_ == Decision::NeedMore; ++i) {
+    decision_ = step(text[i]);
+    if (decision_ == Decision::UseDraft) note_tail(text.substr(i + 1));
+    if (decision_ == Decision::NeedMore && ++undecided >= kUndecidedBytesMax)
+      decision_ = Decision::Rewrite;
+  }
+  if (decision_ == Decision::UseDraft)
+    held_.clear();
+  else
+    held_ += text;
+  return decision_;
+}
+
+VerdictGate::Decision VerdictGate::finish() {
+  if (decision_ != Decision::NeedMore) return decision_;
+  const bool whole_word = stage_ == Stage::Stop || stage_ == Stage::Blanks;
+  decision_ = whole_word ? Decision::UseDraft : Decision::Rewrite;
+  if (whole_word) held_.clear();
+  return decision_;
+}
+
+}  // namespace rlm::verify

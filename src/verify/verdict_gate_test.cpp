@@ -1,0 +1,125 @@
+#include "verify/verdict_gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <vector>
+
+namespace rlm::verify {
+
+void PrintTo(VerdictGate::Decision decision, std::ostream* out) {
+  constexpr const char* kNames[] = {"NeedMore", "UseDraft", "Rewrite"};
+  *out << kNames[static_cast<int>(decision)];
+}
+
+namespace {
+
+using Decision = VerdictGate::Decision;
+
+struct GateCase {
+  const char* name;
+  std::string reply;
+  Decision fed;       // after the whole reply was fed
+  Decision finished;  // after the end
+  bool tail = false;
+};
+
+class VerdictGateTable : public testing::TestWithParam<GateCase> {};
+
+TEST_P(VerdictGateTable, DecidesTheSameInEveryChunking) {
+  const GateCase& c = GetParam();
+  for (std::size_t chunk = 1; chunk <= c.reply.size() + 1; ++chunk) {
+    VerdictGate gate;
+    std::string rest;
+    for (std::size_t at = 0; at < c.reply.size(); at += chunk) {
+      const auto part = std::string_view(c.reply).substr(at, chunk);
+      if (gate.decision() == Decision::Rewrite) rest += part;
+      gate.feed(part);
+    }
+    EXPECT_EQ(gate.decision(), c.fed) << "chunks of " << chunk;
+    EXPECT_EQ(gate.finish(), c.finished) << "chunks of " << chunk;
+    EXPECT_EQ(gate.has_tail(), c.tail) << "chunks of " << chunk;
+    if (c.finished == Decision::Rewrite)
+      EXPECT_EQ(gate.held() + rest, c.reply) << "chunks of " << chunk;
+    else
+      EXPECT_EQ(gate.held(), "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    VerdictGate, VerdictGateTable,
+    testing::Values(
+        GateCase{"TheWordAlone", "USE_DRAFT", Decision::NeedMore, Decision::UseDraft},
+        GateCase{"TheWordAndALineBreak", "USE_DRAFT\n", Decision::UseDraft, Decision::UseDraft},
+        GateCase{"CarriageReturnAndLineBreak", "USE_DRAFT\r\n", Decision::UseDraft,
+                 Decision::UseDraft},
+        GateCase{"TrailingBlanks", "USE_DRAFT \t \n", Decision::UseDraft, Decision::UseDraft},
+        GateCase{"ClosingFullStop", "USE_DRAFT.", Decision::NeedMore, Decision::UseDraft},
+        GateCase{"FullStopAndBlanks", "USE_DRAFT. \r\n", Decision::UseDraft, Decision::UseDraft},
+        GateCase{"LeadingBlankLines", "\r\n\n  USE_DRAFT\n", Decision::UseDraft,
+                 Decision::UseDraft},
+        GateCase{"TextBehindTheVerdictLine", "USE_DRAFT\nIt is right.", Decision::UseDraft,
+                 Decision::UseDraft, true},
+        GateCase{"BlankLinesBehindTheVerdictLineAreNoTail", "USE_DRAFT\n\n \n",
+                 Decision::UseDraft, Decision::UseDraft},
+        GateCase{"Empty", "", Decision::NeedMore, Decision::Rewrite},
+        GateCase{"BlanksOnly", " \n ", Decision::NeedMore, Decision::Rewrite},
+        GateCase{"WordCutShort", "USE_DRAF", Decision::NeedMore, Decision::Rewrite},
+        GateCase{"AnswerThatBeginsLikeAVerdict", "USE_DRAWER handles", Decision::Rewrite,
+                 Decision::Rewrite},
+        GateCase{"LongerWord", "USE_DRAFTS", Decision::Rewrite, Decision::Rewrite},
+        GateCase{"TextOnTheSameLine", "USE_DRAFT is a macro", Decision::Rewrite,
+                 Decision::Rewrite},
+        GateCase{"TwoFullStops", "USE_DRAFT..", Decision::Rewrite, Decision::Rewrite},
+        GateCase{"FullStopBehindABlank", "USE_DRAFT .", Decision::Rewrite, Decision::Rewrite},
+        GateCase{"BareCarriageReturnIsNoLineBreak", "USE_DRAFT\rx", Decision::Rewrite,
+                 Decision::Rewrite},
+        GateCase{"LowerCase", "use_draft\n", Decision::Rewrite, Decision::Rewrite},
+        GateCase{"Quoted", "`USE_DRAFT`", Decision::Rewrite, Decision::Rewrite},
+        GateCase{"OrdinaryAnswer", "The answer is 42.\nUSE_DRAFT\n", Decision::Rewrite,
+                 Decision::Rewrite},
+        GateCase{"IndentedAnswerKeepsItsIndent", "    int main() {}\n", Decision::Rewrite,
+                 Decision::Rewrite}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(VerdictGate, ReleasesARewriteThatOnlyBeginsLikeAVerdict) {
+  VerdictGate gate;
+  EXPECT_EQ(gate.feed("USE_DRA"), Decision::NeedMore);
+  EXPECT_EQ(gate.feed("WER and"), Decision::Rewrite);
+  EXPECT_EQ(gate.held(), "USE_DRAWER and");
+}
+
+TEST(VerdictGate, DecidesARewriteOnTheFirstByteThatRulesTheVerdictOut) {
+  VerdictGate gate;
+  EXPECT_EQ(gate.feed("U"), Decision::NeedMore);
+  EXPECT_EQ(gate.feed("n"), Decision::Rewrite);
+}
+
+TEST(VerdictGate, KeepsItsDecisionAndHoldsNothingFedLater) {
+  VerdictGate gate;
+  gate.feed("No");
+  EXPECT_EQ(gate.feed("\nUSE_DRAFT\n"), Decision::Rewrite);
+  EXPECT_EQ(gate.held(), "No");
+  EXPECT_EQ(gate.finish(), Decision::Rewrite);
+}
+
+TEST(VerdictGate, NoticesATailThatArrivesLater) {
+  VerdictGate gate;
+  EXPECT_EQ(gate.feed("USE_DRAFT\n"), Decision::UseDraft);
+  EXPECT_FALSE(gate.has_tail());
+  EXPECT_EQ(gate.feed("because"), Decision::UseDraft);
+  EXPECT_TRUE(gate.has_tail());
+  EXPECT_EQ(gate.held(), "");
+}
+
+TEST(VerdictGate, StaysUndecidedForAtMostItsLimit) {
+  const std::string blanks(VerdictGate::kUndecidedBytesMax - 1, ' ');
+  VerdictGate below;
+  EXPECT_EQ(below.feed(blanks), Decision::NeedMore);
+  VerdictGate at;
+  EXPECT_EQ(at.feed(blanks + " "), Decision::Rewrite);
+  EXPECT_EQ(at.held(), blanks + " ");
+}
+
+}  // namespace
+}  // namespace rlm::verify

@@ -1,0 +1,73 @@
+#include "verify/verdict_prompt.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rlm::verify {
+namespace {
+
+std::string message(std::string text, std::string_view draft) {
+  return verdict_message(VerdictPrompt{.version = "test", .text = std::move(text)}, draft);
+}
+
+TEST(VerdictPrompt, DefaultIsValidAndNamesTheVerdictWord) {
+  const auto prompt = validated(VerdictPrompt{});
+  ASSERT_TRUE(prompt.has_value());
+  EXPECT_EQ(prompt->text, default_verdict_text());
+  EXPECT_NE(prompt->text.find("\nUSE_DRAFT\n"), std::string::npos);
+}
+
+TEST(VerdictPrompt, DefaultPutsTheDraftBetweenItsFenceLines) {
+  const std::string whole = verdict_message(VerdictPrompt{}, "4");
+  EXPECT_NE(whole.find("\n==========\n4\n==========\n"), std::string::npos);
+  EXPECT_EQ(whole.find("{draft}"), std::string::npos);
+}
+
+struct FillCase {
+  const char* name;
+  std::string text;
+  std::string draft;
+  std::string expected;
+};
+
+class FillVerdictPrompt : public testing::TestWithParam<FillCase> {};
+
+TEST_P(FillVerdictPrompt, GivesTheExpectedMessage) {
+  EXPECT_EQ(message(GetParam().text, GetParam().draft), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    VerdictPrompt, FillVerdictPrompt,
+    testing::Values(
+        FillCase{"PlainPlace", "A {draft} B", "x", "A x B"},
+        FillCase{"EmptyDraft", "---\n{draft}\n---\n", "", "---\n\n---\n"},
+        FillCase{"FenceStaysWhenTheDraftLacksIt", "a\n---\n{draft}\n---\nb", "x--y",
+                 "a\n---\nx--y\n---\nb"},
+        FillCase{"FenceGrowsBeyondTheDraftsOwn", "a\n---\n{draft}\n---\nb", "x\n---\ny",
+                 "a\n----\nx\n---\ny\n----\nb"},
+        FillCase{"FenceGrowsBeyondTheLongestRun", "~~~\n{draft}\n~~~", "~~~~~~ ~~~",
+                 "~~~~~~~\n~~~~~~ ~~~\n~~~~~~~"},
+        FillCase{"UnequalLinesAreNoFence", "---\n{draft}\n----\n", "---", "---\n---\n----\n"},
+        FillCase{"LinesOfLettersAreNoFence", "xxx\n{draft}\nxxx\n", "xxxx", "xxx\nxxxx\nxxx\n"},
+        FillCase{"ShortLinesAreNoFence", "--\n{draft}\n--\n", "---", "--\n---\n--\n"},
+        FillCase{"PlaceInsideTheDraftIsText", "---\n{draft}\n---", "{draft}",
+                 "---\n{draft}\n---"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(VerdictPrompt, LengthenedFenceDoesNotOccurInTheDraft) {
+  const std::string draft = "see\n" + std::string(40, '=') + "\nend";
+  const std::string whole = verdict_message(VerdictPrompt{}, draft);
+  EXPECT_NE(whole.find("\n" + std::string(41, '=') + "\n" + draft), std::string::npos);
+}
+
+TEST(VerdictPrompt, RefusesATemplateWithoutOrWithTwoPlaces) {
+  for (const char* text : {"", "no place", "{draft} and {draft}"}) {
+    const auto prompt = validated(VerdictPrompt{.version = "test", .text = text});
+    ASSERT_FALSE(prompt.has_value()) << text;
+    EXPECT_EQ(prompt.error().kind, ErrorKind::BadRequest);
+    EXPECT_EQ(prompt.error().source, Source::Self);
+    EXPECT_NE(prompt.error().message.find("{draft}"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace rlm::verify
