@@ -1,7 +1,10 @@
 #pragma once
-// What `direct` would have cost, with its own warm cache: the honest side of every saving (cascade.md §10).
+// What `direct` would have cost, with its own warm cache: the honest side of every saving
+// (cascade.md §10).
 
 #include <cstdint>
+#include <list>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,39 +17,80 @@
 namespace rlm::money {
 
 struct BaselineConfig {
-  /// Sessions remembered at once; the longest unused one is forgotten first.
+  /// Sessions remembered at once; the longest unused one is forgotten first. At least 1.
   std::size_t sessions_max = 10'000;
+  /// Cached prefixes remembered of one session; the one that expires first is forgotten first. At
+  /// least 4.
+  std::size_t entries_max = 128;
 };
 
-/// A counterfactual prompt cache per session, with Anthropic's rules: writes only at breakpoints, reads look back at most 20 blocks from each
-/// breakpoint, TTL 5 m or 1 h from the last use, minimum prefix (pricing.md §6). Bounded. One thread, or behind a lock.
+/// A counterfactual prompt cache per session, with Anthropic's rules: writes only at breakpoints,
+/// reads look back at most 20 blocks from each breakpoint, TTL 5 m or 1 h from the last use,
+/// minimum prefix (pricing.md §6). For a price without a cache minimum (automatic caching) the
+/// whole prompt is an entry, is read from any depth and its writing is not billed. Bounded. One
+/// thread, or behind a lock.
 class BaselineCache {
  public:
   explicit BaselineCache(BaselineConfig config = {}) : config_(config) {}
 
-  /// The usage that the verify model would have reported for this prompt had every earlier exchange of the session gone to it, and remembers
-  /// the prompt as sent at `now`. `prompt_tokens`: all input tokens of this prompt (as some model counted them); positions in between are
-  /// scaled by bytes. `output`: tokens of the delivered answer. `price.cache_minimum` applies.
-  Usage expect(const std::string& session, const RequestFacts& facts, Tokens prompt_tokens, Tokens output,
-               const Price& price, UnixMs now);
+  /// The usage that the verify model would have reported for this prompt had every earlier exchange
+  /// of the session gone to it, and remembers the prompt as sent at `now`. `prompt_tokens`: all
+  /// input tokens of this prompt (as some model counted them), which the result's classes always
+  /// add up to; positions in between are scaled by bytes. `output`: tokens of the delivered answer.
+  /// `price.cache_minimum` applies.
+  Usage expect(const std::string& session, const RequestFacts& facts, Tokens prompt_tokens,
+               Tokens output, const Price& price, UnixMs now);
 
-  /// Remembers a prompt that really went to the verify model (so the cache stays in step), without computing a cost.
-  void remember(const std::string& session, const RequestFacts& facts, UnixMs now);
+  /// Remembers a prompt that really went to the verify model (so the cache stays in step), without
+  /// computing a cost.
+  void remember(const std::string& session, const RequestFacts& facts, const Price& price,
+                UnixMs now);
+
+  /// For a prompt that really went to the verify model and was billed as `actual`: what it would
+  /// have been with the warm cache of a session that always goes there, when that cache reaches
+  /// further than the real one (which earlier drafted exchanges left cold); nothing when both agree
+  /// and `actual` is the answer. Remembers the prompt.
+  std::optional<Usage> expect_sent(const std::string& session, const RequestFacts& facts,
+                                   const Usage& actual, const Price& price, UnixMs now);
 
   std::size_t session_count() const { return sessions_.size(); }
 
  private:
   struct Entry {
     std::uint64_t hash = 0;
-    UnixMs expires;
+    UnixMs expires;       // in the counterfactual cache
+    UnixMs sent_expires;  // in the real one; 0: never sent
     bool one_hour = false;
   };
   struct Session {
-    std::vector<Entry> entries;
-    UnixMs used;
+    std::string name;
+    std::vector<Entry> entries;  // sorted by hash
   };
+  /// Of the marks of a prompt, the last one found in either cache; -1: none.
+  struct Hits {
+    int counterfactual = -1;
+    int sent = -1;
+  };
+  /// One prompt on its way: what look_up() and write() need to know of it.
+  struct Visit {
+    const RequestFacts& facts;
+    Tokens prompt_tokens;
+    Tokens minimum;
+    bool automatic;
+    bool sent;
+    UnixMs now;
+  };
+  using Lru = std::list<Session>;  // the last used first
+
+  Session& session_named(const std::string& name);
+  static Entry* find(Session& session, std::uint64_t hash);
+  static Hits look_up(Session& session, const Visit& visit);
+  void write(Session& session, const Visit& visit);
+  void insert(Session& session, const PrefixMark& mark, bool one_hour, const Visit& visit);
+
   BaselineConfig config_;
-  std::unordered_map<std::string, Session> sessions_;
+  Lru lru_;
+  std::unordered_map<std::string, Lru::iterator> sessions_;
 };
 
 }  // namespace rlm::money
