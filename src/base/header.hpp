@@ -1,18 +1,72 @@
 #pragma once
-// One HTTP header, and the one way to compare names.
+// HTTP headers of one message in one allocation: the relay copies a head once, not header by header.
 
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rlm {
 
-/// A header as received or to be sent; the name's case is kept.
+/// One header; the views live as long as the Headers they came from and are not changed.
 struct Header {
-  std::string name;
-  std::string value;
+  std::string_view name;
+  std::string_view value;
 };
-using Headers = std::vector<Header>;
+
+/// An ordered list of headers that owns its text. Names keep their case; repeated names keep their order.
+class Headers {
+ public:
+  Headers() = default;
+  Headers(std::initializer_list<std::pair<std::string_view, std::string_view>> entries) {
+    for (const auto& [name, value] : entries) add(name, value);
+  }
+
+  void add(std::string_view name, std::string_view value);
+  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  Header operator[](std::size_t i) const {
+    const Entry& e = entries_[i];
+    const std::string_view all = text_;
+    return {all.substr(e.name_at, e.name_size), all.substr(e.value_at, e.value_size)};
+  }
+
+  /// For parsers: takes over a whole head; entries are then added by position with add_at().
+  void adopt(std::string_view text) { text_.assign(text); }
+  void add_at(std::size_t name_at, std::size_t name_size, std::size_t value_at, std::size_t value_size);
+
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = Header;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const Header*;
+    using reference = Header;
+    Iterator(const Headers& headers, std::size_t at) : headers_(&headers), at_(at) {}
+    Header operator*() const { return (*headers_)[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const Headers* headers_;
+    std::size_t at_;
+  };
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
+
+ private:
+  struct Entry {
+    std::uint32_t name_at, name_size, value_at, value_size;
+  };
+  std::string text_;
+  std::vector<Entry> entries_;
+};
 
 /// True when two header names are equal, ASCII case ignored.
 bool same_header(std::string_view a, std::string_view b);

@@ -1,0 +1,210 @@
+#include "net/byte_stream.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/check.hpp"
+
+namespace rlm::net {
+namespace {
+
+constexpr std::size_t kPartsMax = 8;
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+}  // namespace
+
+ByteStream::ByteStream(Worker& worker, Socket socket)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      deadline_(worker.wheel(),
+                [](void* self) {
+                  auto& stream = *static_cast<ByteStream*>(self);
+                  stream.timed_out_ = true;
+                  stream.close();
+                },
+                this) {
+  boost::system::error_code ignored;
+  socket_.non_blocking(true, ignored);
+}
+
+Task<IoResult> ByteStream::wait(Socket::wait_type what) {
+  if (!socket_.is_open()) co_return IoResult{closed_status(), 0};
+  boost::system::error_code error;
+  co_await socket_.async_wait(what, asio::redirect_error(kAwait, error));
+  if (error) co_return IoResult{socket_.is_open() ? IoStatus::Failed : closed_status(), 0};
+  co_return IoResult{};
+}
+
+Task<IoResult> ByteStream::handshake(SslPtr ssl, std::string& error) {
+  ssl_ = std::move(ssl);
+  for (;;) {
+    ERR_clear_error();
+    const int returned = SSL_do_handshake(ssl_.get());
+    if (returned == 1) {
+      drained_ = false;  // records may have come with the handshake's last flight
+      co_return IoResult{};
+    }
+    const int why = SSL_get_error(ssl_.get(), returned);
+    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
+      error = tls_error_text(ssl_.get());
+      co_return IoResult{IoStatus::Failed, 0};
+    }
+    const auto direction = why == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write;
+    const IoResult waited = co_await wait(direction);
+    if (!waited.ok()) co_return waited;
+  }
+}
+
+IoResult ByteStream::tls_result(int returned, bool reading) {
+  switch (SSL_get_error(ssl_.get(), returned)) {
+    case SSL_ERROR_WANT_READ:
+      (reading ? drained_ : tls_wants_read_) = true;
+      return {IoStatus::WouldBlock, 0};
+    case SSL_ERROR_WANT_WRITE:
+      if (reading) tls_wants_write_ = true;
+      return {IoStatus::WouldBlock, 0};
+    case SSL_ERROR_ZERO_RETURN: return {IoStatus::Eof, 0};
+    default: ERR_clear_error(); return {IoStatus::Failed, 0};
+  }
+}
+
+IoResult ByteStream::try_read(char* into, std::size_t bytes) {
+  if (!socket_.is_open()) return {closed_status(), 0};
+  if (ssl_) {
+    ERR_clear_error();
+    std::size_t got = 0;
+    const int returned = SSL_read_ex(ssl_.get(), into, bytes, &got);
+    if (returned == 1) return {IoStatus::Ok, got};
+    return tls_result(returned, true);
+  }
+  const ssize_t got = ::recv(socket_.native_handle(), into, bytes, 0);
+  if (got > 0) {
+    drained_ = static_cast<std::size_t>(got) < bytes;
+    return {IoStatus::Ok, static_cast<std::size_t>(got)};
+  }
+  if (got == 0) return {IoStatus::Eof, 0};
+  if (would_block()) {
+    drained_ = true;
+    return {IoStatus::WouldBlock, 0};
+  }
+  return {errno == EINTR ? IoStatus::WouldBlock : IoStatus::Failed, 0};
+}
+
+Task<IoResult> ByteStream::wait_readable() {
+  if (ssl_ && SSL_pending(ssl_.get()) > 0) co_return IoResult{};
+  const auto direction = tls_wants_write_ ? Socket::wait_write : Socket::wait_read;
+  tls_wants_write_ = false;
+  const IoResult waited = co_await wait(direction);
+  drained_ = false;
+  co_return waited;
+}
+
+Task<IoResult> ByteStream::read_some(char* into, std::size_t bytes) {
+  for (;;) {
+    if (drained_ || tls_wants_write_) {
+      const IoResult waited = co_await wait_readable();
+      if (!waited.ok()) co_return waited;
+    }
+    const IoResult got = try_read(into, bytes);
+    if (got.status != IoStatus::WouldBlock) co_return got;
+  }
+}
+
+IoResult ByteStream::try_write(std::span<const std::string_view> parts) {
+  RLM_CHECK(parts.size() <= kPartsMax);
+  if (!socket_.is_open()) return {closed_status(), 0};
+  if (ssl_) {
+    std::size_t written = 0;
+    for (const auto part : parts) {
+      if (part.empty()) continue;
+      ERR_clear_error();
+      std::size_t taken = 0;
+      const int returned = SSL_write_ex(ssl_.get(), part.data(), part.size(), &taken);
+      if (returned != 1) {
+        const IoResult result = tls_result(returned, false);
+        return {written > 0 ? IoStatus::Ok : result.status, written};
+      }
+      written += taken;
+      if (taken < part.size()) break;
+    }
+    return {IoStatus::Ok, written};
+  }
+  std::array<iovec, kPartsMax> vectors;
+  std::size_t count = 0;
+  for (const auto part : parts)
+    if (!part.empty()) vectors[count++] = {const_cast<char*>(part.data()), part.size()};
+  if (count == 0) return {};
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+  if (sent >= 0) return {IoStatus::Ok, static_cast<std::size_t>(sent)};
+  return {would_block() || errno == EINTR ? IoStatus::WouldBlock : IoStatus::Failed, 0};
+}
+
+Task<IoResult> ByteStream::write_all(std::span<const std::string_view> parts) {
+  std::array<std::string_view, kPartsMax> left;
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    left[i] = parts[i];
+    total += parts[i].size();
+  }
+  std::size_t done = 0;
+  std::size_t first = 0;
+  while (done < total) {
+    const IoResult sent = try_write({left.data() + first, parts.size() - first});
+    if (!sent.ok() && sent.status != IoStatus::WouldBlock) co_return IoResult{sent.status, done};
+    done += sent.bytes;
+    for (std::size_t skip = sent.bytes; first < parts.size();) {
+      if (skip < left[first].size()) {
+        left[first].remove_prefix(skip);
+        break;
+      }
+      skip -= left[first++].size();
+    }
+    if (done == total || (sent.bytes > 0 && ssl_)) continue;
+    const auto direction = tls_wants_read_ ? Socket::wait_read : Socket::wait_write;
+    tls_wants_read_ = false;
+    const IoResult waited = co_await wait(direction);
+    if (!waited.ok()) co_return IoResult{waited.status, done};
+  }
+  co_return IoResult{IoStatus::Ok, done};
+}
+
+bool ByteStream::is_idle() {
+  if (!socket_.is_open()) return false;
+  char byte;
+  if (ssl_) {
+    // Session tickets and close_notify arrive unasked; SSL_peek takes in the former and tells of the latter.
+    ERR_clear_error();
+    std::size_t got = 0;
+    const int returned = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
+    return returned != 1 && SSL_get_error(ssl_.get(), returned) == SSL_ERROR_WANT_READ;
+  }
+  const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK);
+  return got < 0 && would_block();
+}
+
+void ByteStream::shutdown_send() {
+  boost::system::error_code ignored;
+  if (ssl_) SSL_shutdown(ssl_.get());
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void ByteStream::close(bool reset) {
+  boost::system::error_code ignored;
+  deadline_.disarm();
+  if (reset && socket_.is_open()) {
+    const linger now{1, 0};
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
+  socket_.close(ignored);
+}
+
+}  // namespace rlm::net

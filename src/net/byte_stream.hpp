@@ -1,0 +1,80 @@
+#pragma once
+// A connected socket, plain or under TLS, that never blocks its thread and holds no buffer while it waits.
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/task.hpp"
+#include "net/tls.hpp"
+#include "net/worker.hpp"
+
+namespace rlm::net {
+
+enum class IoStatus { Ok, WouldBlock, Eof, TimedOut, Closed, Failed };
+
+/// How an operation ended; `bytes` counts what was moved.
+struct IoResult {
+  IoStatus status = IoStatus::Ok;
+  std::size_t bytes = 0;
+  bool ok() const { return status == IoStatus::Ok; }
+};
+
+/// One thread. Every wait ends when the stream's deadline passes (TimedOut) or close() is called (Closed).
+class ByteStream {
+ public:
+  ByteStream(Worker& worker, Socket socket);
+  ByteStream(const ByteStream&) = delete;
+  ByteStream& operator=(const ByteStream&) = delete;
+  ~ByteStream() = default;
+
+  /// Puts TLS on the connection. Failed with a reason in `error`; the stream is then useless.
+  Task<IoResult> handshake(SslPtr ssl, std::string& error);
+
+  /// Reads what is there, waiting when nothing is. Eof with 0 bytes at the end. `into` must stay valid; with Worker::scratch() that holds,
+  /// since it is filled only after the wait.
+  Task<IoResult> read_some(char* into, std::size_t bytes);
+  /// The same without waiting.
+  IoResult try_read(char* into, std::size_t bytes);
+  /// Waits until there is something to read (or the peer has closed).
+  Task<IoResult> wait_readable();
+
+  /// Writes all parts, waiting while the peer is slow. At most 8 parts.
+  Task<IoResult> write_all(std::span<const std::string_view> parts);
+  /// Writes what the kernel takes now; `bytes` tells how much.
+  IoResult try_write(std::span<const std::string_view> parts);
+
+  /// Every wait from now on ends this much later at the latest. Re-arming is cheap.
+  void set_deadline(Milliseconds after) { deadline_.arm(after); }
+  void clear_deadline() { deadline_.disarm(); }
+  bool timed_out() const { return timed_out_; }
+
+  /// True when a pooled connection can still be used: nothing to read and not closed by the peer.
+  bool is_idle();
+  /// Says goodbye to the peer's reader; reading goes on.
+  void shutdown_send();
+  /// Ends every wait with Closed. With `reset` the peer sees a reset instead of a clean end.
+  void close(bool reset = false);
+  bool is_open() const { return socket_.is_open(); }
+  Socket& socket() { return socket_; }
+  Worker& worker() { return worker_; }
+  bool is_tls() const { return ssl_ != nullptr; }
+
+ private:
+  Task<IoResult> wait(Socket::wait_type what);
+  IoResult tls_result(int returned, bool reading);
+  IoStatus closed_status() const { return timed_out_ ? IoStatus::TimedOut : IoStatus::Closed; }
+
+  Worker& worker_;
+  Socket socket_;
+  SslPtr ssl_;
+  WheelTimer deadline_;
+  bool timed_out_ = false;
+  bool drained_ = true;          // the last read took everything: wait before trying again
+  bool tls_wants_write_ = false; // a TLS read or write waits for the other direction
+  bool tls_wants_read_ = false;
+};
+
+}  // namespace rlm::net

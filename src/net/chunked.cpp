@@ -1,0 +1,107 @@
+#include "net/chunked.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace rlm::net {
+namespace {
+
+constexpr std::uint64_t kChunkMax = 1ULL << 40;
+constexpr std::size_t kLineMax = 16 * 1024;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+ChunkedDecoder::Status ChunkedDecoder::decode(char* bytes, std::size_t size, std::size_t& data,
+                                              std::size_t& used) {
+  data = 0;
+  std::size_t at = 0;
+  while (at < size) {
+    if (state_ == State::Data) {
+      const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size - at));
+      if (data != at) std::memmove(bytes + data, bytes + at, take);
+      data += take;
+      at += take;
+      left_ -= take;
+      if (left_ == 0) state_ = State::DataCr;
+      continue;
+    }
+    const char c = bytes[at++];
+    switch (state_) {
+      case State::Size:
+      case State::SizeDigits: {
+        const int digit = hex_value(c);
+        if (digit >= 0) {
+          left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
+          if (left_ > kChunkMax) return Status::Bad;
+          state_ = State::SizeDigits;
+        } else if (state_ == State::Size) {
+          return Status::Bad;
+        } else if (c == '\r') {
+          state_ = State::SizeLf;
+        } else if (c == ';' || c == ' ' || c == '\t') {
+          state_ = State::Extension;
+          line_bytes_ = 0;
+        } else {
+          return Status::Bad;
+        }
+        break;
+      }
+      case State::Extension:
+        if (c == '\r') {
+          state_ = State::SizeLf;
+        } else if (c == '\n' || ++line_bytes_ > kLineMax) {
+          return Status::Bad;
+        }
+        break;
+      case State::SizeLf:
+        if (c != '\n') return Status::Bad;
+        line_bytes_ = 0;
+        state_ = left_ == 0 ? State::Trailer : State::Data;
+        break;
+      case State::DataCr:
+        if (c != '\r') return Status::Bad;
+        state_ = State::DataLf;
+        break;
+      case State::DataLf:
+        if (c != '\n') return Status::Bad;
+        state_ = State::Size;
+        break;
+      case State::Trailer:
+        if (c == '\r') {
+          state_ = State::EndLf;
+        } else if (c == '\n') {
+          return Status::Bad;
+        } else {
+          state_ = State::TrailerLine;
+        }
+        break;
+      case State::TrailerLine:
+        if (c == '\r') {
+          state_ = State::TrailerLf;
+        } else if (c == '\n' || ++line_bytes_ > kLineMax) {
+          return Status::Bad;
+        }
+        break;
+      case State::TrailerLf:
+        if (c != '\n') return Status::Bad;
+        state_ = State::Trailer;
+        break;
+      case State::EndLf:
+        if (c != '\n') return Status::Bad;
+        used = at;
+        return Status::Done;
+      case State::Data: break;
+    }
+  }
+  used = at;
+  return Status::More;
+}
+
+}  // namespace rlm::net

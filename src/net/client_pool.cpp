@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "net/http_client.hpp"
+
+namespace rlm::net {
+
+ClientPool::ClientPool(Worker& worker, Url url, std::shared_ptr<TlsContext> tls, ClientConfig config)
+    : worker_(worker), url_(std::move(url)), tls_(std::move(tls)), config_(config) {}
+
+std::unique_ptr<ByteStream> ClientPool::take_idle() {
+  const auto now = std::chrono::steady_clock::now();
+  while (!idle_.empty()) {
+    Idle newest = std::move(idle_.back());
+    idle_.pop_back();
+    if (now - newest.since <= config_.idle_for && newest.stream->is_idle()) return std::move(newest.stream);
+  }
+  return nullptr;
+}
+
+void ClientPool::give_back(std::unique_ptr<ByteStream> stream) {
+  if (!stream->is_open()) return;
+  if (idle_.size() >= config_.idle_max) idle_.erase(idle_.begin());
+  idle_.push_back({std::move(stream), std::chrono::steady_clock::now()});
+}
+
+Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!addresses_.empty() && now < addresses_until_) co_return addresses_;
+  boost::system::error_code error;
+  const auto literal = asio::ip::make_address(url_.host, error);
+  std::vector<asio::ip::tcp::endpoint> found;
+  if (!error) {
+    found.emplace_back(literal, url_.port);
+  } else {
+    Resolver resolver(worker_.executor());
+    const std::string port = std::to_string(url_.port);
+    error.clear();
+    const auto results = co_await resolver.async_resolve(url_.host, port, asio::redirect_error(kAwait, error));
+    if (error)
+      co_return fail(ErrorKind::Unreachable, Source::Upstream,
+                     "cannot resolve " + url_.host + ": " + error.message() + "; check base_url and DNS");
+    for (const auto& entry : results) found.push_back(entry.endpoint());
+  }
+  addresses_ = found;
+  addresses_until_ = now + config_.dns_for;
+  co_return found;
+}
+
+namespace {
+
+// What a stop must close while there is no ByteStream yet.
+struct Connecting {
+  Socket* socket = nullptr;
+  ByteStream* stream = nullptr;
+  bool timed_out = false;
+  void close() {
+    boost::system::error_code ignored;
+    if (stream != nullptr) stream->close();
+    if (socket != nullptr) socket->close(ignored);
+  }
+};
+
+}  // namespace
+
+Task<Result<std::unique_ptr<ByteStream>>> ClientPool::connect(StopSource& stop) {
+  Connecting current;
+  StopCallback on_stop(stop, [](void* c) { static_cast<Connecting*>(c)->close(); }, &current);
+  WheelTimer timer(
+      worker_.wheel(),
+      [](void* c) {
+        static_cast<Connecting*>(c)->timed_out = true;
+        static_cast<Connecting*>(c)->close();
+      },
+      &current);
+  timer.arm(config_.timeouts.connect);
+
+  const auto give_up = [&](std::string why) {
+    if (stop.stopped()) return fail(ErrorKind::Cancelled, Source::Client, "the client left");
+    const std::string where = "upstream " + url_.authority();
+    if (current.timed_out)
+      return fail(ErrorKind::Timeout, Source::Upstream, where + " did not accept a connection in time");
+    return fail(ErrorKind::Unreachable, Source::Upstream, "cannot connect to " + where + ": " + why);
+  };
+
+  auto addresses = co_await resolve();
+  if (!addresses) co_return fail(std::move(addresses.error()));
+  boost::system::error_code error;
+  for (const auto& address : *addresses) {
+    if (stop.stopped() || current.timed_out) break;
+    Socket socket(worker_.executor());
+    current.socket = &socket;
+    co_await socket.async_connect(address, asio::redirect_error(kAwait, error));
+    current.socket = nullptr;
+    if (error) continue;
+    boost::system::error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    auto stream = std::make_unique<ByteStream>(worker_, std::move(socket));
+    if (!url_.tls) co_return stream;
+    current.stream = stream.get();
+    std::string why;
+    SslPtr ssl = tls_->connect_on(stream->socket().native_handle(), url_.host);
+    const IoResult done = co_await stream->handshake(std::move(ssl), why);
+    current.stream = nullptr;
+    if (done.ok()) co_return stream;
+    co_return give_up("TLS handshake failed: " + why);
+  }
+  addresses_.clear();  // a name that moved must not be remembered
+  co_return give_up(error.message());
+}
+
+}  // namespace rlm::net

@@ -1,0 +1,228 @@
+#include "net/http_client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace rlm::net {
+
+HttpCall::HttpCall(ClientPool& pool, StopSource& stop)
+    : pool_(pool), stop_(stop), timeouts_(pool.config().timeouts) {
+  on_stop_.attach(stop, [](void* self) { static_cast<HttpCall*>(self)->cancel(); }, this);
+}
+
+HttpCall::~HttpCall() {
+  if (stream_) stream_->close();
+}
+
+void HttpCall::cancel() {
+  if (stream_) stream_->close();
+}
+
+void HttpCall::arm(Milliseconds limit) {
+  const auto spent = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
+  stream_->set_deadline(std::clamp(timeouts_.total - spent, Milliseconds(0), limit));
+}
+
+Error HttpCall::failure(IoStatus status, const char* during) const {
+  Error error;
+  error.source = Source::Upstream;
+  const std::string where = pool_.url().authority();
+  if (stop_.stopped()) {
+    error.kind = ErrorKind::Cancelled;
+    error.source = Source::Client;
+    error.message = "the client left";
+  } else if (status == IoStatus::TimedOut) {
+    error.kind = ErrorKind::Timeout;
+    error.message = "upstream " + where + " was silent too long " + during;
+  } else {
+    error.kind = any_byte_ ? ErrorKind::Protocol : ErrorKind::Unreachable;
+    error.message = "upstream " + where + " closed the connection " + during;
+  }
+  return error;
+}
+
+Task<Result<void>> HttpCall::start(const ClientRequest& request) {
+  started_ = std::chrono::steady_clock::now();
+  if (request.timeouts) timeouts_ = *request.timeouts;
+  stream_ = pool_.take_idle();
+  reused_ = stream_ != nullptr;
+  for (;;) {
+    if (stop_.stopped()) co_return fail(failure(IoStatus::Closed, "before the request"));
+    if (!stream_) {
+      auto connected = co_await pool_.connect(stop_);
+      if (!connected) co_return fail(std::move(connected.error()));
+      stream_ = std::move(*connected);
+    }
+    auto done = co_await send(request);
+    if (done) done = co_await read_head();
+    if (done) {
+      first_byte_after_ =
+          std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
+      co_return done;
+    }
+    // The upstream may close an idle connection at the very moment we use it; nothing was processed then, so a fresh one is safe.
+    const bool stale = reused_ && !any_byte_ && done.error().kind == ErrorKind::Unreachable;
+    stream_.reset();
+    if (!stale) co_return done;
+    reused_ = false;
+  }
+}
+
+Task<Result<void>> HttpCall::send(const ClientRequest& request) {
+  std::size_t length = 0;
+  for (const auto part : request.body) length += part.size();
+  std::string head;
+  head.reserve(512);
+  head.append(request.method).append(" ").append(pool_.url().path).append(request.target);
+  head.append(" HTTP/1.1\r\nhost: ").append(pool_.url().authority()).append("\r\n");
+  if (request.headers != nullptr)
+    for (const Header header : *request.headers)
+      head.append(header.name).append(": ").append(header.value).append("\r\n");
+  if (length > 0 || request.method == "POST") head += "content-length: " + std::to_string(length) + "\r\n";
+  head += "\r\n";
+  std::array<std::string_view, 8> parts;
+  parts[0] = head;
+  arm(timeouts_.idle);
+  // A spliced body has few segments; more than fit go out in several writes.
+  std::size_t count = 1;
+  for (const auto part : request.body) {
+    if (count == parts.size()) {
+      const IoResult sent = co_await stream_->write_all(parts);
+      if (!sent.ok()) co_return fail(failure(sent.status, "while the request was sent"));
+      count = 0;
+    }
+    parts[count++] = part;
+  }
+  const IoResult sent = co_await stream_->write_all({parts.data(), count});
+  if (!sent.ok()) co_return fail(failure(sent.status, "while the request was sent"));
+  co_return Result<void>{};
+}
+
+Task<Result<void>> HttpCall::read_head() {
+  arm(timeouts_.first_byte);
+  char* scratch = pool_.worker().scratch();
+  Buffer partial;  // only used when a head comes in pieces
+  for (;;) {
+    const IoResult got = co_await stream_->read_some(scratch, Worker::kScratchBytes);
+    if (!got.ok()) co_return fail(failure(got.status, "before it answered"));
+    any_byte_ = true;
+    std::string_view bytes(scratch, got.bytes);
+    if (!partial.empty()) {
+      partial.append(bytes);
+      bytes = partial.view();
+    }
+    const auto length = head_length(bytes, pool_.config().head);
+    if (!length)
+      co_return fail(ErrorKind::Protocol, Source::Upstream, "malformed HTTP response: " + length.error().message);
+    if (*length == 0) {
+      if (partial.empty()) partial.append(bytes);
+      continue;
+    }
+    auto parsed = parse_response_head(bytes.substr(0, *length), pool_.config().head);
+    if (!parsed) co_return fail(std::move(parsed.error()));
+    const auto rest = bytes.substr(*length);
+    if (parsed->status / 100 == 1) {  // an interim response; the real one follows
+      Buffer after(rest);
+      partial = std::move(after);
+      const auto again = head_length(partial.view(), pool_.config().head);
+      if (again && *again > 0)
+        co_return fail(ErrorKind::Protocol, Source::Upstream, "an interim response ran into the final one");
+      continue;
+    }
+    head_ = std::move(*parsed);
+    early_.append(rest);
+    break;
+  }
+  if (head_.status == 204 || head_.status == 304) {
+    framing_ = Framing::None;
+    finish();
+  } else if (head_.chunked) {
+    framing_ = Framing::Chunked;
+  } else if (head_.content_length) {
+    framing_ = Framing::Sized;
+    left_ = *head_.content_length;
+    if (left_ == 0) finish();
+  } else {
+    framing_ = Framing::UntilClose;
+  }
+  co_return Result<void>{};
+}
+
+Result<HttpCall::Piece> HttpCall::decode(char* bytes, std::size_t size) {
+  if (framing_ == Framing::Chunked) {
+    std::size_t data = 0;
+    std::size_t used = 0;
+    const auto status = chunks_.decode(bytes, size, data, used);
+    if (status == ChunkedDecoder::Status::Bad)
+      return fail(ErrorKind::Protocol, Source::Upstream,
+                  "upstream " + pool_.url().authority() + " sent a malformed chunked body");
+    const bool end = status == ChunkedDecoder::Status::Done;
+    if (end && used < size) head_.keep_alive = false;  // bytes nobody asked for
+    if (end) finish();
+    return Piece{{bytes, data}, end};
+  }
+  if (framing_ == Framing::Sized) {
+    const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size));
+    if (take < size) head_.keep_alive = false;
+    left_ -= take;
+    if (left_ == 0) finish();
+    return Piece{{bytes, take}, left_ == 0};
+  }
+  return Piece{{bytes, size}, false};
+}
+
+Task<Result<HttpCall::Piece>> HttpCall::read() {
+  if (ended_) co_return Piece{{}, true};
+  if (!stream_ || !stream_->is_open())
+    co_return fail(failure(stream_ && stream_->timed_out() ? IoStatus::TimedOut : IoStatus::Closed, "within its answer"));
+  char* scratch = pool_.worker().scratch();
+  if (!early_.empty()) {
+    const auto take = std::min(early_.size(), Worker::kScratchBytes);
+    std::memcpy(scratch, early_.data(), take);
+    early_.consume(take);
+    if (early_.empty()) early_.release();
+    auto piece = decode(scratch, take);
+    if (!piece || !piece->bytes.empty() || piece->end) co_return piece;
+  }
+  for (;;) {
+    arm(timeouts_.idle);
+    const IoResult got = co_await stream_->read_some(scratch, Worker::kScratchBytes);
+    if (got.status == IoStatus::Eof && framing_ == Framing::UntilClose) {
+      head_.keep_alive = false;
+      finish();
+      co_return Piece{{}, true};
+    }
+    if (!got.ok()) co_return fail(failure(got.status, "within its answer"));
+    auto piece = decode(scratch, got.bytes);
+    if (!piece || !piece->bytes.empty() || piece->end) co_return piece;
+  }
+}
+
+Task<Result<std::string>> HttpCall::read_all(std::size_t bytes_max) {
+  std::string body;
+  while (!ended_) {
+    auto piece = co_await read();
+    if (!piece) co_return fail(std::move(piece.error()));
+    if (body.size() + piece->bytes.size() > bytes_max)
+      co_return fail(ErrorKind::TooLarge, Source::Upstream,
+                     "upstream " + pool_.url().authority() + " sent more than " + std::to_string(bytes_max) + " bytes");
+    body += piece->bytes;
+  }
+  co_return body;
+}
+
+void HttpCall::finish() {
+  ended_ = true;
+  on_stop_.detach();
+  if (stream_) {
+    stream_->clear_deadline();
+    if (head_.keep_alive) {
+      pool_.give_back(std::move(stream_));
+    } else {
+      stream_.reset();
+    }
+  }
+}
+
+}  // namespace rlm::net

@@ -1,0 +1,145 @@
+#pragma once
+// HTTP/1.1 client: a pool of kept connections to one upstream, and calls over them.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "base/result.hpp"
+#include "net/byte_stream.hpp"
+#include "net/chunked.hpp"
+#include "net/http_head.hpp"
+#include "net/stop.hpp"
+#include "net/tls.hpp"
+#include "net/url.hpp"
+#include "net/worker.hpp"
+
+namespace rlm::net {
+
+struct ClientTimeouts {
+  Milliseconds connect{10'000};      // DNS, TCP and TLS together
+  Milliseconds first_byte{120'000};  // from the request's last byte to the response's head
+  Milliseconds idle{120'000};        // longest silence within the body
+  Milliseconds total{600'000};       // the whole call
+};
+
+struct ClientConfig {
+  ClientTimeouts timeouts;
+  HeadLimits head;
+  /// Idle connections kept per worker.
+  std::size_t idle_max = 64;
+  /// An idle connection older than this is not used again; providers close theirs after about a minute.
+  Milliseconds idle_for{50'000};
+  /// Resolved addresses are used this long.
+  Milliseconds dns_for{30'000};
+};
+
+/// Connections of one worker to one upstream. Must outlive its calls.
+class ClientPool {
+ public:
+  /// `tls` is needed when `url.tls`.
+  ClientPool(Worker& worker, Url url, std::shared_ptr<TlsContext> tls, ClientConfig config = {});
+  ClientPool(const ClientPool&) = delete;
+  ClientPool& operator=(const ClientPool&) = delete;
+
+  const Url& url() const { return url_; }
+  const ClientConfig& config() const { return config_; }
+  Worker& worker() { return worker_; }
+  std::size_t idle_count() const { return idle_.size(); }
+
+ private:
+  friend class HttpCall;
+  struct Idle {
+    std::unique_ptr<ByteStream> stream;
+    SteadyTime since;
+  };
+  /// A kept connection that is still alive, or null.
+  std::unique_ptr<ByteStream> take_idle();
+  void give_back(std::unique_ptr<ByteStream> stream);
+  /// A new connection. Unreachable or Timeout, Source::Upstream.
+  Task<Result<std::unique_ptr<ByteStream>>> connect(StopSource& stop);
+  Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve();
+
+  Worker& worker_;
+  Url url_;
+  std::shared_ptr<TlsContext> tls_;
+  ClientConfig config_;
+  std::vector<Idle> idle_;
+  std::vector<asio::ip::tcp::endpoint> addresses_;
+  SteadyTime addresses_until_{};
+};
+
+/// A request to be sent; everything is borrowed until start() returns.
+struct ClientRequest {
+  std::string_view method = "POST";
+  std::string_view target;              // behind the pool's base path
+  const Headers* headers = nullptr;     // without Host, Content-Length, Connection
+  std::span<const std::string_view> body;
+  /// Overrides the pool's timeouts when set.
+  std::optional<ClientTimeouts> timeouts;
+};
+
+/// One call. One thread. Destroying it before its end closes the connection, which tells the upstream to stop generating.
+class HttpCall {
+ public:
+  /// `stop`: when it is requested, every wait ends with Cancelled and the connection is closed. Must outlive the call.
+  HttpCall(ClientPool& pool, StopSource& stop);
+  ~HttpCall();
+  HttpCall(const HttpCall&) = delete;
+  HttpCall& operator=(const HttpCall&) = delete;
+
+  /// Sends the request and reads the response's head. A kept connection that turns out closed before it gave a byte is replaced once,
+  /// silently. Errors: Unreachable, Timeout, Protocol (Source::Upstream), Cancelled (Source::Client).
+  Task<Result<void>> start(const ClientRequest& request);
+
+  const ResponseHead& head() const { return head_; }
+  int status() const { return head_.status; }
+
+  /// Body bytes as they come, transfer coding removed. `end` is true with the last ones (which may be none). The view is into the worker's
+  /// scratch memory: valid until the next suspension of this thread's coroutine, so write it out or copy it first.
+  struct Piece {
+    std::string_view bytes;
+    bool end = false;
+  };
+  Task<Result<Piece>> read();
+  /// The rest of the body, at most `bytes_max` (TooLarge beyond).
+  Task<Result<std::string>> read_all(std::size_t bytes_max);
+
+  /// Ends the call now; the upstream sees the connection close.
+  void cancel();
+  bool ended() const { return ended_; }
+  /// From the start of start() to the head's arrival.
+  Milliseconds first_byte_after() const { return first_byte_after_; }
+  bool reused_connection() const { return reused_; }
+
+ private:
+  Task<Result<void>> send(const ClientRequest& request);
+  Task<Result<void>> read_head();
+  Result<Piece> decode(char* bytes, std::size_t size);
+  void finish();
+  Error failure(IoStatus status, const char* during) const;
+  void arm(Milliseconds limit);
+
+  ClientPool& pool_;
+  StopSource& stop_;
+  StopCallback on_stop_;
+  ClientTimeouts timeouts_;
+  std::unique_ptr<ByteStream> stream_;
+  ResponseHead head_;
+  ChunkedDecoder chunks_;
+  Buffer early_;              // body bytes that came with the head
+  std::uint64_t left_ = 0;    // of a sized body
+  enum class Framing { None, Sized, Chunked, UntilClose } framing_ = Framing::None;
+  SteadyTime started_{};
+  Milliseconds first_byte_after_{};
+  bool reused_ = false;
+  bool any_byte_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace rlm::net

@@ -1,0 +1,201 @@
+#include "net/http_transaction.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "net/chunked.hpp"
+#include "net/http_server.hpp"
+#include "net/server_connection.hpp"
+
+namespace rlm::net {
+namespace {
+
+tl::unexpected<Error> body_failure(const IoResult& result) {
+  if (result.status == IoStatus::TimedOut)
+    return fail(ErrorKind::Timeout, Source::Client, "the request body stopped arriving");
+  return fail(ErrorKind::Cancelled, Source::Client, "the client left while sending its request body");
+}
+
+tl::unexpected<Error> too_large(std::size_t bytes_max) {
+  return fail(ErrorKind::TooLarge, Source::Client,
+              "Request exceeds the maximum size: the body may have at most " + std::to_string(bytes_max) + " bytes");
+}
+
+}  // namespace
+
+void HttpTransaction::body_done() {
+  body_read_ = true;
+  connection_.watch();
+}
+
+Task<IoResult> HttpTransaction::fill_input() {
+  stream_.set_deadline(config_.body_idle);
+  const IoResult got = co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
+  stream_.clear_deadline();
+  if (got.ok()) input_.append({stream_.worker().scratch(), got.bytes});
+  co_return got;
+}
+
+Task<Result<Buffer>> HttpTransaction::read_body(std::size_t bytes_max) {
+  if (!body_pending()) {
+    body_read_ = true;
+    co_return Buffer();
+  }
+  if (head_.content_length && *head_.content_length > bytes_max) co_return too_large(bytes_max);
+  if (head_.expects_continue && input_.empty()) {
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    const std::array<std::string_view, 1> parts{kContinue};
+    const IoResult sent = co_await stream_.write_all(parts);
+    if (!sent.ok()) co_return body_failure(sent);
+  }
+  if (head_.chunked) co_return co_await read_chunked(bytes_max);
+  co_return co_await read_sized(*head_.content_length);
+}
+
+Task<Result<Buffer>> HttpTransaction::read_sized(std::uint64_t length) {
+  Buffer body;
+  const auto wanted = static_cast<std::size_t>(length);
+  body.reserve(wanted);
+  const auto here = std::min(wanted, input_.size());
+  if (here > 0) {
+    std::memcpy(body.data(), input_.data(), here);
+    input_.consume(here);
+  }
+  std::size_t got = here;
+  while (got < wanted) {
+    stream_.set_deadline(config_.body_idle);
+    const IoResult read = co_await stream_.read_some(body.data() + got, wanted - got);
+    if (!read.ok()) co_return body_failure(read);
+    got += read.bytes;
+  }
+  stream_.clear_deadline();
+  body.set_size(wanted);
+  body_done();
+  co_return body;
+}
+
+Task<Result<Buffer>> HttpTransaction::read_chunked(std::size_t bytes_max) {
+  ChunkedDecoder decoder;
+  Buffer body;
+  for (;;) {
+    std::size_t data = 0;
+    std::size_t used = 0;
+    const auto status = decoder.decode(input_.data(), input_.size(), data, used);
+    if (status == ChunkedDecoder::Status::Bad)
+      co_return fail(ErrorKind::BadRequest, Source::Client, "the chunked request body is malformed");
+    if (body.size() + data > bytes_max) co_return too_large(bytes_max);
+    body.append({input_.data(), data});
+    input_.consume(used);
+    if (status == ChunkedDecoder::Status::Done) break;
+    const IoResult got = co_await fill_input();
+    if (!got.ok()) co_return body_failure(got);
+  }
+  body.reserve(body.size());
+  body_done();
+  co_return body;
+}
+
+void HttpTransaction::begin(int status, const Headers& headers, std::optional<std::uint64_t> length) {
+  begun_ = true;
+  status_ = status;
+  out_head_.reserve(256 + headers.size() * 48);
+  out_head_ = "HTTP/1.1 ";
+  out_head_ += std::to_string(status);
+  out_head_ += ' ';
+  out_head_ += reason_of(status);
+  out_head_ += "\r\n";
+  for (const Header header : headers) {
+    out_head_.append(header.name).append(": ").append(header.value).append("\r\n");
+  }
+  if (length) {
+    out_head_ += "content-length: " + std::to_string(*length) + "\r\n";
+  } else if (head_.minor_version == 0) {
+    close_after_ = true;  // HTTP/1.0 knows no chunks: the end of the connection ends the body
+  } else {
+    chunked_ = true;
+    out_head_ += "transfer-encoding: chunked\r\n";
+  }
+  // What is left of an unread body could be taken for the next request.
+  if (!head_.keep_alive || body_pending()) close_after_ = true;
+  if (close_after_) out_head_ += "connection: close\r\n";
+  out_head_ += "\r\n";
+}
+
+std::size_t HttpTransaction::frame(std::string_view bytes, bool last, std::span<std::string_view> parts) {
+  std::size_t count = 0;
+  parts[count++] = pending_;
+  parts[count++] = out_head_;
+  if (head_.method == "HEAD") return count;
+  if (!chunked_) {
+    parts[count++] = bytes;
+    return count;
+  }
+  if (!bytes.empty()) {
+    auto* end = std::to_chars(size_line_, size_line_ + sizeof size_line_ - 2, bytes.size(), 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    parts[count++] = {size_line_, static_cast<std::size_t>(end - size_line_)};
+    parts[count++] = bytes;
+    parts[count++] = last ? std::string_view("\r\n0\r\n\r\n") : std::string_view("\r\n");
+  } else if (last) {
+    parts[count++] = "0\r\n\r\n";
+  }
+  return count;
+}
+
+Task<bool> HttpTransaction::send(std::span<const std::string_view> parts) {
+  std::size_t total = 0;
+  for (const auto part : parts) total += part.size();
+  if (total == 0) co_return true;
+  writing_ = true;
+  stream_.set_deadline(config_.write_idle);
+  const IoResult sent = co_await stream_.write_all(parts);
+  stream_.clear_deadline();
+  writing_ = false;
+  bytes_sent_ += sent.bytes;
+  out_head_.clear();
+  pending_.clear();
+  if (!sent.ok()) {
+    stream_.close();
+    gone_.request_stop();
+  }
+  co_return sent.ok();
+}
+
+Task<bool> HttpTransaction::write(std::string_view bytes, bool last) {
+  std::array<std::string_view, 6> parts;
+  const auto count = frame(bytes, last, parts);
+  const bool sent = co_await send({parts.data(), count});
+  if (last && sent) finished_ = true;
+  co_return sent;
+}
+
+bool HttpTransaction::try_write(std::string_view bytes) {
+  if (writing_ || finished_ || !begun_ || !pending_.empty()) return false;
+  std::array<std::string_view, 6> parts;
+  const auto count = frame(bytes, false, parts);
+  const IoResult sent = stream_.try_write({parts.data(), count});
+  if (!sent.ok() || sent.bytes == 0) return false;
+  bytes_sent_ += sent.bytes;
+  std::size_t done = sent.bytes;
+  std::string rest;
+  for (const auto part : std::span(parts.data(), count)) {
+    const auto skip = std::min(done, part.size());
+    rest.append(part.substr(skip));
+    done -= skip;
+  }
+  out_head_.clear();
+  pending_ = std::move(rest);
+  return true;
+}
+
+Task<bool> HttpTransaction::respond(int status, const Headers& headers, std::string_view body) {
+  begin(status, headers, body.size());
+  co_return co_await write(body, true);
+}
+
+void HttpTransaction::cut() { stream_.close(true); }
+
+}  // namespace rlm::net

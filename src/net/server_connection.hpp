@@ -1,0 +1,44 @@
+#pragma once
+// One downstream connection: reads heads, runs the handler, and notices at once when the client hangs up.
+
+#include <memory>
+
+#include "net/http_server.hpp"
+#include "net/http_transaction.hpp"
+
+namespace rlm::net {
+
+class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
+ public:
+  ServerConnection(HttpServer& server, Worker& worker, Socket socket);
+  ~ServerConnection();
+
+  static Task<void> run(std::shared_ptr<ServerConnection> self);
+  /// Closes after the current request, at once when idle.
+  void finish_soon();
+  void cut();
+  /// One wait for readability is always pending: during a request it reports the client's hang-up, between requests the next head. So watching
+  /// costs no system call of its own.
+  void watch();
+
+ private:
+  enum class Next { Request, Close };
+
+  Task<bool> accept_tls();
+  Task<Next> read_head(RequestHead& head, SteadyTime& started);
+  Task<bool> serve_one(HttpTransaction& transaction);
+  Task<IoResult> read_input();
+  Task<void> refuse(const Error& error);
+  Task<void> linger();
+  void on_readable();
+
+  HttpServer& server_;
+  ByteStream stream_;
+  Buffer input_;
+  Event readable_;
+  HttpTransaction* active_ = nullptr;
+  bool watching_ = false;
+  bool finish_soon_ = false;
+};
+
+}  // namespace rlm::net

@@ -1,0 +1,46 @@
+#include "net/worker.hpp"
+
+#include <malloc.h>
+
+#include <exception>
+
+#include "base/check.hpp"
+#include "base/log.hpp"
+
+namespace rlm::net {
+
+TaskScope::~TaskScope() { RLM_CHECK(running_ == 0 || worker_.io().stopped()); }
+
+void TaskScope::spawn(Task<void> task) {
+  ++running_;
+  asio::co_spawn(worker_.executor(), std::move(task), [this](std::exception_ptr thrown) {
+    if (--running_ == 0) idle_.set();
+    if (!thrown) return;
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      log::error("a task ended by an exception", {{"what", error.what()}});
+    }
+  });
+}
+
+Task<void> TaskScope::join() {
+  while (running_ > 0) co_await idle_.wait();
+}
+
+Task<void> sleep_for(Worker& worker, std::chrono::nanoseconds duration) {
+  Timer timer(worker.executor());
+  timer.expires_after(duration);
+  boost::system::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(kAwait, ignored));
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
+}  // namespace rlm::net

@@ -1,0 +1,63 @@
+#pragma once
+// One event loop of one thread, with what its connections share; nothing here is touched by another thread.
+
+#include <array>
+#include <cstddef>
+#include <list>
+#include <memory>
+
+#include "net/event.hpp"
+#include "net/task.hpp"
+#include "net/timing_wheel.hpp"
+
+namespace rlm::net {
+
+class TaskScope;
+
+class Worker {
+ public:
+  static constexpr std::size_t kScratchBytes = 64 * 1024;
+
+  Worker() = default;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  asio::io_context& io() { return io_; }
+  Executor executor() { return io_.get_executor(); }
+  TimingWheel& wheel() { return wheel_; }
+  /// Bytes are read here so that a waiting stream holds no buffer. Valid until the next suspension of whoever fills it.
+  char* scratch() { return scratch_.get(); }
+
+ private:
+  asio::io_context io_{1};
+  TimingWheel wheel_{io_};
+  std::unique_ptr<char[]> scratch_ = std::make_unique_for_overwrite<char[]>(kScratchBytes);
+};
+
+/// Tasks of one owner; the owner awaits join() before it dies, so nothing is detached. One thread. Keep it the last field of its owner.
+class TaskScope {
+ public:
+  explicit TaskScope(Worker& worker) : worker_(worker), idle_(worker.io()) {}
+  TaskScope(const TaskScope&) = delete;
+  TaskScope& operator=(const TaskScope&) = delete;
+  ~TaskScope();
+
+  /// Starts a task that owns its arguments. An exception that leaves it is logged.
+  void spawn(Task<void> task);
+  /// Waits until all tasks have ended.
+  Task<void> join();
+  std::size_t running() const { return running_; }
+
+ private:
+  Worker& worker_;
+  std::size_t running_ = 0;
+  Event idle_;
+};
+
+/// Sleeps on the worker's clock; coarse timers are on the wheel, this one is exact and costs a heap entry.
+Task<void> sleep_for(Worker& worker, std::chrono::nanoseconds duration);
+
+/// Tells glibc to keep freed memory: giving the heap's top back at every freed body costs a page fault per page of the next one.
+void keep_freed_memory();
+
+}  // namespace rlm::net
