@@ -10,15 +10,19 @@ namespace rlm::wire {
 
 /// HTTP status for an error that we originate; for UpstreamStatus the upstream's own.
 int status_of(const Error& error);
-/// Anthropic's error type for a status (529 → overloaded_error, unknown 4xx → invalid_request_error, else api_error).
+/// Anthropic's error type for a status (529 → overloaded_error, unknown 4xx →
+/// invalid_request_error, else api_error).
 std::string_view error_type_of(int status);
-/// The inverse for an `event: error` inside a 200: the status it should have been (overloaded_error → 529, unknown → 500).
+/// The inverse for an `event: error` inside a 200: the status it should have been (overloaded_error
+/// → 529, unknown → 500).
 int status_of_type(std::string_view error_type);
-/// `{"type":"error","error":{"type":…,"message":…},"request_id":…}`; an UpstreamStatus body is returned untouched.
+/// `{"type":"error","error":{"type":…,"message":…},"request_id":…}`; an UpstreamStatus body is
+/// returned untouched.
 std::string error_body(const Error& error, std::string_view request_id);
 /// The same as one `event: error` of a stream.
 std::string error_event(const Error& error, std::string_view request_id);
-/// Whether a client's SDK should try again: the value of x-should-retry for errors that we originate.
+/// Whether a client's SDK should try again: the value of x-should-retry for errors that we
+/// originate.
 bool should_retry(const Error& error);
 
 }  // namespace rlm::wire

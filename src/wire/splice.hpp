@@ -10,7 +10,8 @@
 
 namespace rlm::wire {
 
-/// A body with replacements, as a list of segments to be gathered by writev. Borrows the original, owns the replacements.
+/// A body with replacements, as a list of segments to be gathered by writev. Borrows the original,
+/// owns the replacements.
 class SplicedBody {
  public:
   explicit SplicedBody(std::string_view original) : original_(original) {}
@@ -20,7 +21,8 @@ class SplicedBody {
 
   /// Size of the result in bytes.
   std::size_t size() const;
-  /// The result as consecutive segments; valid while this and the original live and until the next replace().
+  /// The result as consecutive segments; valid while this and the original live and until the next
+  /// replace().
   std::vector<std::string_view> segments() const;
   /// The result in one piece.
   Buffer joined() const;

@@ -1,5 +1,6 @@
 #pragma once
-// Reads usage, model and stop reason from the bytes of a relayed answer as they pass; the bytes themselves are not touched.
+// Reads usage, model and stop reason from the bytes of a relayed answer as they pass; the bytes
+// themselves are not touched.
 
 #include <string>
 #include <string_view>
@@ -9,12 +10,14 @@
 
 namespace rlm::wire {
 
-/// One per relayed answer. Feeding is chunking-independent. For SSE it looks only at the lines of message_start, message_delta, message_stop
-/// and error events (a memchr per line); for JSON it keeps the body, up to `kept_bytes_max`, and reads it once at end().
+/// One per relayed answer. Feeding is chunking-independent. For SSE it looks only at the lines of
+/// message_start, message_delta, message_stop and error events (a memchr per line); for JSON it
+/// keeps the body, up to `kept_bytes_max`, and reads it once at end().
 class UsageTap {
  public:
   enum class Format { Sse, Json };
-  explicit UsageTap(Format format, std::size_t kept_bytes_max = 4u << 20) : format_(format), kept_max_(kept_bytes_max) {}
+  explicit UsageTap(Format format, std::size_t kept_bytes_max = 4u << 20)
+      : format_(format), kept_max_(kept_bytes_max) {}
 
   /// `index` is scratch, used during the call.
   void feed(std::string_view bytes, JsonIndex& index);
@@ -25,7 +28,8 @@ class UsageTap {
   bool complete() const { return complete_; }
   /// True once an `event: error` was seen.
   bool failed() const { return failed_; }
-  /// Counts so far; `reported` is true once the final usage was seen. Before, output is estimated from the bytes that passed (÷ 3.5 of text).
+  /// Counts so far; `reported` is true once the final usage was seen. Before, output is estimated
+  /// from the bytes that passed (÷ 3.5 of text).
   Usage usage() const;
   const std::string& stop_reason() const { return stop_reason_; }
   const std::string& error_type() const { return error_type_; }
@@ -37,9 +41,9 @@ class UsageTap {
 
   Format format_;
   std::size_t kept_max_;
-  std::string kept_;        // an unfinished line (SSE) or the body (JSON)
+  std::string kept_;  // an unfinished line (SSE) or the body (JSON)
   bool skipping_line_ = false;
-  int awaiting_ = 0;        // which event's data line is of interest
+  int awaiting_ = 0;  // which event's data line is of interest
   bool complete_ = false;
   bool failed_ = false;
   bool content_seen_ = false;
