@@ -9,8 +9,15 @@
 
 namespace rlm::draft {
 
-/// The name of the cause for refusing the draft: "empty", "incomplete" (no message_stop or stop_reason), "cut_off" (max_tokens reached), "refusal",
-/// "repetition" (degenerate), "open_code_fence", "unexpected_tool_call", "unknown_block"; nothing when it may be used.
+/// The name of the cause for refusing the draft; nothing when it may be used.
+/// - "incomplete": no message_stop, or no stop_reason that ends an answer;
+/// - "unknown_block": a block type that only its maker knows;
+/// - "unexpected_tool_call": a tool call although the request offers no tools;
+/// - "unproven_tool_call": a tool call to an offered tool; nothing here can prove it (cascade.md
+/// §7);
+/// - "refusal", "empty", "repetition", "open_code_fence", "language_script": what the text looks
+/// like;
+/// - "cut_off": a length limit ended it that is not the client's own.
 std::optional<std::string_view> why_refuse(const Answer& draft, const RequestFacts& facts);
 
 }  // namespace rlm::draft
