@@ -6,7 +6,9 @@ namespace {
 constexpr std::string_view kUseDraft = "USE_DRAFT";
 constexpr std::string_view kWhitespace = " \t\r\n";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 }  // namespace
 

@@ -26,8 +26,8 @@ class VerdictGate {
   /// Rewrite.
   Decision finish();
   Decision decision() const { return decision_; }
-  /// Everything fed up to and with the call that decided Rewrite; later text is the caller's to pass
-  /// on. Empty after UseDraft.
+  /// Everything fed up to and with the call that decided Rewrite; later text is the caller's to
+  /// pass on. Empty after UseDraft.
   const std::string& held() const { return held_; }
   /// After UseDraft: true when text (other than blanks) beyond the verdict line arrived; it is
   /// ignored.

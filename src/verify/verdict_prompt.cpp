@@ -69,7 +69,9 @@ std::size_t longest_run(std::string_view text, char mark) {
 
 }  // namespace
 
-std::string_view default_verdict_text() { return kDefaultText; }
+std::string_view default_verdict_text() {
+  return kDefaultText;
+}
 
 std::string verdict_message(const VerdictPrompt& prompt, std::string_view draft_text) {
   const std::string_view text = prompt.text;

@@ -11,9 +11,9 @@ namespace rlm::verify {
 /// The text of VerdictPrompt's default version.
 std::string_view default_verdict_text();
 
-/// A prompt template with exactly one place `{draft}`. When the lines directly before and after that
-/// place are equal and made of one repeated punctuation character (three or more), they are its
-/// fence.
+/// A prompt template with exactly one place `{draft}`. When the lines directly before and after
+/// that place are equal and made of one repeated punctuation character (three or more), they are
+/// its fence.
 struct VerdictPrompt {
   std::string version = "2026-11-1";
   std::string text{default_verdict_text()};

@@ -49,8 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         FillCase{"UnequalLinesAreNoFence", "---\n{draft}\n----\n", "---", "---\n---\n----\n"},
         FillCase{"LinesOfLettersAreNoFence", "xxx\n{draft}\nxxx\n", "xxxx", "xxx\nxxxx\nxxx\n"},
         FillCase{"ShortLinesAreNoFence", "--\n{draft}\n--\n", "---", "--\n---\n--\n"},
-        FillCase{"PlaceInsideTheDraftIsText", "---\n{draft}\n---", "{draft}",
-                 "---\n{draft}\n---"}),
+        FillCase{"PlaceInsideTheDraftIsText", "---\n{draft}\n---", "{draft}", "---\n{draft}\n---"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(VerdictPrompt, LengthenedFenceDoesNotOccurInTheDraft) {
