@@ -1,6 +1,7 @@
 #pragma once
 // Whether a draft may be tried at all, before any cost is looked at; each refusal has a name.
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -19,9 +20,17 @@ struct DraftAbilities {
   std::size_t prompt_bytes_max = 3'000'000;
 };
 
-/// The name of the reason why no draft may be tried, e.g. "safety_gate", "images", "server_tools", "structured_output", "citations",
-/// "documents", "unknown_blocks", "safeguards", "thinking_loop", "cache_prewarm", "assistant_prefill", "ends_with_system", "prompt_too_long",
-/// "stop_sequences"; nothing when it may.
+/// The name of the first reason why no draft may be tried; nothing when it may. In this order:
+/// - "safety_gate": the answer decides whether a tool may run;
+/// - "cache_prewarm": max_tokens 0, which only fills the verify model's cache;
+/// - "safeguards": the answer must carry safeguard_results, which nobody may invent;
+/// - "thinking_loop": a tool loop with thinking stays with the model that began it (cascade.md §8);
+/// - "server_tools", "citations", "unknown_blocks": what only the verify model's maker knows;
+/// - "images", "documents", "structured_output", "stop_sequences": what the draft model lacks;
+/// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;
+/// - "ends_with_system": no user message, so no verdict call, may follow a system entry
+///   (anthropic-messages.md §5);
+/// - "prompt_too_long".
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
                                               const DraftAbilities& draft);
 

@@ -1,0 +1,24 @@
+#include "route/eligibility.hpp"
+
+namespace rlm::route {
+
+std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
+                                              const DraftAbilities& draft) {
+  if (features.safety_gate) return "safety_gate";
+  if (facts.max_tokens == 0) return "cache_prewarm";
+  if (facts.has_safeguards) return "safeguards";
+  if (facts.ends_with_tool_result && facts.history_has_thinking) return "thinking_loop";
+  if (facts.has_server_tools) return "server_tools";
+  if (facts.has_citations) return "citations";
+  if (facts.has_other_blocks) return "unknown_blocks";
+  if (facts.has_images && !draft.images) return "images";
+  if (facts.has_documents && !draft.documents) return "documents";
+  if (facts.wants_structured_output && !draft.structured_output) return "structured_output";
+  if (!facts.stop_sequences.empty() && !draft.stop_sequences) return "stop_sequences";
+  if (facts.last_speaker == Role::Assistant) return "assistant_prefill";
+  if (facts.last_role == Role::System) return "ends_with_system";
+  if (facts.prompt_bytes > draft.prompt_bytes_max) return "prompt_too_long";
+  return std::nullopt;
+}
+
+}  // namespace rlm::route
