@@ -24,15 +24,19 @@ struct LedgerTotals {
 class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
-  /// Adds exchanges in one transaction; one that is already there (same id) is passed over, so replaying a journal is safe.
+  /// Adds exchanges in one transaction; one that is already there (same id) is passed over, so
+  /// replaying a journal is safe.
   virtual Result<void> add(const std::vector<ExchangeRecord>& records) = 0;
+  /// Exact sums over the exchanges that started at `since` or later.
   virtual Result<LedgerTotals> totals(UnixMs since) = 0;
   /// The newest first, with their calls. `before_id` empty: from the newest.
-  virtual Result<std::vector<ExchangeRecord>> recent(std::size_t limit, const std::string& before_id) = 0;
+  virtual Result<std::vector<ExchangeRecord>> recent(std::size_t limit,
+                                                     const std::string& before_id) = 0;
 };
 
-/// SQLite in WAL mode at `path` (":memory:" for tests); creates and migrates its schema. Internal (Source::Self) when the file cannot be opened
-/// or belongs to a newer version.
+/// SQLite in WAL mode at `path` (":memory:" for tests); creates and migrates its schema. Internal
+/// (Source::Self) when the file cannot be opened, is damaged, is no ledger, or belongs to a newer
+/// version.
 Result<std::unique_ptr<LedgerStore>> open_sqlite_ledger(const std::string& path);
 
 }  // namespace rlm::store

@@ -1,0 +1,113 @@
+#include "store/ledger_schema.hpp"
+
+namespace rlm::store {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
+constexpr std::int64_t kSchemaVersion = 1;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE exchanges(
+  id TEXT PRIMARY KEY NOT NULL,
+  started_ms INTEGER NOT NULL,
+  session TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  asked_model TEXT NOT NULL,
+  answered_model TEXT NOT NULL,
+  cascade TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  error_type TEXT NOT NULL,
+  streamed INTEGER NOT NULL,
+  client_left INTEGER NOT NULL,
+  first_byte_ms INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  request_bytes INTEGER NOT NULL,
+  response_bytes INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  cost_nano INTEGER NOT NULL,
+  baseline_nano INTEGER NOT NULL,
+  seen_input INTEGER NOT NULL,
+  seen_cache_write_5m INTEGER NOT NULL,
+  seen_cache_write_1h INTEGER NOT NULL,
+  seen_cache_read INTEGER NOT NULL,
+  seen_output INTEGER NOT NULL,
+  seen_reported INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX exchanges_totals ON exchanges(started_ms, verdict, calls, cost_nano, baseline_nano);
+CREATE TABLE calls(
+  exchange_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  role TEXT NOT NULL,
+  ended TEXT NOT NULL,
+  endpoint TEXT NOT NULL,
+  model TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  input INTEGER NOT NULL,
+  cache_write_5m INTEGER NOT NULL,
+  cache_write_1h INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reported INTEGER NOT NULL,
+  price_version TEXT NOT NULL,
+  cost_nano INTEGER NOT NULL,
+  started_ms INTEGER NOT NULL,
+  first_byte_ms INTEGER NOT NULL,
+  duration_ms INTEGER NOT NULL,
+  PRIMARY KEY(exchange_id, number)
+) WITHOUT ROWID;
+)sql";
+
+std::string path_of(sqlite3* db) {
+  const char* path = sqlite3_db_filename(db, "main");
+  return path == nullptr ? "" : path;
+}
+
+Result<std::int64_t> count_tables(sqlite3* db) {
+  return query_number(db, "SELECT count(*) FROM sqlite_master");
+}
+
+Result<void> create(sqlite3* db) {
+  if (auto begun = execute(db, "BEGIN IMMEDIATE"); !begun) return begun;
+  const auto tables = count_tables(db);
+  Result<void> done;
+  if (!tables) done = fail(tables.error());
+  if (done && *tables == 0) {
+    done = execute(db, kSchema);
+    if (done) done = execute(db, "PRAGMA application_id=" + std::to_string(kApplicationId));
+    if (done) done = execute(db, "PRAGMA user_version=" + std::to_string(kSchemaVersion));
+  }
+  if (done) done = execute(db, "COMMIT");
+  if (!done) static_cast<void>(execute(db, "ROLLBACK"));
+  return done;
+}
+
+Result<void> check(sqlite3* db) {
+  const auto refuse = [&](const std::string& what) {
+    return fail(ErrorKind::Internal, Source::Self, "ledger " + path_of(db) + ": " + what);
+  };
+  const auto id = query_number(db, "PRAGMA application_id");
+  const auto version = query_number(db, "PRAGMA user_version");
+  if (!id || !version) return fail(!id ? id.error() : version.error());
+  if (*id != kApplicationId) return refuse("a database of another program; choose another path");
+  if (*version > kSchemaVersion)
+    return refuse("written by a newer version of this program (schema " + std::to_string(*version) +
+                  ", known here: " + std::to_string(kSchemaVersion) + ")");
+  return {};
+}
+
+}  // namespace
+
+Result<void> prepare_schema(sqlite3* db) {
+  const auto tables = count_tables(db);
+  if (!tables) return fail(tables.error());
+  if (*tables == 0)
+    if (auto created = create(db); !created) return created;
+  return check(db);
+}
+
+}  // namespace rlm::store

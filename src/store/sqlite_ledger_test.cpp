@@ -1,0 +1,199 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "store/ledger_store.hpp"
+#include "store/sqlite.hpp"
+#include "store/test_records.hpp"
+
+namespace rlm::store {
+namespace {
+
+using testing::HasSubstr;
+
+struct SqliteLedger : testing::Test {
+  TempDir dir;
+  std::string path = dir.file("ledger.db");
+
+  std::unique_ptr<LedgerStore> open() {
+    auto ledger = open_sqlite_ledger(path);
+    EXPECT_TRUE(ledger.has_value()) << ledger.error().message;
+    return ledger ? std::move(*ledger) : nullptr;
+  }
+  std::string error_of_open() {
+    const auto ledger = open_sqlite_ledger(path);
+    EXPECT_FALSE(ledger.has_value());
+    return ledger ? "" : ledger.error().message;
+  }
+  void run(const std::string& sql) {
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(db);
+    sqlite3_close(db);
+  }
+};
+
+TEST_F(SqliteLedger, KeepsEveryFieldAcrossOpening) {
+  ASSERT_TRUE(open()->add({full_record(1), full_record(2)}).has_value());
+  const auto records = open()->recent(10, "");
+  ASSERT_TRUE(records.has_value()) << records.error().message;
+  ASSERT_EQ(records->size(), 2u);
+  expect_same(records->at(0), full_record(2));
+  expect_same(records->at(1), full_record(1));
+}
+
+TEST_F(SqliteLedger, KeepsEveryEnum) {
+  auto ledger = open();
+  std::vector<ExchangeRecord> records;
+  for (int i = 0; i < kVerdictCount; ++i) {
+    auto record = full_record(i);
+    record.verdict = static_cast<Verdict>(i);
+    record.plan = static_cast<Plan>(i % 3);
+    record.calls[0].role = static_cast<CallRole>(i % 4);
+    record.calls[0].end = static_cast<CallEnd>(i % 3);
+    records.push_back(record);
+  }
+  ASSERT_TRUE(ledger->add(records).has_value());
+  const auto found = ledger->recent(10, "");
+  ASSERT_TRUE(found.has_value()) << found.error().message;
+  for (std::size_t i = 0; i < records.size(); ++i)
+    expect_same(found->at(records.size() - 1 - i), records[i]);
+}
+
+TEST_F(SqliteLedger, AddingTheSameIdAgainChangesNothing) {
+  auto ledger = open();
+  ASSERT_TRUE(ledger->add({full_record(1)}).has_value());
+  auto again = full_record(1);
+  again.cost = {999};
+  again.calls.clear();
+  ASSERT_TRUE(ledger->add({again, full_record(2), full_record(2)}).has_value());
+  const auto totals = ledger->totals({0});
+  ASSERT_TRUE(totals.has_value());
+  EXPECT_EQ(totals->exchanges, 2);
+  EXPECT_EQ(totals->calls, 4);
+  expect_same(ledger->recent(10, "")->at(1), full_record(1));
+}
+
+TEST_F(SqliteLedger, TotalsAreExactAndBeginAtTheGivenTime) {
+  auto ledger = open();
+  std::vector<ExchangeRecord> records;
+  std::int64_t cost = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    records.push_back(full_record(i));
+    records.back().verdict = static_cast<Verdict>(i % kVerdictCount);
+    records.back().cost = {4'611'686'018'427'387ll +
+                           i};  // in doubles the last digits would be lost
+    records.back().baseline = {i % 2 == 0 ? -i : i};
+    cost += records.back().cost.value;
+  }
+  ASSERT_TRUE(ledger->add(records).has_value());
+  const auto all = ledger->totals({0});
+  ASSERT_TRUE(all.has_value()) << all.error().message;
+  EXPECT_EQ(all->exchanges, 1'000);
+  EXPECT_EQ(all->calls, 2'000);
+  EXPECT_EQ(all->cost.value, cost);
+  EXPECT_EQ(all->baseline.value, 500);
+  EXPECT_EQ(all->by_verdict[0], 167);
+  EXPECT_EQ(all->by_verdict[5], 166);
+  const auto late = ledger->totals({full_record(998).started.value});
+  EXPECT_EQ(late->exchanges, 2);
+  EXPECT_EQ(late->by_verdict[998 % kVerdictCount], 1);
+  EXPECT_EQ(ledger->totals({full_record(1'000).started.value})->exchanges, 0);
+}
+
+TEST_F(SqliteLedger, PagesFromTheNewestToTheOldest) {
+  auto ledger = open();
+  std::vector<ExchangeRecord> records;
+  for (int i = 0; i < 7; ++i) records.push_back(full_record(i));
+  ASSERT_TRUE(ledger->add(records).has_value());
+  std::vector<std::string> seen;
+  std::string before;
+  for (;;) {
+    const auto page = ledger->recent(3, before);
+    ASSERT_TRUE(page.has_value());
+    if (page->empty()) break;
+    for (const auto& record : *page) seen.push_back(record.id);
+    before = seen.back();
+  }
+  ASSERT_EQ(seen.size(), 7u);
+  for (int i = 0; i < 7; ++i) EXPECT_EQ(seen[static_cast<std::size_t>(i)], record_id(6 - i));
+  EXPECT_TRUE(ledger->recent(0, "")->empty());
+}
+
+TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
+  auto writer = open();
+  auto reader = open();
+  ASSERT_TRUE(writer->add({full_record(1)}).has_value());
+  EXPECT_EQ(reader->totals({0})->exchanges, 1);
+  run("SELECT 1");
+}
+
+TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
+  open();
+  run("PRAGMA user_version=2");
+  EXPECT_THAT(error_of_open(),
+              HasSubstr("newer version of this program (schema 2, known here: 1)"));
+}
+
+TEST_F(SqliteLedger, RefusesADatabaseOfAnotherProgram) {
+  run("CREATE TABLE notes(text)");
+  EXPECT_THAT(error_of_open(), HasSubstr("a database of another program"));
+}
+
+TEST_F(SqliteLedger, RefusesAFileThatIsNoDatabase) {
+  std::ofstream(path) << std::string(5'000, 'x');
+  EXPECT_THAT(error_of_open(), HasSubstr("file is not a database; move the file away"));
+  EXPECT_THAT(error_of_open(), HasSubstr(path));
+}
+
+TEST_F(SqliteLedger, NamesThePathThatCannotBeOpened) {
+  path = dir.file("none/ledger.db");
+  EXPECT_THAT(error_of_open(), HasSubstr("none/ledger.db: cannot be opened"));
+}
+
+TEST_F(SqliteLedger, ADamagedPageIsAnErrorAndNotACrash) {
+  {
+    std::vector<ExchangeRecord> records;
+    for (int i = 0; i < 500; ++i) records.push_back(full_record(i));
+    auto ledger = open();
+    ASSERT_TRUE(ledger->add(records).has_value());
+  }
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(100'000, '\xee');
+  }
+  auto ledger = open_sqlite_ledger(path);
+  if (ledger) {
+    const auto records = (*ledger)->recent(1'000, "");
+    ASSERT_FALSE(records.has_value());
+    EXPECT_THAT(records.error().message, HasSubstr("malformed; move the file away"));
+  } else {
+    EXPECT_THAT(ledger.error().message, HasSubstr("malformed; move the file away"));
+  }
+}
+
+TEST_F(SqliteLedger, AFailedAddLeavesNothingAndTheNextOneWorks) {
+  auto ledger = open();
+  run("CREATE TRIGGER refuse BEFORE INSERT ON calls WHEN new.exchange_id = '" + record_id(2) +
+      "' BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const auto added = ledger->add({full_record(1), full_record(2)});
+  ASSERT_FALSE(added.has_value());
+  EXPECT_THAT(added.error().message, HasSubstr("no room"));
+  EXPECT_EQ(ledger->totals({0})->exchanges, 0);
+  run("DROP TRIGGER refuse");
+  EXPECT_TRUE(ledger->add({full_record(1), full_record(2)}).has_value());
+  EXPECT_EQ(ledger->totals({0})->exchanges, 2);
+}
+
+TEST(SqliteLedgerInMemory, WorksWithoutAFile) {
+  auto ledger = open_sqlite_ledger(":memory:");
+  ASSERT_TRUE(ledger.has_value()) << ledger.error().message;
+  EXPECT_TRUE((*ledger)->add({full_record(1)}).has_value());
+  EXPECT_EQ((*ledger)->totals({0})->exchanges, 1);
+}
+
+}  // namespace
+}  // namespace rlm::store
