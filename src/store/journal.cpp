@@ -209,8 +209,12 @@ void Journal::release() {
   header_->released.store(visited_, std::memory_order_release);
 }
 
+std::uint64_t Journal::written() const {
+  return header_->written.load(std::memory_order_acquire);
+}
+
 bool Journal::drained() const {
-  return visited_ == header_->written.load(std::memory_order_acquire);
+  return drained_to(written());
 }
 
 }  // namespace rlm::store

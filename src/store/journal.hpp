@@ -50,6 +50,9 @@ class Journal {
 
   /// Consumer. True when drain() would visit nothing.
   bool drained() const;
+  /// Consumer. Where the producer is, and whether drain() has come that far.
+  std::uint64_t written() const;
+  bool drained_to(std::uint64_t written) const { return visited_ >= written; }
   std::size_t size() const { return size_; }
   /// Consumer. Bytes that drain() gave up because a frame before or among them was torn.
   std::uint64_t torn_bytes() const { return torn_bytes_; }

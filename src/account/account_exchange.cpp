@@ -1,0 +1,152 @@
+#include "account/account_exchange.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+
+namespace rlm::account {
+namespace {
+
+constexpr std::size_t kShards = 16;  // threads that settle at once seldom meet
+
+/// The last call of a role that `wanted` accepts; null when there is none.
+template <class Wanted>
+const CallRecord* last_call(const ExchangeRecord& record, CallRole role, Wanted wanted) {
+  for (auto call = record.calls.rbegin(); call != record.calls.rend(); ++call)
+    if (call->role == role && wanted(*call)) return &*call;
+  return nullptr;
+}
+
+bool has_prompt(const CallRecord& call) {
+  return call.usage.prompt() > 0;
+}
+
+const CallRecord* billed_direct_call(const ExchangeRecord& record) {
+  const auto complete = [](const CallRecord& call) { return call.end == CallEnd::Complete; };
+  if (const auto* call = last_call(record, CallRole::Direct, complete)) return call;
+  return last_call(record, CallRole::Direct, has_prompt);
+}
+
+bool was_drafted(Verdict verdict) {
+  return verdict == Verdict::Skipped || verdict == Verdict::Accepted ||
+         verdict == Verdict::Enhanced;
+}
+
+/// Tokens of the client's own prompt, as the verify model counted them if it was asked.
+Tokens prompt_tokens_of(const ExchangeRecord& record, const RequestFacts& facts,
+                        std::size_t suffix_bytes) {
+  if (const auto* verdict = last_call(record, CallRole::Verify, has_prompt)) {
+    const Tokens all = verdict->usage.prompt();
+    const double bytes = static_cast<double>(facts.prompt_bytes + suffix_bytes);
+    if (bytes == 0) return all;
+    return all - static_cast<Tokens>(static_cast<double>(all) * static_cast<double>(suffix_bytes) /
+                                     bytes);
+  }
+  const auto* draft = last_call(record, CallRole::Draft, has_prompt);
+  return draft != nullptr ? draft->usage.prompt() : 0;
+}
+
+/// Caches belong to a model, so a session has one for each.
+std::string cache_name(const ExchangeRecord& record, const RequestFacts& facts,
+                       const VerifyModel& verify) {
+  std::string name = record.session;
+  // Clients that name no session still repeat their tools and system text.
+  if (name.empty() && !facts.prefix.empty()) name = std::to_string(facts.prefix.front().hash);
+  name += '\n';
+  name += verify.endpoint;
+  name += '\n';
+  name += verify.model;
+  return name;
+}
+
+}  // namespace
+
+struct Accountant::Shard {
+  explicit Shard(money::BaselineConfig config) : cache(config) {}
+  mutable std::mutex mutex;
+  money::BaselineCache cache;
+};
+
+Accountant::Accountant(std::shared_ptr<const money::PriceTable> prices, AccountantConfig config)
+    : prices_(std::move(prices)), config_(std::move(config)) {
+  money::BaselineConfig part = config_.baseline;
+  part.sessions_max = (part.sessions_max + kShards - 1) / kShards;
+  for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>(part));
+}
+
+Accountant::~Accountant() = default;
+
+std::size_t Accountant::session_count() const {
+  std::size_t sum = 0;
+  for (const auto& shard : shards_) {
+    const std::lock_guard lock(shard->mutex);
+    sum += shard->cache.session_count();
+  }
+  return sum;
+}
+
+Accountant::Rate Accountant::rate_of(const std::string& endpoint, const std::string& model,
+                                     UnixMs when) {
+  Rate rate;
+  // A row may be for one endpoint alone: "azure/deepseek-v4-pro".
+  rate.price = prices_->find(endpoint + "/" + model, when);
+  if (rate.price == nullptr && unpriced_.fetch_add(1, std::memory_order_relaxed) == 0)
+    log::error("no price for a model: its calls count as free; add it to the price file",
+               {{"endpoint", endpoint}, {"model", model}});
+  if (const auto found = config_.per_mille_of.find(endpoint); found != config_.per_mille_of.end())
+    rate.per_mille = found->second;
+  return rate;
+}
+
+void Accountant::price_calls(ExchangeRecord& record) {
+  record.cost = {};
+  for (CallRecord& call : record.calls) {
+    call.cost = {};
+    call.price_version.clear();
+    if (call.role == CallRole::Count) continue;
+    const UnixMs when{record.started.value + call.started_ms};
+    const Rate rate = rate_of(call.endpoint, call.model, when);
+    if (rate.price == nullptr) continue;
+    call.price_version = rate.price->valid_from;
+    call.cost = money::cost_of(call.usage, *rate.price, when, rate.per_mille);
+    record.cost += call.cost;
+  }
+}
+
+NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts& facts,
+                                const VerifyModel& verify) {
+  const bool drafted = was_drafted(record.verdict);
+  const CallRecord* direct = drafted ? nullptr : billed_direct_call(record);
+  const CallRecord* verdict = last_call(record, CallRole::Verify, has_prompt);
+  if (!drafted && direct == nullptr && verdict == nullptr) return {};
+  const UnixMs when = record.started;
+  const Rate rate = rate_of(verify.endpoint, verify.model, when);
+  if (rate.price == nullptr) return direct != nullptr ? direct->cost : NanoUsd{};
+
+  const std::string name = cache_name(record, facts, verify);
+  Shard& shard = *shards_[std::hash<std::string>{}(name) % kShards];
+  const std::lock_guard lock(shard.mutex);
+  if (direct != nullptr) {
+    const auto warmer = shard.cache.expect_sent(name, facts, direct->usage, *rate.price, when);
+    if (!warmer) return direct->cost;
+    return std::min(direct->cost, money::cost_of(*warmer, *rate.price, when, rate.per_mille));
+  }
+  NanoUsd baseline;
+  if (drafted) {
+    const Usage usage =
+        shard.cache.expect(name, facts, prompt_tokens_of(record, facts, verify.suffix_bytes),
+                           record.seen.output, *rate.price, when);
+    baseline = money::cost_of(usage, *rate.price, when, rate.per_mille);
+  }
+  // The verdict call's prompt begins with the client's own, so the real cache is as warm.
+  if (verdict != nullptr) shard.cache.remember(name, facts, *rate.price, when);
+  return baseline;
+}
+
+void Accountant::settle(ExchangeRecord& record, const RequestFacts& facts,
+                        const VerifyModel& verify) {
+  price_calls(record);
+  record.baseline = baseline_of(record, facts, verify);
+}
+
+}  // namespace rlm::account

@@ -1,0 +1,74 @@
+#pragma once
+// An exchange's bill: what its calls cost, and what `direct` would have cost.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/exchange_record.hpp"
+#include "domain/request.hpp"
+#include "money/baseline.hpp"
+#include "money/price_table.hpp"
+
+namespace rlm::account {
+
+struct AccountantConfig {
+  money::BaselineConfig baseline;
+  /// Price multiplier per configured endpoint in per mille, e.g. 1100 for a regional one. Absent:
+  /// 1000.
+  std::unordered_map<std::string, std::int64_t> per_mille_of;
+};
+
+/// The model that answers when nothing is drafted.
+struct VerifyModel {
+  std::string endpoint;  // the configured model's name
+  std::string model;     // the upstream's model id
+  /// Bytes that the verdict call appended to the client's prompt; 0: no verdict call.
+  std::size_t suffix_bytes = 0;
+};
+
+/// Fills in the money of a finished exchange. One for the whole process; thread-safe.
+class Accountant {
+ public:
+  explicit Accountant(std::shared_ptr<const money::PriceTable> prices,
+                      AccountantConfig config = {});
+  ~Accountant();
+
+  /// Reads the calls' roles, ends, models and usage, verdict, session, start and seen.output; sets
+  /// each call's cost and price_version, the record's cost (their sum) and its baseline (cascade.md
+  /// §10): SKIPPED, ACCEPTED, ENHANCED: the delivered answer's tokens after this prompt at the
+  /// verify model, with the cache that a session of direct calls would have. DIRECT, FALLBACK: what
+  /// the direct call cost, or less where earlier drafted exchanges left the real cache colder than
+  /// that. FAILED: what a direct call cost, if any. Counting tokens is free. A model without a
+  /// price (refused when the configuration is loaded) costs 0, is logged once and counted. A few
+  /// microseconds.
+  void settle(ExchangeRecord& record, const RequestFacts& facts, const VerifyModel& verify);
+
+  /// Calls and baselines without a price.
+  std::uint64_t unpriced() const { return unpriced_.load(std::memory_order_relaxed); }
+  std::size_t session_count() const;
+
+ private:
+  /// A part of the sessions with the lock that guards it.
+  struct Shard;
+  struct Rate {
+    const money::Price* price = nullptr;  // null: unknown
+    std::int64_t per_mille = 1000;
+  };
+
+  Rate rate_of(const std::string& endpoint, const std::string& model, UnixMs when);
+  void price_calls(ExchangeRecord& record);
+  NanoUsd baseline_of(const ExchangeRecord& record, const RequestFacts& facts,
+                      const VerifyModel& verify);
+
+  std::shared_ptr<const money::PriceTable> prices_;
+  AccountantConfig config_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::atomic<std::uint64_t> unpriced_{0};
+};
+
+}  // namespace rlm::account
