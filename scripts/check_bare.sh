@@ -11,21 +11,25 @@ if [ "${1:-}" = --keep ]; then keep=yes; shift; fi
 [ "$(id -u)" -eq 0 ] || { echo "check_bare: needs root" >&2; exit 1; }
 if [ "${RLM_BARE_INSIDE:-}" != yes ]; then
   command -v debootstrap >/dev/null || apt-get install --yes --no-install-recommends debootstrap >/dev/null
-  exec env RLM_BARE_INSIDE=yes unshare --mount --propagation private "$0" $([ $keep = yes ] && echo --keep) "$@"
+  [ $keep = no ] || set -- --keep "$@"
+  exec env RLM_BARE_INSIDE=yes unshare --mount --propagation private "$0" "$@"
 fi
 
 suite=bookworm
 repository=$(cd "$(dirname "$0")/.." && pwd)
 root=$(mktemp --directory --tmpdir rlm-bare.XXXXXXXX)
+chmod 755 "$root"  # apt fetches as a user of its own
 say() { printf '\ncheck_bare: %s [%d s]\n' "$*" "$SECONDS"; }
+# shellcheck disable=SC2317  # called by the trap
 clean_up() {
   umount --lazy "$root/proc" "$root/sys" "$root/dev" 2>/dev/null || true
   # Never delete through a mount that would not go.
-  if [ $keep = yes ]; then say "kept $root"; elif ! grep -q " $root/" /proc/self/mounts; then rm -rf "$root"; fi
+  if [ "$keep" = yes ]; then say "kept $root"; elif ! grep -q " $root/" /proc/self/mounts; then rm -rf "$root"; fi
 }
 trap clean_up EXIT
 
 # The host's Debian mirrors; the official one where the host is no Debian 12.
+# shellcheck disable=SC2016  # apt's own variables
 sources=$(apt-get indextargets 'Created-By: Packages' 'Origin: Debian' \
   --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 2>/dev/null | grep -E " $suite(-updates|-security)? main$" | sort -u || true)
 [ -n "$sources" ] || sources="deb http://deb.debian.org/debian/ $suite main"

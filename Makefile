@@ -1,0 +1,51 @@
+# The few commands of everyday work; `make help` lists them. Every target may be run again at any time.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD := build/demo
+BINARY := $(BUILD)/bin/rlm-cascade
+
+.PHONY: help demo build test format tidy fuzz bench install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
+
+demo: build ## build and run the cascade with simulated models; no keys needed (DEMO_SECONDS=20 ends by itself)
+	@$(BINARY) demo
+
+build: ## build the program only: build/demo/bin/rlm-cascade
+	@scripts/install_deps.sh build
+	@JOBS=$(JOBS) scripts/build.sh release $(BUILD) rlm-cascade -DRLM_BUILD_TESTS=OFF
+
+test: ## every test: release, clients, sanitizers, fuzz smoke, tidy; ends with "N passed, N failed"
+	@scripts/install_deps.sh test fuzz browser
+	@scripts/run_tests.sh $(SUITES)
+
+format: ## format the C++ code in place
+	@scripts/install_deps.sh test
+	@scripts/format.sh
+
+tidy: ## run clang-tidy on all folders (FOLDERS="net wire" for some)
+	@scripts/install_deps.sh test
+	@scripts/tidy.sh $(or $(FOLDERS),all)
+
+fuzz: ## fuzz every target for FUZZ_SECONDS (60) and keep what it finds in build/fuzz
+	@scripts/install_deps.sh fuzz
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz.sh
+
+bench: ## measure against nginx and HAProxy in one run; see bench/README.md
+	@scripts/install_deps.sh build bench
+	@bench/run.sh
+
+install: ## install the built program below $(DESTDIR)$(PREFIX)
+	@test -x $(BINARY) || $(MAKE) build
+	install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/rlm-cascade"
+	install -D -m 644 LICENSE "$(DESTDIR)$(PREFIX)/share/doc/rlm-cascade/LICENSE"
+
+clean: ## remove everything that was built
+	rm -rf build
