@@ -23,6 +23,9 @@ enum class Role : std::uint8_t { None, User, Assistant, System, Other };
 
 enum class Thinking : std::uint8_t { Absent, Disabled, Adaptive, Enabled, Other };
 
+/// Most prefix marks kept of one request; of a longer one the oldest that are no breakpoints are dropped.
+inline constexpr std::size_t kPrefixMarksMax = 4096;
+
 /// One position up to which a prompt can be cached: the running hash of all raw bytes before it.
 struct PrefixMark {
   std::uint64_t hash = 0;     // of tools, system and messages up to and with this block

@@ -29,12 +29,14 @@ void set_stream(SplicedBody& body, const RequestFacts& facts);
 void append_user_message(SplicedBody& body, const RequestFacts& facts, std::string_view text);
 
 /// The body that a draft endpoint of another vendor is sent: `model`, `stream:true`,
-/// `thinking:{"type":"disabled"}`, and without what only Anthropic's own models know: cache_control
-/// marks stay (ignored by others), but context_management, output_config, safeguards, metadata,
-/// mcp_servers, container, speed, service_tier, betas' fields, history's thinking and
-/// redacted_thinking blocks and the attribution block (a system text beginning with
-/// `x-anthropic-billing-header:`) are left out. Deterministic, so that the draft's prefix cache
-/// survives. `index` must not be in use.
+/// `thinking:{"type":"disabled"}`, then of the client's request only what every endpoint of this
+/// dialect knows (max_tokens, stop_sequences, sampling, tool_choice, tools, system) and the messages
+/// last. Left out are all other fields, cache_control marks, history's thinking and
+/// redacted_thinking blocks, messages without content, and the attribution block (a system text
+/// beginning with `x-anthropic-billing-header:`). System entries among the messages become the
+/// user's; string contents become a list of one text. All else keeps its bytes, so that a
+/// conversation that grew shares all earlier bytes and the draft's prefix cache survives. `index`
+/// must not be in use. Errors as of read_request_facts, for what is no JSON object.
 Result<Buffer> draft_body(const Buffer& body, JsonIndex& index, const JsonLimits& limits,
                           std::string_view model);
 

@@ -15,9 +15,11 @@ namespace rlm::wire {
 /// (Source::Upstream) when the data is no JSON object or has no `type`.
 Result<StreamEvent> read_stream_event(std::string_view data, JsonIndex& index);
 
-/// Puts an Answer together from its events. Blocks keep their order; a delta for a block that never
-/// started is a Protocol error, as is a second message_start, an index that is not contiguous, or
-/// an answer beyond `answer_bytes_max`.
+/// Puts an Answer together from its events. Blocks keep their order; a delta for a block that is
+/// not open or of another kind is a Protocol error (Source::Upstream), as is anything before
+/// message_start or behind message_stop, an index that is not contiguous, or an answer beyond
+/// `answer_bytes_max`. A Failure becomes UpstreamStatus with the status of its type and its body.
+/// Deltas for a block of kind Other are dropped.
 class AnswerAssembler {
  public:
   explicit AnswerAssembler(std::size_t answer_bytes_max = 16u << 20)
@@ -28,12 +30,29 @@ class AnswerAssembler {
   Answer take() { return std::move(answer_); }
 
  private:
+  Result<void> on(const stream::MessageStart& event);
+  Result<void> on(const stream::BlockStart& event);
+  Result<void> on(const stream::TextDelta& event);
+  Result<void> on(const stream::InputDelta& event);
+  Result<void> on(const stream::ThinkingDelta& event);
+  Result<void> on(const stream::BlockStop& event);
+  Result<void> on(const stream::MessageDelta& event);
+  Result<void> on(const stream::MessageStop& event);
+  Result<void> on(const stream::Failure& event);
+  Result<void> on(const stream::Ignored&) { return {}; }
+  Result<void> append(int index, ContentBlock::Kind kind, const std::string& text);
+  Result<void> count(std::size_t bytes);
+
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   bool started_ = false;
+  bool input_from_start_ = false;  // the open tool block's input came whole with its start
   int open_block_ = -1;
   Answer answer_;
 };
+
+/// The content block that a content_block_start or a whole message holds.
+ContentBlock read_block(JsonValue block);
 
 /// Writers of single events, SSE framing included. They append to `out`. `usage` is written with
 /// all cache classes.

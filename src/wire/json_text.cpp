@@ -1,5 +1,6 @@
 #include "wire/json_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -212,9 +213,10 @@ bool append_unescaped(std::string& out, std::string_view raw, std::size_t bytes_
     const std::size_t stop =
         found == nullptr ? raw.size()
                          : static_cast<std::size_t>(static_cast<const char*>(found) - raw.data());
-    out.append(raw, at, stop - at);
-    at = stop;
-    if (at == raw.size()) break;
+    const std::size_t run = std::min(stop - at, out_max - out.size());
+    out.append(raw, at, run);
+    at += run;
+    if (at == raw.size() || at != stop) break;
     const std::size_t used = append_escape(out, raw, at);
     if (used == 0) {
       clean = false;

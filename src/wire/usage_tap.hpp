@@ -2,6 +2,7 @@
 // Reads usage, model and stop reason from the bytes of a relayed answer as they pass; the bytes
 // themselves are not touched.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,9 @@
 namespace rlm::wire {
 
 /// One per relayed answer. Feeding is chunking-independent. For SSE it looks only at the lines of
-/// message_start, message_delta, message_stop and error events (a memchr per line); for JSON it
-/// keeps the body, up to `kept_bytes_max`, and reads it once at end().
+/// message_start, message_delta, message_stop and error events (a memchr per line; lines end in \n
+/// or \r\n, one data line per event); for JSON it keeps the body, up to `kept_bytes_max`, and reads
+/// it once at end(). A line or body beyond that is passed over.
 class UsageTap {
  public:
   enum class Format { Sse, Json };
@@ -26,30 +28,51 @@ class UsageTap {
 
   /// True once message_stop (SSE) was seen, or the JSON body was a whole message.
   bool complete() const { return complete_; }
-  /// True once an `event: error` was seen.
+  /// True once an `event: error` was seen, or the JSON body was an error.
   bool failed() const { return failed_; }
   /// Counts so far; `reported` is true once the final usage was seen. Before, output is estimated
-  /// from the bytes that passed (÷ 3.5 of text).
+  /// from the text that passed (bytes of text, tool input and thinking ÷ 3.5; of a JSON body that
+  /// could not be read all bytes).
   Usage usage() const;
+  const std::string& model() const { return model_; }
   const std::string& stop_reason() const { return stop_reason_; }
   const std::string& error_type() const { return error_type_; }
   /// True once the first content byte (content_block_start or any JSON body byte) passed.
   bool content_seen() const { return content_seen_; }
 
  private:
-  void on_line(std::string_view line, JsonIndex& index);
+  enum class Event : std::uint8_t {
+    Unnamed,
+    MessageStart,
+    BlockStart,
+    BlockDelta,
+    MessageDelta,
+    MessageStop,
+    Error,
+    Other
+  };
+
+  void feed_lines(std::string_view bytes, JsonIndex& index);
+  void hold(std::string_view part);
+  void on_line(std::string_view head, std::size_t line_bytes, JsonIndex& index);
+  void on_data(std::string_view data, std::size_t data_bytes, JsonIndex& index);
+  void on_message(JsonValue message);
+  static Event event_named(std::string_view name);
+  static Event event_of(std::string_view data);
+  static bool is_read_whole(Event event);
 
   Format format_;
   std::size_t kept_max_;
-  std::string kept_;  // an unfinished line (SSE) or the body (JSON)
-  bool skipping_line_ = false;
-  int awaiting_ = 0;  // which event's data line is of interest
+  std::string kept_;            // the front of an unfinished line (SSE), or the body (JSON)
+  std::size_t line_bytes_ = 0;  // of the unfinished line, kept or not
+  char last_byte_ = 0;          // of the unfinished line
+  Event event_ = Event::Unnamed;
   bool complete_ = false;
   bool failed_ = false;
   bool content_seen_ = false;
-  bool overflowed_ = false;
-  std::size_t delta_bytes_ = 0;
+  std::size_t text_bytes_ = 0;
   Usage usage_;
+  std::string model_;
   std::string stop_reason_;
   std::string error_type_;
 };

@@ -1,0 +1,287 @@
+#include "wire/anthropic_request.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rlm::wire {
+namespace {
+
+Result<RequestFacts> read(const std::string& json, bool for_count_tokens = false) {
+  JsonIndex index;
+  return read_request_facts(Buffer(json), index, {}, for_count_tokens);
+}
+
+/// A valid request with these members besides.
+std::string with(const std::string& members) {
+  return R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}])" +
+         (members.empty() ? "" : "," + members) + "}";
+}
+
+std::string with_messages(const std::string& messages) {
+  return R"({"model":"m","max_tokens":9,"messages":[)" + messages + "]}";
+}
+
+RequestFacts facts_of(const std::string& json) {
+  auto facts = read(json);
+  EXPECT_TRUE(facts) << json << ": " << (facts ? "" : facts.error().message);
+  return facts ? *facts : RequestFacts{};
+}
+
+TEST(RequestFacts, KnowsModelLimitsAndPlaces) {
+  const std::string body =
+      R"({"model":"claude-opus-4-8", "stream" : true,"max_tokens":2048,"messages":[{"role":"user","content":"hi"} ] })";
+  const RequestFacts facts = facts_of(body);
+  EXPECT_EQ(facts.model, "claude-opus-4-8");
+  EXPECT_EQ(body.substr(facts.model_value.begin, facts.model_value.size()), R"("claude-opus-4-8")");
+  EXPECT_EQ(body.substr(facts.stream_value.begin, facts.stream_value.size()), "true");
+  EXPECT_TRUE(facts.thinking_value.empty());
+  EXPECT_TRUE(facts.stream);
+  EXPECT_EQ(facts.max_tokens, 2048);
+  EXPECT_EQ(body[facts.messages_end], ']');
+  EXPECT_EQ(facts.object_begin, 1u);
+  EXPECT_EQ(facts.message_count, 1u);
+  EXPECT_EQ(facts.last_role, Role::User);
+  EXPECT_EQ(facts.last_user_text, "hi");
+}
+
+struct RefusedCase {
+  const char* body;
+  const char* message;
+};
+
+TEST(RequestFacts, RefusesWithTheFieldWhatWasFoundAndWhatIsExpected) {
+  for (
+      const auto& [body, message] : std::initializer_list<RefusedCase>{
+          {"{",
+           "The request body is not valid JSON: expected a closing bracket before the end: line 1 "
+           "column 2 (char 1)"},
+          {"[]", "request body: Input should be an object (found array)"},
+          {R"({"max_tokens":1,"messages":[]})", "model: Field required"},
+          {R"({"model":7,"max_tokens":1,"messages":[]})",
+           "model: Input should be a valid string (found number)"},
+          {R"({"model":"","max_tokens":1,"messages":[]})",
+           "model: String should have at least 1 character"},
+          {R"({"model":"m","messages":[]})", "max_tokens: Field required"},
+          {R"({"model":"m","max_tokens":"1","messages":[]})",
+           "max_tokens: Input should be a valid integer of at least 0 (found string)"},
+          {R"({"model":"m","max_tokens":1.5,"messages":[]})",
+           "max_tokens: Input should be a valid integer of at least 0 (found number)"},
+          {R"({"model":"m","max_tokens":-1,"messages":[]})",
+           "max_tokens: Input should be a valid integer of at least 0 (found number)"},
+          {R"({"model":"m","max_tokens":1})", "messages: Field required"},
+          {R"({"model":"m","max_tokens":1,"messages":{}})",
+           "messages: Input should be a valid list (found object)"},
+          {R"({"model":"m","max_tokens":1,"messages":[]})",
+           "messages: at least one message is required"},
+          {R"({"model":"m","max_tokens":1,"messages":[{},"x"]})",
+           "messages.1: Input should be an object (found string)"},
+          {R"({"model":"m","max_tokens":1,"stream":1,"messages":[{}]})",
+           "stream: Input should be a valid boolean (found number)"},
+          {R"({"model":"m","max_tokens":1,"tools":{},"messages":[{}]})",
+           "tools: Input should be a valid list (found object)"},
+          {R"({"model":"m","max_tokens":1,"tools":[{},3],"messages":[{}]})",
+           "tools.1: Input should be an object (found number)"},
+          {R"({"model":"m","max_tokens":1,"system":true,"messages":[{}]})",
+           "system: Input should be a string or a valid list (found boolean)"},
+          {R"({"model":"m","max_tokens":1,"system":["x"],"messages":[{}]})",
+           "system.0: Input should be an object (found string)"},
+          {R"({"model":"m","max_tokens":1,"model":"n","messages":[{}]})",
+           "model: stands there twice, need it once"},
+          {R"({"model":"m","max_tokens":1,"mod\u0065l":"n","messages":[{}]})",
+           "model: stands there twice, need it once"},
+          {R"({"model":"m","max_tokens":1,"messages":[{"role":"user","role":"system"}]})",
+           "messages.0.role: stands there twice, need it once"},
+          {R"({"model":"m","max_tokens":1,"messages":[{"content":[{"type":"text","type":"image"}]}]})",
+           "messages.0.content.0.type: stands there twice, need it once"}}) {
+    const auto facts = read(body);
+    ASSERT_FALSE(facts) << body;
+    EXPECT_EQ(facts.error().message, message);
+    EXPECT_EQ(facts.error().kind, ErrorKind::BadRequest);
+    EXPECT_EQ(facts.error().source, Source::Client);
+  }
+}
+
+TEST(RequestFacts, BoundsTheModelName) {
+  const auto named = [](std::size_t size) {
+    return R"({"model":")" + std::string(size, 'm') + R"(","max_tokens":1,"messages":[{}]})";
+  };
+  EXPECT_TRUE(read(named(256)));
+  EXPECT_FALSE(read(named(257)));
+}
+
+TEST(RequestFacts, CountingTokensNeedsNoMaxTokens) {
+  EXPECT_TRUE(read(R"({"model":"m","messages":[{"role":"user","content":"x"}]})", true));
+}
+
+TEST(RequestFacts, PassesOverWhatItDoesNotKnow) {
+  const RequestFacts facts =
+      facts_of(with(R"("new":{"a":[1]},"new":2,"tools":null,"system":null,"stream":null)"));
+  EXPECT_EQ(facts.tool_count, 0u);
+  EXPECT_FALSE(facts.stream);
+  EXPECT_FALSE(facts.stream_value.empty());
+}
+
+TEST(RequestFacts, ReadsSettings) {
+  const RequestFacts facts = facts_of(with(
+      R"("thinking":{"type":"adaptive"},"output_config":{"format":{"type":"json_schema","schema":{"a":1}}},"safeguards":[{}],)"
+      R"("context_management":{},"stop_sequences":["a","b\n"],"metadata":{"user_id":"u"},"tools":[{"name":"x"},{"type":"custom"},{"type":null}])"));
+  EXPECT_EQ(facts.thinking, Thinking::Adaptive);
+  EXPECT_FALSE(facts.thinking_value.empty());
+  EXPECT_TRUE(facts.wants_structured_output);
+  EXPECT_EQ(facts.structured_schema, R"({"a":1})");
+  EXPECT_TRUE(facts.has_safeguards);
+  EXPECT_TRUE(facts.has_context_management);
+  EXPECT_EQ(facts.stop_sequences, (std::vector<std::string>{"a", "b\n"}));
+  EXPECT_EQ(facts.metadata_user_id, "u");
+  EXPECT_EQ(facts.tool_count, 3u);
+  EXPECT_FALSE(facts.has_server_tools);
+  EXPECT_TRUE(facts_of(with(R"("tools":[{"type":"web_search_20250305"}])")).has_server_tools);
+  EXPECT_TRUE(facts_of(with(R"("output_format":{"schema":{}})")).wants_structured_output);
+  EXPECT_FALSE(facts_of(with(R"("output_config":{"effort":"low"},"safeguards":null)"))
+                   .wants_structured_output);
+}
+
+struct ThinkingCase {
+  const char* json;
+  Thinking thinking;
+};
+
+TEST(RequestFacts, NamesTheThinkingSetting) {
+  for (const auto& [json, thinking] : std::initializer_list<ThinkingCase>{
+           {R"(null)", Thinking::Absent},
+           {R"({"type":"disabled"})", Thinking::Disabled},
+           {R"({"type":"enabled","budget_tokens":1024})", Thinking::Enabled},
+           {R"({"type":"between_tools"})", Thinking::Other},
+           {R"("on")", Thinking::Other}})
+    EXPECT_EQ(facts_of(with(R"("thinking":)" + std::string(json))).thinking, thinking) << json;
+  EXPECT_EQ(facts_of(with("")).thinking, Thinking::Absent);
+}
+
+struct BlockCase {
+  const char* block;
+  bool RequestFacts::*flag;
+};
+
+TEST(RequestFacts, NotesEachKindOfBlock) {
+  for (const auto& [block, flag] : std::initializer_list<BlockCase>{
+           {R"({"type":"image","source":{}})", &RequestFacts::has_images},
+           {R"({"type":"tool_result","content":[{"type":"image"}]})", &RequestFacts::has_images},
+           {R"({"type":"document"})", &RequestFacts::has_documents},
+           {R"({"type":"search_result"})", &RequestFacts::has_documents},
+           {R"({"type":"container_upload"})", &RequestFacts::has_documents},
+           {R"({"type":"document","citations":{"enabled":true}})", &RequestFacts::has_citations},
+           {R"({"type":"text","text":"x","citations":[{}]})", &RequestFacts::has_citations},
+           {R"({"type":"thinking","thinking":"","signature":"s"})",
+            &RequestFacts::history_has_thinking},
+           {R"({"type":"redacted_thinking","data":"d"})", &RequestFacts::history_has_thinking},
+           {R"({"type":"server_tool_use"})", &RequestFacts::has_other_blocks},
+           {R"({"type":"tool_result","content":[{"type":"tool_reference"}]})",
+            &RequestFacts::has_other_blocks},
+           {R"({"text":"no type"})", &RequestFacts::has_other_blocks},
+           {R"("a string")", &RequestFacts::has_other_blocks},
+           {R"({"type":"tool_result","content":"x"})", &RequestFacts::ends_with_tool_result},
+           {R"({"type":"tool_result","is_error":true})", &RequestFacts::last_tool_failed}}) {
+    const RequestFacts facts =
+        facts_of(with_messages(R"({"role":"user","content":[)" + std::string(block) + "]}"));
+    EXPECT_TRUE(facts.*flag) << block;
+  }
+  const RequestFacts plain = facts_of(with_messages(
+      R"({"role":"user","content":[{"type":"text","text":"x","citations":[]},{"type":"tool_use","id":"i","name":"n","input":{}},)"
+      R"({"type":"tool_result","tool_use_id":"i","content":[{"type":"text","text":"image"}],"is_error":false}]})"));
+  for (const auto flag : {&RequestFacts::has_images, &RequestFacts::has_documents,
+                          &RequestFacts::has_citations, &RequestFacts::history_has_thinking,
+                          &RequestFacts::has_other_blocks, &RequestFacts::last_tool_failed})
+    EXPECT_FALSE(plain.*flag);
+}
+
+TEST(RequestFacts, TheLastSpeakerIsNotASystemEntry) {
+  const RequestFacts facts = facts_of(with_messages(
+      R"({"role":"user","content":"first"},{"role":"assistant","content":[{"type":"tool_use"}]},)"
+      R"({"role":"user","content":[{"type":"tool_result","is_error":true},{"type":"text","text":"second"}]},{"role":"system","content":[]})"));
+  EXPECT_EQ(facts.last_role, Role::System);
+  EXPECT_EQ(facts.last_speaker, Role::User);
+  EXPECT_TRUE(facts.ends_with_tool_result);
+  EXPECT_TRUE(facts.last_tool_failed);
+  EXPECT_EQ(facts.last_user_text, "second");
+  EXPECT_FALSE(
+      facts_of(
+          with_messages(
+              R"({"role":"user","content":[{"type":"tool_result"}]},{"role":"assistant","content":"x"})"))
+          .ends_with_tool_result);
+  EXPECT_EQ(facts_of(with_messages(R"({"role":"ctx","content":"x"})")).last_role, Role::Other);
+}
+
+struct UserTextCase {
+  const char* content;
+  const char* text;
+};
+
+TEST(RequestFacts, TheUserTextLosesItsWrappers) {
+  for (
+      const auto& [content, text] : std::initializer_list<UserTextCase>{
+          {R"("  plain \n")", "plain"},
+          {R"([{"type":"text","text":"a"},{"type":"image"},{"type":"text","text":"b"}])", "a\nb"},
+          {R"([{"type":"text","text":"<system-reminder>x</system-reminder>"},{"type":"text","text":"b"}])",
+           "b"},
+          {R"("a<system-reminder>x</system-reminder>b<system-reminder>y</system-reminder>c")",
+           "abc"},
+          {R"("a\u003csystem-reminder\u003ex\u003c/system-reminder\u003eb")", "ab"},
+          {R"([{"type":"text","text":"a<system-reminder>never closed"},{"type":"text","text":"b"}])",
+           "a\nb"},
+          {R"([{"type":"tool_result","content":"result"}])", ""},
+          {R"("caf\u00e9 \ud83d\ude00")", "café 😀"},
+          {R"([])", ""}})
+    EXPECT_EQ(facts_of(with_messages(R"({"role":"user","content":)" + std::string(content) + "}"))
+                  .last_user_text,
+              text)
+        << content;
+}
+
+TEST(RequestFacts, TheUserTextIsCappedBetweenCharacters) {
+  std::string long_text = "x";
+  while (long_text.size() < 70'000) long_text += "é";
+  const std::string kept =
+      facts_of(with_messages(R"({"role":"user","content":")" + long_text + "\"}")).last_user_text;
+  EXPECT_EQ(kept.size(), 65'535u);
+  EXPECT_EQ(kept, long_text.substr(0, kept.size()));
+  std::string wrapped = "<system-reminder>" + std::string(100'000, 'r') + "</system-reminder>task";
+  EXPECT_EQ(
+      facts_of(with_messages(R"({"role":"user","content":")" + wrapped + "\"}")).last_user_text,
+      "task");
+}
+
+std::string spliced(const std::string& json, void (*change)(SplicedBody&, const RequestFacts&)) {
+  SplicedBody body(json);
+  change(body, facts_of(json));
+  return std::string(body.joined().view());
+}
+
+TEST(RequestSplices, TouchOnlyTheirPlaces) {
+  const auto all = [](SplicedBody& body, const RequestFacts& facts) {
+    set_model(body, facts, "other \"model\"");
+    set_stream(body, facts);
+    append_user_message(body, facts, "say\n\"ok\"");
+  };
+  EXPECT_EQ(
+      spliced(
+          R"( { "model" : "m" ,"max_tokens":1, "x":1.0, "messages":[ {"role":"user","content":"hi"} ] } )",
+          all),
+      R"( {"stream":true, "model" : "other \"model\"" ,"max_tokens":1, "x":1.0, "messages":[ {"role":"user","content":"hi"} )"
+      R"(,{"role":"user","content":[{"type":"text","text":"say\n\"ok\""}]}] } )");
+  EXPECT_EQ(spliced(R"({"stream":false,"model":"m","max_tokens":1,"messages":[{}]})",
+                    [](SplicedBody& body, const RequestFacts& facts) { set_stream(body, facts); }),
+            R"({"stream":true,"model":"m","max_tokens":1,"messages":[{}]})");
+}
+
+TEST(RequestSplices, DoNothingWhenNothingChanges) {
+  const std::string json = R"({"stream":true,"model":"m","max_tokens":1,"messages":[{}]})";
+  EXPECT_EQ(spliced(json,
+                    [](SplicedBody& body, const RequestFacts& facts) {
+                      set_model(body, facts, "m");
+                      set_stream(body, facts);
+                      EXPECT_EQ(body.segments().size(), 1u);
+                    }),
+            json);
+}
+
+}  // namespace
+}  // namespace rlm::wire

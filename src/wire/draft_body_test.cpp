@@ -1,0 +1,93 @@
+#include <gtest/gtest.h>
+
+#include "wire/anthropic_request.hpp"
+
+namespace rlm::wire {
+namespace {
+
+std::string draft_of(const std::string& json) {
+  JsonIndex index;
+  const auto body = draft_body(Buffer(json), index, {}, "draft-1");
+  EXPECT_TRUE(body) << json;
+  if (!body) return {};
+  EXPECT_TRUE(index.parse(body->view())) << body->view();
+  return std::string(body->view());
+}
+
+const std::string kHead = R"({"model":"draft-1","stream":true,"thinking":{"type":"disabled"})";
+
+TEST(DraftBody, PutsMessagesLastAndKeepsTheirBytes) {
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","messages":[{"role":"user","content":[{"text":"a\u0041", "type":"text"}]}],"max_tokens":1.0e1,"system":"s","temperature":0.50})"),
+      kHead +
+          R"(,"max_tokens":1.0e1,"temperature":0.50,"system":"s","messages":[{"role":"user","content":[{"text":"a\u0041", "type":"text"}]}]})");
+}
+
+TEST(DraftBody, LeavesOutWhatOnlyTheProviderKnows) {
+  const std::string body = draft_of(
+      R"({"model":"m","stream":false,"thinking":{"type":"adaptive"},"context_management":{},"output_config":{},"safeguards":[{"classifier_context":"home"}],)"
+      R"("metadata":{"user_id":"u"},"mcp_servers":[],"container":"c","speed":"fast","service_tier":"auto","cache_control":{},"from_tomorrow":1,)"
+      R"("max_tokens":5,"messages":[{"role":"user","content":"x","output_config":{}}]})");
+  EXPECT_EQ(
+      body,
+      kHead +
+          R"(,"max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]})");
+}
+
+TEST(DraftBody, TakesThinkingAndMessagesOfNothingElseOut) {
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"s"},)"
+          R"({"type":"text","text":"b"}]},{"role":"assistant","content":[{"type":"redacted_thinking","data":"d"}]},{"role":"user","content":[]}]})"),
+      kHead +
+          R"(,"messages":[{"role":"user","content":[{"type":"text","text":"a"}]},{"role":"assistant","content":[{"type":"text","text":"b"}]}]})");
+}
+
+TEST(DraftBody, MakesSystemEntriesTheUsersAndDropsTheAttribution) {
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","system":[{"type":"text","text":"x-anthropic-billing-header: v;"},{"type":"text","text":"s","cache_control":{"type":"ephemeral"}}],)"
+          R"("messages":[{"role":"system","content":"env"}]})"),
+      kHead +
+          R"(,"system":[{"type":"text","text":"s"}],"messages":[{"role":"user","content":[{"type":"text","text":"env"}]}]})");
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","system":[{"type":"text","text":"x-anthropic-billing-header: v;"}],"messages":[]})"),
+      kHead + R"(,"messages":[]})");
+}
+
+TEST(DraftBody, DropsCacheMarksWhereverTheyStandInABlock) {
+  const std::string expected =
+      kHead +
+      R"(,"tools":[{"name":"t"}],"messages":[{"role":"user","content":[{"type":"tool_result","content":[{"type":"text","text":"r"}]},{}]}]})";
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","tools":[{"name":"t","cache_control":{"type":"ephemeral"}}],"messages":[{"role":"user","content":[)"
+          R"({"cache_control":null,"type":"tool_result","content":[{"type":"text","cache_control":{"a":[1]},"text":"r"}]},{"cache_control":{}}]}]})"),
+      expected);
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","tools":[{"name":"t"}],"messages":[{"role":"user","content":[)"
+          R"({"type":"tool_result","content":[{"type":"text","text":"r"}],"cache_control":{}},{ }]}]})"),
+      expected.substr(0, expected.size() - 6) + "{ }]}]}");
+}
+
+TEST(DraftBody, GrowsAtItsEndOnlyAsTheConversationGrows) {
+  const std::string head = R"({"model":"m","messages":[{"role":"user","content":)";
+  const std::string tail = R"(],"tools":[{"name":"t"}],"max_tokens":9})";
+  const std::string one = draft_of(
+      head + R"([{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]})" + tail);
+  const std::string two = draft_of(head + R"("a"},{"role":"assistant","content":"b"})" + tail);
+  const std::string shared = one.substr(0, one.size() - 2);  // without the brackets that close it
+  EXPECT_EQ(two.substr(0, shared.size()), shared);
+}
+
+TEST(DraftBody, RefusesWhatIsNoObject) {
+  JsonIndex index;
+  EXPECT_FALSE(draft_body(Buffer("[1]"), index, {}, "d"));
+  EXPECT_FALSE(draft_body(Buffer("{"), index, {}, "d"));
+}
+
+}  // namespace
+}  // namespace rlm::wire

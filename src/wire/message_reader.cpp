@@ -1,0 +1,266 @@
+#include "wire/message_reader.hpp"
+
+#include <utility>
+
+#include "wire/user_text.hpp"
+
+namespace rlm::wire {
+namespace {
+
+using Type = JsonValue::Type;
+
+const char* name_of(Type type) {
+  switch (type) {
+    case Type::Object:
+      return "object";
+    case Type::Array:
+      return "array";
+    case Type::String:
+      return "string";
+    case Type::Number:
+      return "number";
+    case Type::True:
+    case Type::False:
+      return "boolean";
+    case Type::Null:
+      return "null";
+  }
+  return "nothing";
+}
+
+bool is_absent(JsonValue value) {
+  return !value.exists() || value.is(Type::Null);
+}
+
+Role role_of(JsonValue role) {
+  if (role.equals("user")) return Role::User;
+  if (role.equals("assistant")) return Role::Assistant;
+  if (role.equals("system")) return Role::System;
+  return Role::Other;
+}
+
+Section section_of(Role role) {
+  switch (role) {
+    case Role::User:
+      return Section::User;
+    case Role::Assistant:
+      return Section::Assistant;
+    case Role::System:
+      return Section::SystemMessage;
+    default:
+      return Section::OtherMessage;
+  }
+}
+
+}  // namespace
+
+tl::unexpected<Error> wrong_type(const std::string& place, const char* expected, JsonValue found) {
+  return fail(ErrorKind::BadRequest, Source::Client,
+              place + ": Input should be " + expected + " (found " + name_of(found.type()) + ")");
+}
+
+tl::unexpected<Error> twice(const std::string& place) {
+  return fail(ErrorKind::BadRequest, Source::Client, place + ": stands there twice, need it once");
+}
+
+void MessageReader::begin_section(JsonValue section) {
+  base_ = facts_.prompt_bytes;
+  begin_ = section.span().begin;
+}
+
+Result<void> MessageReader::read_tools(JsonValue tools) {
+  if (is_absent(tools)) return {};
+  if (!tools.is(Type::Array)) return wrong_type("tools", "a valid list", tools);
+  begin_section(tools);
+  Result<void> result;
+  tools.each_element([&](JsonValue tool) {
+    if (!tool.is(Type::Object)) {
+      result = wrong_type("tools." + std::to_string(facts_.tool_count), "an object", tool);
+      return false;
+    }
+    const BlockMembers members = members_of(tool);
+    if (members.duplicate != nullptr) {
+      result = twice("tools." + std::to_string(facts_.tool_count) + "." + members.duplicate);
+      return false;
+    }
+    if (!is_absent(members.type) && !members.type.equals("custom")) facts_.has_server_tools = true;
+    ++facts_.tool_count;
+    chain_.add_block(Section::Tool, tool, members.cache_control.exists());
+    chain_.mark(bytes_up_to(tool), -1, members.cache_control);
+    return true;
+  });
+  end_section(tools);
+  return result;
+}
+
+Result<void> MessageReader::read_system(JsonValue system) {
+  if (is_absent(system)) return {};
+  begin_section(system);
+  Result<void> result;
+  if (system.is(Type::String)) {
+    if (!is_attribution(system.quoted())) {
+      chain_.add_text(Section::System, system.quoted());
+      chain_.mark(bytes_up_to(system), -1, {});
+    }
+  } else if (system.is(Type::Array)) {
+    std::size_t number = 0;
+    system.each_element([&](JsonValue block) {
+      result = read_system_block(block, number++);
+      return result.has_value();
+    });
+  } else {
+    return wrong_type("system", "a string or a valid list", system);
+  }
+  end_section(system);
+  return result;
+}
+
+Result<void> MessageReader::read_system_block(JsonValue block, std::size_t number) {
+  const auto where = [number] { return "system." + std::to_string(number); };
+  if (!block.is(Type::Object)) return wrong_type(where(), "an object", block);
+  const BlockMembers members = members_of(block);
+  if (members.duplicate != nullptr) return twice(where() + "." + members.duplicate);
+  note_citations(members.citations);
+  // It differs in every session, and the provider takes it out by its position before anything is
+  // cached.
+  if (is_attribution(members.text.quoted())) return {};
+  if (members.has_others || !members.text.is(Type::String))
+    chain_.add_block(Section::System, block, members.cache_control.exists());
+  else
+    chain_.add_text(Section::System, members.text.quoted());
+  chain_.mark(bytes_up_to(block), -1, members.cache_control);
+  return {};
+}
+
+Result<void> MessageReader::read_messages(JsonValue messages) {
+  if (!messages.exists())
+    return fail(ErrorKind::BadRequest, Source::Client, "messages: Field required");
+  if (!messages.is(Type::Array)) return wrong_type("messages", "a valid list", messages);
+  begin_section(messages);
+  facts_.messages_end = messages.span().end - 1;
+  Result<void> result;
+  messages.each_element([&](JsonValue message) {
+    result = read_message(message);
+    ++message_;
+    return result.has_value();
+  });
+  if (!result) return result;
+  facts_.message_count = message_;
+  if (message_ == 0)
+    return fail(ErrorKind::BadRequest, Source::Client,
+                "messages: at least one message is required");
+  end_section(messages);
+  return {};
+}
+
+Result<void> MessageReader::read_message(JsonValue message) {
+  const auto where = [this] { return "messages." + std::to_string(message_); };
+  if (!message.is(Type::Object)) return wrong_type(where(), "an object", message);
+  JsonValue role;
+  JsonValue content;
+  const char* duplicate = nullptr;
+  message.each_member([&](std::string_view key, JsonValue value) {
+    if (key == "role") {
+      if (role.exists()) duplicate = "role";
+      role = value;
+    } else if (key == "content") {
+      if (content.exists()) duplicate = "content";
+      content = value;
+    }
+    return true;
+  });
+  if (duplicate != nullptr) return twice(where() + "." + duplicate);
+
+  facts_.last_role = role_of(role);
+  if (facts_.last_role != Role::System) {
+    facts_.last_speaker = facts_.last_role;
+    has_tool_result_ = tool_failed_ = false;
+  }
+  if (facts_.last_role == Role::User) last_user_content_ = content;
+
+  const Section section = section_of(facts_.last_role);
+  if (content.is(Type::String)) {
+    chain_.add_text(section, content.quoted());
+    chain_.mark(bytes_up_to(content), static_cast<std::int32_t>(message_), {});
+    return {};
+  }
+  if (!content.is(Type::Array)) facts_.has_other_blocks = true;
+  Result<void> result;
+  std::size_t number = 0;
+  content.each_element([&](JsonValue block) {
+    result = read_block(block, section, number++);
+    return result.has_value();
+  });
+  return result;
+}
+
+std::string MessageReader::place(std::size_t block) const {
+  return "messages." + std::to_string(message_) + ".content." + std::to_string(block);
+}
+
+Result<void> MessageReader::read_block(JsonValue block, Section section, std::size_t number) {
+  const BlockMembers members = members_of(block);
+  if (members.duplicate != nullptr) return twice(place(number) + "." + members.duplicate);
+  JsonValue mark = members.cache_control;
+  bool has_marks = mark.exists();
+  if (members.type.equals("text") && members.text.is(Type::String) && !members.has_others) {
+    chain_.add_text(section, members.text.quoted());
+  } else {
+    note_kind(members);
+    if (members.type.equals("tool_result")) {
+      const JsonValue inner = note_tool_result(members);
+      has_marks = has_marks || inner.exists();
+      if (!mark.exists()) mark = inner;
+    }
+    chain_.add_block(section, block, has_marks);
+  }
+  chain_.mark(bytes_up_to(block), static_cast<std::int32_t>(message_), mark);
+  return {};
+}
+
+void MessageReader::note_kind(const BlockMembers& block) {
+  const std::string_view type = block.type.quoted();
+  note_citations(block.citations);
+  if (type == "text" || type == "tool_use") return;
+  if (type == "tool_result") {
+    has_tool_result_ = true;
+    if (block.is_error.is(Type::True)) tool_failed_ = true;
+  } else if (type == "image") {
+    facts_.has_images = true;
+  } else if (type == "document" || type == "search_result" || type == "container_upload") {
+    facts_.has_documents = true;
+  } else if (type == "thinking" || type == "redacted_thinking") {
+    facts_.history_has_thinking = true;
+  } else {
+    facts_.has_other_blocks = true;
+  }
+}
+
+/// Looks at what the tool returned; gives the last cache mark in there.
+JsonValue MessageReader::note_tool_result(const BlockMembers& block) {
+  JsonValue mark;
+  block.content.each_element([&](JsonValue entry) {
+    const BlockMembers members = members_of(entry);
+    if (members.cache_control.exists()) mark = members.cache_control;
+    note_kind(members);
+    return true;
+  });
+  return mark;
+}
+
+void MessageReader::note_citations(JsonValue citations) {
+  // Of a text: the list of them. Of a document: whether they are wanted.
+  bool any = citations.member("enabled").is(Type::True);
+  citations.each_element([&](JsonValue) { return any = true, false; });
+  if (any) facts_.has_citations = true;
+}
+
+void MessageReader::finish(JsonValue cache_control) {
+  chain_.mark_last(cache_control);
+  facts_.prefix = chain_.take();
+  facts_.ends_with_tool_result = has_tool_result_;
+  facts_.last_tool_failed = tool_failed_;
+  facts_.last_user_text = user_text_of(last_user_content_);
+}
+
+}  // namespace rlm::wire

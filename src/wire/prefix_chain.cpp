@@ -1,0 +1,59 @@
+#include "wire/prefix_chain.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "wire/content_block.hpp"
+
+namespace rlm::wire {
+
+std::uint64_t PrefixChain::hash_of(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
+void PrefixChain::add(Section section, Kind kind, std::uint64_t hash) {
+  const std::uint64_t tag =
+      static_cast<std::uint64_t>(section) << 8 | static_cast<std::uint64_t>(kind);
+  const std::uint64_t link[] = {hash_, hash, tag};
+  hash_ = XXH3_64bits(link, sizeof link);
+}
+
+void PrefixChain::add_block(Section section, JsonValue block, bool has_cache_marks) {
+  if (!has_cache_marks) return add(section, Kind::Block, hash_of(block.raw()));
+  XXH3_state_t state;
+  XXH3_64bits_reset(&state);
+  each_piece(block, cuts_of_cache_marks(block), [&](std::string_view piece) {
+    XXH3_64bits_update(&state, piece.data(), piece.size());
+  });
+  add(section, Kind::Block, XXH3_64bits_digest(&state));
+}
+
+void PrefixChain::mark(std::size_t bytes, std::int32_t message, JsonValue cache_control) {
+  if (marks_.size() == kPrefixMarksMax) make_room();
+  if (marks_.empty()) marks_.reserve(128);
+  const bool breakpoint = is_breakpoint(cache_control);
+  marks_.push_back({hash_, bytes, breakpoint, breakpoint && is_one_hour(cache_control), message});
+}
+
+void PrefixChain::mark_last(JsonValue cache_control) {
+  if (marks_.empty() || !is_breakpoint(cache_control)) return;
+  marks_.back().breakpoint = true;
+  marks_.back().one_hour = is_one_hour(cache_control);
+}
+
+void PrefixChain::make_room() {
+  // Caches are looked up from the end, or at breakpoints (of which a valid request has four): of
+  // the older half only its last breakpoints stay.
+  constexpr std::ptrdiff_t kHalf = kPrefixMarksMax / 2;
+  constexpr std::ptrdiff_t kOldBreakpointsMax = 64;
+  const auto middle = marks_.begin() + kHalf;
+  auto kept = std::stable_partition(marks_.begin(), middle,
+                                    [](const PrefixMark& mark) { return !mark.breakpoint; });
+  if (middle - kept > kOldBreakpointsMax) kept = middle - kOldBreakpointsMax;
+  marks_.erase(marks_.begin(), kept);
+}
+
+}  // namespace rlm::wire

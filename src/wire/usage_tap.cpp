@@ -1,0 +1,210 @@
+#include "wire/usage_tap.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "wire/usage_json.hpp"
+
+namespace rlm::wire {
+namespace {
+
+/// So much of a line tells which event it belongs to, and where the text of a delta begins. Of its
+/// data, behind "data: ", the same is looked at whether the line came whole or in pieces.
+constexpr std::size_t kHeadBytes = 160;
+constexpr std::size_t kDataHeadBytes = kHeadBytes - 6;
+
+bool skip(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Where the text of a content_block_delta begins in its JSON; npos when it carries none.
+std::size_t text_begin(std::string_view data) {
+  std::string_view rest = data;
+  // As the provider writes it; finding the same by search would cost more than all the rest of the
+  // tap.
+  if (skip(rest, R"({"type":"content_block_delta","index":)")) {
+    while (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') rest.remove_prefix(1);
+    if (skip(rest, R"(,"delta":{"type":")") &&
+        (skip(rest, R"(text_delta","text":")") ||
+         skip(rest, R"(input_json_delta","partial_json":")") ||
+         skip(rest, R"(thinking_delta","thinking":")")))
+      return data.size() - rest.size();
+  }
+  for (std::string_view key : {R"("text")", R"("partial_json")", R"("thinking")"}) {
+    const std::size_t at = data.find(key);
+    if (at == data.npos) continue;
+    rest = data.substr(at + key.size());
+    while (!rest.empty() && (rest[0] == ':' || rest[0] == ' ')) rest.remove_prefix(1);
+    if (skip(rest, "\"")) return data.size() - rest.size();
+  }
+  return data.npos;
+}
+
+}  // namespace
+
+UsageTap::Event UsageTap::event_named(std::string_view name) {
+  switch (name.size()) {
+    case 19:
+      if (name == "content_block_delta") return Event::BlockDelta;
+      if (name == "content_block_start") return Event::BlockStart;
+      break;
+    case 13:
+      if (name == "message_start") return Event::MessageStart;
+      if (name == "message_delta") return Event::MessageDelta;
+      break;
+    case 12:
+      if (name == "message_stop") return Event::MessageStop;
+      break;
+    case 5:
+      if (name == "error") return Event::Error;
+      break;
+    default:
+      break;
+  }
+  return Event::Other;
+}
+
+UsageTap::Event UsageTap::event_of(std::string_view data) {
+  const std::size_t key = data.substr(0, kDataHeadBytes).find(R"("type")");
+  if (key == data.npos) return Event::Other;
+  std::string_view rest = data.substr(key + 6, kDataHeadBytes - key - 6);
+  while (!rest.empty() && (rest[0] == ':' || rest[0] == ' ')) rest.remove_prefix(1);
+  if (!skip(rest, "\"")) return Event::Other;
+  return event_named(rest.substr(0, rest.find('"')));
+}
+
+bool UsageTap::is_read_whole(Event event) {
+  return event == Event::MessageStart || event == Event::MessageDelta || event == Event::Error;
+}
+
+void UsageTap::feed(std::string_view bytes, JsonIndex& index) {
+  if (bytes.empty()) return;
+  if (format_ == Format::Sse) return feed_lines(bytes, index);
+  content_seen_ = true;
+  text_bytes_ += bytes.size();
+  if (text_bytes_ <= kept_max_)
+    kept_ += bytes;
+  else
+    kept_ = std::string();
+}
+
+void UsageTap::feed_lines(std::string_view bytes, JsonIndex& index) {
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  while (at != end) {
+    const auto* stop =
+        static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+    if (stop == nullptr) return hold({at, static_cast<std::size_t>(end - at)});
+    std::string_view line(at, static_cast<std::size_t>(stop - at));
+    at = stop + 1;
+    if (line_bytes_ == 0) {
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      on_line(line, line.size(), index);
+      continue;
+    }
+    hold(line);
+    if (last_byte_ == '\r') {
+      if (kept_.size() == line_bytes_) kept_.pop_back();
+      --line_bytes_;
+    }
+    on_line(kept_, line_bytes_, index);
+    kept_.clear();
+    line_bytes_ = 0;
+  }
+}
+
+void UsageTap::hold(std::string_view part) {
+  if (part.empty()) return;
+  const bool nothing_dropped = kept_.size() == line_bytes_;
+  line_bytes_ += part.size();
+  last_byte_ = part.back();
+  const std::size_t head =
+      kept_.size() < kHeadBytes ? std::min(kHeadBytes - kept_.size(), part.size()) : 0;
+  kept_ += part.substr(0, head);
+  part.remove_prefix(head);
+  if (part.empty() || !nothing_dropped || line_bytes_ > kept_max_) return;
+  std::string_view data = kept_;
+  if (!skip(data, "data:")) return;
+  skip(data, " ");
+  if (is_read_whole(event_ == Event::Unnamed ? event_of(data) : event_)) kept_ += part;
+}
+
+void UsageTap::on_line(std::string_view head, std::size_t line_bytes, JsonIndex& index) {
+  if (head.empty()) {
+    event_ = Event::Unnamed;
+    return;
+  }
+  const bool is_data = skip(head, "data:");
+  if (!is_data && !skip(head, "event:")) return;
+  line_bytes -= is_data ? 5 : 6;
+  if (skip(head, " ")) --line_bytes;
+  if (is_data)
+    on_data(head, line_bytes, index);
+  else
+    event_ = event_named(head);
+}
+
+void UsageTap::on_data(std::string_view data, std::size_t data_bytes, JsonIndex& index) {
+  constexpr std::size_t kAround = 7;  // "data: " and \r
+  const Event event = event_ == Event::Unnamed ? event_of(data) : event_;
+  if (event == Event::BlockDelta) {
+    constexpr std::size_t kTail = 3;  // the quote and two braces
+    const std::size_t begin = text_begin(data.substr(0, kDataHeadBytes));
+    if (begin < data_bytes) text_bytes_ += data_bytes - begin - std::min(data_bytes - begin, kTail);
+  } else if (event == Event::BlockStart) {
+    content_seen_ = true;
+  } else if (event == Event::MessageStop) {
+    complete_ = true;
+  } else if (is_read_whole(event) && data_bytes == data.size() &&
+             data_bytes + kAround <= kept_max_) {
+    failed_ = failed_ || event == Event::Error;
+    if (const auto root = index.parse(data)) on_message(*root);
+  } else if (event == Event::Error) {
+    failed_ = true;
+  }
+}
+
+void UsageTap::on_message(JsonValue root) {
+  if (const JsonValue message = root.member("message"); message.exists()) {
+    model_ = message.member("model").string();
+    usage_ = read_usage(message.member("usage"), 0);
+    return;
+  }
+  if (const JsonValue error = root.member("error"); error.exists()) {
+    error_type_ = error.member("type").string();
+    return;
+  }
+  if (const JsonValue reason = root.member("delta").member("stop_reason");
+      reason.is(JsonValue::Type::String))
+    stop_reason_ = reason.string();
+  merge_usage(usage_, read_usage(root.member("usage"), -1));
+}
+
+void UsageTap::end(JsonIndex& index) {
+  if (format_ == Format::Sse) {
+    if (line_bytes_ > 0) feed_lines("\n", index);
+    return;
+  }
+  const auto root = index.parse(kept_);
+  if (!root) return;
+  if (root->member("type").equals("error")) {
+    failed_ = true;
+    error_type_ = root->member("error").member("type").string();
+  } else if (root->member("type").equals("message")) {
+    complete_ = true;
+    model_ = root->member("model").string();
+    stop_reason_ = root->member("stop_reason").string();
+    merge_usage(usage_, read_usage(root->member("usage"), -1));
+  }
+}
+
+Usage UsageTap::usage() const {
+  Usage usage = usage_;
+  if (!usage.reported)
+    usage.output = std::max(usage.output, static_cast<Tokens>(text_bytes_ * 2 / 7));
+  return usage;
+}
+
+}  // namespace rlm::wire
