@@ -13,18 +13,16 @@ constexpr std::size_t kRefusalBytesMax = 700;  // longer texts hold an answer be
 constexpr std::size_t kOpeningBytes = 200;
 
 // Openings that are a refusal by themselves, whatever follows.
-constexpr std::array<std::string_view, 12> kRefusals = {"as an ai language model",
-                                                        "as an ai model",
-                                                        "as an ai assistant",
-                                                        "as an ai,",
-                                                        "as a language model",
-                                                        "as a large language model",
-                                                        "as an artificial intelligence",
-                                                        "i must decline",
-                                                        "i have to decline",
-                                                        "that's beyond my current scope",
-                                                        "作为一个人工智能",
-                                                        "我无法回答"};
+constexpr std::array<std::string_view, 5> kRefusals = {"i must decline", "i have to decline",
+                                                       "that's beyond my current scope",
+                                                       "作为一个人工智能", "我无法回答"};
+// What a model calls itself behind "as a" or "as an"; an AI engineer is somebody else.
+constexpr std::array<std::string_view, 2> kArticles = {"as an ", "as a "};
+constexpr std::array<std::string_view, 7> kSelfNames = {
+    "ai language model",      "ai model",
+    "ai assistant",           "ai,",
+    "language model",         "large language model",
+    "artificial intelligence"};
 constexpr std::array<std::string_view, 10> kApologies = {
     "i'm sorry",    "i am sorry",    "sorry",  "i apologize", "i apologise",
     "my apologies", "unfortunately", "很抱歉", "抱歉",        "对不起"};
@@ -80,6 +78,11 @@ void drop_joint(std::string_view& text) {  // ", but " and its like
   drop(" ,");
 }
 
+bool opens_with_refusal(std::string_view text) {
+  if (drop_one_of(text, kRefusals)) return true;
+  return drop_one_of(text, kArticles) && drop_one_of(text, kSelfNames);
+}
+
 }  // namespace
 
 bool is_refusal(std::string_view text) {
@@ -87,10 +90,10 @@ bool is_refusal(std::string_view text) {
   if (text.size() > kRefusalBytesMax) return false;
   const std::string plain = plain_opening(text);
   std::string_view opening = plain;
-  if (drop_one_of(opening, kRefusals)) return true;
+  if (opens_with_refusal(opening)) return true;
   if (drop_one_of(opening, kApologies)) {
     drop_joint(opening);
-    if (drop_one_of(opening, kRefusals)) return true;
+    if (opens_with_refusal(opening)) return true;
     if (drop_one_of(opening, kInabilitiesAfterApology)) return true;
   }
   return drop_one_of(opening, kInabilities) && drop_one_of(opening, kDeclinedVerbs);

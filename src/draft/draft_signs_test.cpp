@@ -28,6 +28,8 @@ struct SignCase {
 };
 const auto name_of_case = [](const auto& tested) { return std::string(tested.param.name); };
 
+const std::string kAsAn = "As an ";
+
 class Refusal : public testing::TestWithParam<SignCase> {};
 TEST_P(Refusal, IsTold) {
   EXPECT_EQ(is_refusal(GetParam().text), GetParam().expected);
@@ -42,14 +44,16 @@ INSTANTIATE_TEST_SUITE_P(
         SignCase{"LeadingBlanks", "\n\n  I cannot provide that.", true},
         SignCase{"UnableWithoutApology", "I am unable to access files on your machine.", true},
         SignCase{"Unfortunately", "Unfortunately, I cannot browse the internet.", true},
-        SignCase{"AsALanguageModel", "As an AI language model, I have no opinions.", true},
+        SignCase{"AsALanguageModel", kAsAn + "AI language model, I have no opinions.", true},
+        SignCase{"AsALargeLanguageModel", "As a large language model I hold no views.", true},
+        SignCase{"AsAReader", "As a reader of this code I would split it.", false},
         SignCase{"CannedScope", "Sorry, that's beyond my current scope. Let's talk.", true},
         SignCase{"Chinese", "很抱歉，我无法提供这方面的帮助。", true},
         SignCase{"ChineseWithoutApology", "我无法回答这个问题。", true},
         SignCase{"Answer", "Use a mutex around the map.", false},
         SignCase{"CannotFindABug", "I can't find a bug here: the loop is right.", false},
         SignCase{"SorryNoBug", "I'm sorry, but I can't reproduce this with version 3.", false},
-        SignCase{"AiEngineer", "As an AI engineer you should measure first.", false},
+        SignCase{"AiEngineer", kAsAn + "AI engineer you should measure first.", false},
         SignCase{"RefusalQuotedLater", "The model said: I'm sorry, but I can't help.", false},
         SignCase{"LongAnswerBehindAnApology", "I'm sorry, I can't help but smile. " + prose(20),
                  false},

@@ -31,8 +31,8 @@ BENCHMARK(read_features_and_choose)->Arg(200)->Arg(1500)->Arg(64 << 10);
 
 void find_session_in_user_id(benchmark::State& state) {
   Request request;
-  request.facts.metadata_user_id =
-      R"({"device_id":"0123456789abcdef0123456789abcdef","account_uuid":"","session_id":"0b1c2d3e"})";
+  request.facts.metadata_user_id = R"({"device_id":"0123456789abcdef0123456789abcdef",)"
+                                   R"("account_uuid":"","session_id":"0b1c2d3e"})";
   for (auto _ : state) benchmark::DoNotOptimize(features_of(request));
 }
 BENCHMARK(find_session_in_user_id);
