@@ -30,8 +30,8 @@ void append_user_message(SplicedBody& body, const RequestFacts& facts, std::stri
 
 /// The body that a draft endpoint of another vendor is sent: `model`, `stream:true`,
 /// `thinking:{"type":"disabled"}`, then of the client's request only what every endpoint of this
-/// dialect knows (max_tokens, stop_sequences, sampling, tool_choice, tools, system) and the messages
-/// last. Left out are all other fields, cache_control marks, history's thinking and
+/// dialect knows (max_tokens, stop_sequences, sampling, tool_choice, tools, system) and the
+/// messages last. Left out are all other fields, cache_control marks, history's thinking and
 /// redacted_thinking blocks, messages without content, and the attribution block (a system text
 /// beginning with `x-anthropic-billing-header:`). System entries among the messages become the
 /// user's; string contents become a list of one text. All else keeps its bytes, so that a

@@ -104,8 +104,10 @@ std::string_view JsonIndex::unescaped_key(std::string_view raw, std::string& scr
 }
 
 std::string JsonValue::string() const {
+  const std::string_view text = quoted();
   std::string out;
-  append_unescaped(out, quoted());
+  out.reserve(text.size());
+  append_unescaped(out, text);
   return out;
 }
 

@@ -33,7 +33,7 @@ void PrefixChain::add_block(Section section, JsonValue block, bool has_cache_mar
 
 void PrefixChain::mark(std::size_t bytes, std::int32_t message, JsonValue cache_control) {
   if (marks_.size() == kPrefixMarksMax) make_room();
-  if (marks_.empty()) marks_.reserve(128);
+  if (marks_.empty()) marks_.reserve(32);
   const bool breakpoint = is_breakpoint(cache_control);
   marks_.push_back({hash_, bytes, breakpoint, breakpoint && is_one_hour(cache_control), message});
 }

@@ -13,9 +13,32 @@ namespace {
 constexpr std::size_t kHeadBytes = 160;
 constexpr std::size_t kDataHeadBytes = kHeadBytes - 6;
 
-bool skip(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
+/// True when the bytes at `at` are `literal`. In words, because a call of memcmp would cost more
+/// than the comparison.
+template <std::size_t Size>
+bool is_at(const char* at, const char (&literal)[Size]) {
+  constexpr std::size_t kBytes = Size - 1;
+  if constexpr (kBytes < 8) {
+    return std::equal(literal, literal + kBytes, at);
+  } else {
+    std::uint64_t difference = 0;
+    const auto compare = [&](std::size_t offset) {
+      std::uint64_t found = 0;
+      std::uint64_t wanted = 0;
+      std::memcpy(&found, at + offset, 8);
+      std::memcpy(&wanted, literal + offset, 8);
+      difference |= found ^ wanted;
+    };
+    for (std::size_t offset = 0; offset + 8 <= kBytes; offset += 8) compare(offset);
+    compare(kBytes - 8);
+    return difference == 0;
+  }
+}
+
+template <std::size_t Size>
+bool skip(std::string_view& text, const char (&literal)[Size]) {
+  if (text.size() < Size - 1 || !is_at(text.data(), literal)) return false;
+  text.remove_prefix(Size - 1);
   return true;
 }
 
@@ -47,18 +70,18 @@ std::size_t text_begin(std::string_view data) {
 UsageTap::Event UsageTap::event_named(std::string_view name) {
   switch (name.size()) {
     case 19:
-      if (name == "content_block_delta") return Event::BlockDelta;
-      if (name == "content_block_start") return Event::BlockStart;
+      if (is_at(name.data(), "content_block_delta")) return Event::BlockDelta;
+      if (is_at(name.data(), "content_block_start")) return Event::BlockStart;
       break;
     case 13:
-      if (name == "message_start") return Event::MessageStart;
-      if (name == "message_delta") return Event::MessageDelta;
+      if (is_at(name.data(), "message_start")) return Event::MessageStart;
+      if (is_at(name.data(), "message_delta")) return Event::MessageDelta;
       break;
     case 12:
-      if (name == "message_stop") return Event::MessageStop;
+      if (is_at(name.data(), "message_stop")) return Event::MessageStop;
       break;
     case 5:
-      if (name == "error") return Event::Error;
+      if (is_at(name.data(), "error")) return Event::Error;
       break;
     default:
       break;

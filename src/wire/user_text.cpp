@@ -1,5 +1,6 @@
 #include "wire/user_text.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "wire/json_text.hpp"
@@ -47,6 +48,7 @@ std::string user_text_of(JsonValue content) {
   std::size_t read = 0;
   const auto add = [&](JsonValue value) {
     text.clear();
+    text.reserve(std::min(value.quoted().size(), kUserTextReadMax));
     // A few bytes more than wanted, so that cut() sees whether it would divide a character.
     append_unescaped(text, value.quoted(), kUserTextReadMax - read + 4);
     cut(text, kUserTextReadMax - read);
