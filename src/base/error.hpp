@@ -2,9 +2,13 @@
 // An error names whose fault it is, so that one function (wire/anthropic_error) can choose the status.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "base/header.hpp"
 
 namespace rlm {
 
@@ -30,12 +34,17 @@ enum class ErrorKind : std::uint8_t {
 enum class Source : std::uint8_t { Client, Self, Draft, Verify, Upstream };
 
 /// One failure. `message` is for people: what was expected and what to do; never a secret, prompt or answer.
+/// Has constructors on purpose: g++ 12 frees an aggregate temporary inside a co_await expression twice.
 struct Error {
+  Error() = default;
+  Error(ErrorKind what, Source whose, std::string text) : kind(what), source(whose), message(std::move(text)) {}
+
   ErrorKind kind = ErrorKind::Internal;
   Source source = Source::Self;
   std::string message;
   int status = 0;                              // UpstreamStatus: the upstream's HTTP status
   std::string body;                            // UpstreamStatus: its body, untouched
+  std::shared_ptr<const Headers> headers;      // UpstreamStatus: its headers; null when the error came inside a stream
   std::optional<std::int64_t> retry_after_ms;  // from retry-after or retry-after-ms
 };
 

@@ -1,0 +1,105 @@
+#include "config/read_cascades.hpp"
+
+#include <fstream>
+#include <sstream>
+
+namespace rlm::config {
+namespace {
+
+std::optional<std::size_t> read_model_name(TableReader& in, std::string_view key, const Config& config) {
+  std::string name;
+  in.read(key, name);
+  for (std::size_t i = 0; i < config.table.endpoints.size(); ++i)
+    if (config.table.endpoints[i].name == name) return i;
+  in.mistake(key, name.empty() ? std::string("missing; expected the name of a [models.<name>]")
+                               : "\"" + name + "\" found; there is no [models." + name + "]");
+  return std::nullopt;
+}
+
+void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
+  if (const auto policy = in.read_choice("policy", {"paper", "off"}))
+    cascade.policy.preset = static_cast<route::RoutePolicy::Preset>(*policy);
+  if (const auto choice = in.read_choice("on_verify_failure", {"error", "serve_draft"}))
+    cascade.on_verify_failure = static_cast<exchange::OnVerifyFailure>(*choice);
+  if (const auto* table = in.table("paper")) {
+    TableReader rules(*table, in.path_of("paper"), mistakes);
+    auto characters = static_cast<std::int64_t>(cascade.policy.paper.complex_characters_min);
+    rules.read("complex_characters_min", characters, 0, 100'000'000);
+    cascade.policy.paper.complex_characters_min = static_cast<std::size_t>(characters);
+    std::vector<std::string> keywords = cascade.policy.paper.keywords.keywords();
+    rules.read("keywords", keywords);
+    cascade.policy.paper.keywords = keywords;
+    rules.finish();
+  }
+  if (const auto* table = in.table("draft_abilities")) {
+    TableReader abilities(*table, in.path_of("draft_abilities"), mistakes);
+    abilities.read("images", cascade.policy.draft.images);
+    abilities.read("documents", cascade.policy.draft.documents);
+    abilities.read("structured_output", cascade.policy.draft.structured_output);
+    abilities.read("stop_sequences", cascade.policy.draft.stop_sequences);
+    auto bytes = static_cast<std::int64_t>(cascade.policy.draft.prompt_bytes_max);
+    abilities.read("prompt_bytes_max", bytes, 1, 1LL << 32);
+    cascade.policy.draft.prompt_bytes_max = static_cast<std::size_t>(bytes);
+    abilities.finish();
+  }
+}
+
+void read_prompt(TableReader& in, exchange::Cascade& cascade) {
+  std::string path;
+  in.read("verdict_prompt_file", path);
+  if (path.empty()) return;
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    in.mistake("verdict_prompt_file", "cannot read \"" + path + "\"");
+    return;
+  }
+  cascade.prompt.version = path;
+  cascade.prompt.text = text.str();
+  auto checked = verify::validated(cascade.prompt);
+  if (!checked) in.mistake("verdict_prompt_file", checked.error().message);
+}
+
+// What is unknown must not count as free (reference/pricing: refuse to load, never zero).
+void check_price(TableReader& in, std::string_view key, const upstream::EndpointConfig& endpoint, const Config& config) {
+  if (endpoint.model.empty() || !config.prices) return;
+  if (config.prices->find(endpoint.model, system_clock().unix_ms()) == nullptr)
+    in.mistake(key, "no price is known for model \"" + endpoint.model + "\" of [models." + endpoint.name +
+                        "]; add it to a price file and name that in prices.file");
+}
+
+}  // namespace
+
+void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
+  int number = 0;
+  for (const toml::table* table : root.tables("cascade")) {
+    ++number;
+    exchange::Cascade cascade;
+    cascade.name = "cascade " + std::to_string(number);
+    TableReader in(*table, "cascade[" + std::to_string(number) + "]", mistakes);
+    in.read("name", cascade.name);
+    in.read("match", cascade.match);
+    if (cascade.match.empty()) in.mistake("match", "missing; expected model names or globs, e.g. [\"claude-opus-*\"]");
+    const auto draft = read_model_name(in, "draft", config);
+    const auto verify = read_model_name(in, "verify", config);
+    read_policy(in, cascade, mistakes);
+    read_prompt(in, cascade);
+    if (draft) {
+      cascade.draft = *draft;
+      const auto& endpoint = config.table.endpoints[*draft];
+      if (endpoint.model.empty()) in.mistake("draft", "[models." + endpoint.name + "] names no model; a draft model needs one");
+      if (endpoint.api_key.empty())
+        in.mistake("draft", "[models." + endpoint.name + "] has no api_key; a client's own key is never sent to a draft model");
+      check_price(in, "draft", endpoint, config);
+    }
+    if (verify) {
+      cascade.verify = *verify;
+      check_price(in, "verify", config.table.endpoints[*verify], config);
+    }
+    in.finish();
+    config.table.cascades.push_back(std::move(cascade));
+  }
+}
+
+}  // namespace rlm::config

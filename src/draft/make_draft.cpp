@@ -1,0 +1,60 @@
+#include "draft/make_draft.hpp"
+
+#include <array>
+
+#include "draft/draft_guard.hpp"
+#include "wire/anthropic_stream.hpp"
+
+namespace rlm::draft {
+namespace {
+
+NoDraft no_draft(Error error) {
+  std::string cause = "draft_" + std::string(name_of(error.kind));
+  if (error.kind == ErrorKind::UpstreamStatus) cause = "draft_status_" + std::to_string(error.status);
+  return {std::move(cause), std::move(error)};
+}
+
+net::Task<Result<Answer>> collect(upstream::EventReader& events) {
+  wire::AnswerAssembler assembler;
+  for (;;) {
+    auto event = co_await events.next();
+    if (!event) co_return fail(std::move(event.error()));
+    if (!*event) co_return assembler.take();
+    auto fed = assembler.feed(**event);
+    if (!fed) co_return fail(std::move(fed.error()));
+  }
+}
+
+}  // namespace
+
+net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model, const Request& request,
+                                                   std::string_view body, upstream::CallLog& log,
+                                                   net::StopSource& stop, wire::JsonIndex& index) {
+  const std::array<std::string_view, 1> segments{body};
+  upstream::CallRequest call;
+  call.client_headers = &request.headers;
+  call.body = segments;
+  const upstream::OpenOptions options{CallRole::Draft, model.config().model, Source::Draft};
+  auto opened = co_await upstream::open_call(model, call, options, log, stop);
+  if (!opened) co_return tl::unexpected(no_draft(std::move(opened.error())));
+  upstream::EventReader events(*opened, index);
+  auto answer = co_await collect(events);
+  if (!answer) {
+    const bool gone = answer.error().kind == ErrorKind::Cancelled;
+    log.end(opened->log_index, gone ? CallEnd::Cancelled : CallEnd::Failed, events.usage(),
+            name_of(answer.error().kind));
+    answer.error().source = gone ? Source::Client : Source::Draft;
+    co_return tl::unexpected(no_draft(std::move(answer.error())));
+  }
+  log.end(opened->log_index, CallEnd::Complete, events.usage());
+  if (const auto why = why_refuse(*answer, request.facts)) {
+    Error error{ErrorKind::Protocol, Source::Draft, "the draft was refused: " + std::string(*why)};
+    co_return tl::unexpected(NoDraft{"draft_refused:" + std::string(*why), std::move(error)});
+  }
+  Draft draft;
+  draft.answer = std::move(*answer);
+  draft.usage = events.usage();
+  co_return draft;
+}
+
+}  // namespace rlm::draft

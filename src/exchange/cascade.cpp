@@ -1,0 +1,42 @@
+#include "exchange/cascade.hpp"
+
+namespace rlm::exchange {
+
+bool glob_matches(std::string_view glob, std::string_view text) {
+  std::size_t g = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t after_star = 0;
+  while (t < text.size()) {
+    if (g < glob.size() && (glob[g] == '?' || glob[g] == text[t]) && glob[g] != '*') {
+      ++g;
+      ++t;
+    } else if (g < glob.size() && glob[g] == '*') {
+      star = g++;
+      after_star = t;
+    } else if (star != std::string_view::npos) {
+      g = star + 1;
+      t = ++after_star;
+    } else {
+      return false;
+    }
+  }
+  while (g < glob.size() && glob[g] == '*') ++g;
+  return g == glob.size();
+}
+
+const Cascade* RoutingTable::find_cascade(std::string_view model) const {
+  for (const auto& cascade : cascades)
+    for (const auto& glob : cascade.match)
+      if (glob_matches(glob, model)) return &cascade;
+  return nullptr;
+}
+
+int RoutingTable::find_endpoint(std::string_view model) const {
+  if (const Cascade* cascade = find_cascade(model)) return static_cast<int>(cascade->verify);
+  for (std::size_t i = 0; i < endpoints.size(); ++i)
+    if (endpoints[i].model == model || endpoints[i].name == model) return static_cast<int>(i);
+  return passthrough;
+}
+
+}  // namespace rlm::exchange

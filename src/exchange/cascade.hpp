@@ -1,0 +1,44 @@
+#pragma once
+// Which models stand behind a name that a client asks for.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "route/choose_plan.hpp"
+#include "upstream/endpoint.hpp"
+#include "verify/verdict_prompt.hpp"
+
+namespace rlm::exchange {
+
+enum class OnVerifyFailure { Error, ServeDraft };
+
+/// One `[[cascade]]`: requests for a matching model are planned over this pair.
+struct Cascade {
+  std::string name;                 // "cascade 1", or as configured
+  std::vector<std::string> match;   // globs over the model that the client asks for
+  std::size_t draft = 0;            // positions in RoutingTable::endpoints
+  std::size_t verify = 0;
+  route::RoutePolicy policy;
+  verify::VerdictPrompt prompt;
+  OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;
+};
+
+/// Immutable after loading; shared by all workers.
+struct RoutingTable {
+  std::vector<upstream::EndpointConfig> endpoints;
+  std::vector<Cascade> cascades;
+  /// Where a model that no cascade and no endpoint names goes, unchanged; -1: it is not found.
+  int passthrough = -1;
+
+  /// The first cascade that matches; null when none does.
+  const Cascade* find_cascade(std::string_view model) const;
+  /// The endpoint for a direct call of `model`: its cascade's verify model, else an endpoint with this model id or name, else the pass-through; -1: none.
+  int find_endpoint(std::string_view model) const;
+};
+
+/// `*` stands for any text, `?` for one character; the whole name must match.
+bool glob_matches(std::string_view glob, std::string_view text);
+
+}  // namespace rlm::exchange

@@ -1,0 +1,54 @@
+#include "exchange/exchange_context.hpp"
+
+#include <random>
+
+namespace rlm::exchange {
+
+std::string new_exchange_id(UnixMs now) {
+  static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  std::string id = "exc_";
+  id.resize(4 + 26);
+  auto time = static_cast<std::uint64_t>(now.value);
+  for (std::size_t i = 13; i >= 4; --i, time >>= 5) id[i] = kDigits[time & 31];
+  for (std::size_t half = 0; half < 2; ++half) {
+    auto random = engine();
+    for (std::size_t i = 0; i < 8; ++i, random >>= 5) id[14 + half * 8 + i] = kDigits[random & 31];
+  }
+  return id;
+}
+
+ExchangeContext::ExchangeContext(Services& services_, net::HttpTransaction& transaction_, respond::ResponseSink& sink_)
+    : services(services_),
+      transaction(transaction_),
+      sink(sink_),
+      calls(services_.clock, transaction_.started()),
+      on_settle([this] { settle(); }) {
+  record.started = services.clock.unix_ms();
+  record.id = new_exchange_id(record.started);
+  ++services.in_flight;
+  services.metrics.exchange_begun();
+}
+
+ExchangeContext::~ExchangeContext() {
+  settle();
+  --services.in_flight;
+  services.metrics.exchange_ended();
+}
+
+void ExchangeContext::because(std::string_view cause) {
+  if (!record.reason.empty()) record.reason += ',';
+  record.reason += cause;
+}
+
+void ExchangeContext::settle() {
+  if (settled_) return;
+  settled_ = true;
+  record.duration_ms = calls.elapsed_ms();
+  record.client_left = record.client_left || transaction.gone().stopped();
+  record.calls = calls.take();
+  services.accountant.settle(record, request.facts, verify);
+  if (!counts_tokens) services.ledger.write(services.worker_index, record);
+}
+
+}  // namespace rlm::exchange

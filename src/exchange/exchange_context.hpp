@@ -1,0 +1,50 @@
+#pragma once
+// One exchange while it happens.
+
+#include <functional>
+
+#include "domain/request.hpp"
+#include "exchange/services.hpp"
+#include "net/http_transaction.hpp"
+#include "respond/relay.hpp"
+#include "respond/response_sink.hpp"
+#include "route/features.hpp"
+#include "upstream/call_log.hpp"
+
+namespace rlm::exchange {
+
+/// Lives in run_exchange's frame; everything of the exchange dies with it. One thread.
+class ExchangeContext {
+ public:
+  ExchangeContext(Services& services, net::HttpTransaction& transaction, respond::ResponseSink& sink);
+  ExchangeContext(const ExchangeContext&) = delete;
+  ExchangeContext& operator=(const ExchangeContext&) = delete;
+  ~ExchangeContext();
+
+  /// Closes the record: durations, money, baseline; makes it durable. Only the first call counts.
+  void settle();
+  upstream::ModelClient& model(std::size_t endpoint) { return *services.models[endpoint]; }
+  net::StopSource& stop() { return transaction.gone(); }
+  /// Adds to the reason, comma-separated.
+  void because(std::string_view cause);
+
+  Services& services;
+  net::HttpTransaction& transaction;
+  respond::ResponseSink& sink;
+  Request request;
+  bool counts_tokens = false;       // /v1/messages/count_tokens
+  const Cascade* cascade = nullptr;
+  int direct_endpoint = -1;         // position in RoutingTable::endpoints
+  account::VerifyModel verify;      // what the baseline is priced by
+  ExchangeRecord record;
+  upstream::CallLog calls;
+  const respond::Settle on_settle;
+
+ private:
+  bool settled_ = false;
+};
+
+/// "exc_" and 26 characters (Crockford base 32 of 48 bits of milliseconds and 80 random bits): sorts by time.
+std::string new_exchange_id(UnixMs now);
+
+}  // namespace rlm::exchange

@@ -1,0 +1,54 @@
+#include "exchange/serve.hpp"
+#include "respond/deliver.hpp"
+#include "upstream/open_call.hpp"
+#include "wire/anthropic_request.hpp"
+
+namespace rlm::exchange {
+namespace {
+
+std::string target_of(const ExchangeContext& x) {
+  std::string target = x.counts_tokens ? "/v1/messages/count_tokens" : "/v1/messages";
+  if (!x.request.query.empty()) target.append("?").append(x.request.query);
+  return target;
+}
+
+}  // namespace
+
+net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
+  upstream::ModelClient& model = x.model(static_cast<std::size_t>(x.direct_endpoint));
+  const auto& endpoint = model.config();
+  x.record.verdict = verdict;
+  x.record.answered_model = endpoint.name;
+
+  wire::SplicedBody body(x.request.body.view());
+  if (!endpoint.model.empty()) wire::set_model(body, x.request.facts, endpoint.model);
+  const auto segments = body.segments();
+  const std::string target = target_of(x);
+  upstream::CallRequest call;
+  call.target = target;
+  call.client_headers = &x.request.headers;
+  call.body = segments;
+  upstream::OpenOptions options;
+  options.role = x.counts_tokens ? CallRole::Count : CallRole::Direct;
+  options.model = x.verify.model;
+  auto opened = co_await upstream::open_call(model, call, options, x.calls, x.stop());
+  if (!opened) {
+    if (opened.error().kind == ErrorKind::Cancelled) {
+      x.record.verdict = Verdict::Failed;
+    } else {
+      co_await respond::deliver_error(opened.error(), x.sink, x.record, x.on_settle);
+    }
+    co_return;
+  }
+  // Nothing is retried from here on, so the body need not be held while the answer streams.
+  x.request.body.release();
+  if (x.sink.begun() && !opened->is_stream) {
+    const Error error(ErrorKind::Protocol, Source::Upstream, "the upstream answered a stream request with a whole body");
+    x.calls.end(opened->log_index, CallEnd::Failed, Usage{}, name_of(error.kind));
+    co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
+    co_return;
+  }
+  co_await respond::relay(*opened, x.sink, x.record, x.calls, x.services.index, x.on_settle);
+}
+
+}  // namespace rlm::exchange

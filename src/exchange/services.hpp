@@ -1,0 +1,45 @@
+#pragma once
+// What one worker thread's exchanges share.
+
+#include <memory>
+#include <vector>
+
+#include "account/account_exchange.hpp"
+#include "account/ledger.hpp"
+#include "admit/authenticate.hpp"
+#include "base/clock.hpp"
+#include "exchange/cascade.hpp"
+#include "net/worker.hpp"
+#include "observe/metrics.hpp"
+#include "respond/pings.hpp"
+#include "upstream/model_client.hpp"
+#include "wire/json_cursor.hpp"
+
+namespace rlm::exchange {
+
+struct ExchangeConfig {
+  /// Largest request body; Anthropic's own limit.
+  std::size_t body_bytes_max = 32u << 20;
+  wire::JsonLimits json;
+  respond::PingConfig pings;
+  /// Exchanges of one worker at once; one more is answered 529.
+  std::size_t in_flight_max = 10'000;
+};
+
+/// Owned by the worker's thread, except what is shared by reference: the accountant, ledger and metrics are thread-safe.
+struct Services {
+  net::Worker& worker;
+  int worker_index;
+  std::shared_ptr<const RoutingTable> table;
+  std::vector<std::unique_ptr<upstream::ModelClient>> models;  // one per RoutingTable::endpoints
+  admit::AdmitConfig admit;
+  ExchangeConfig config;
+  account::Accountant& accountant;
+  account::Ledger& ledger;
+  observe::Metrics& metrics;
+  const Clock& clock;
+  wire::JsonIndex index;       // scratch of one parse at a time
+  std::size_t in_flight = 0;
+};
+
+}  // namespace rlm::exchange

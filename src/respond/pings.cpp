@@ -1,0 +1,25 @@
+#include "respond/pings.hpp"
+
+#include "wire/anthropic_stream.hpp"
+
+namespace rlm::respond {
+
+Pings::Pings(net::TimingWheel& wheel, ResponseSink& sink, const ExchangeRecord& record, PingConfig config,
+             std::function<void()> on_ping)
+    : sink_(sink),
+      record_(record),
+      config_(config),
+      on_ping_(std::move(on_ping)),
+      timer_(wheel, [](void* self) { static_cast<Pings*>(self)->fire(); }, this) {
+  wire::append_ping(ping_);
+}
+
+void Pings::start() { timer_.arm(config_.first); }
+
+void Pings::fire() {
+  if (!sink_.begun()) sink_.begin(200, stream_headers(), record_, std::nullopt);
+  if (sink_.try_write(ping_)) on_ping_();
+  timer_.arm(config_.interval);
+}
+
+}  // namespace rlm::respond

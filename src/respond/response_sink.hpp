@@ -1,0 +1,45 @@
+#pragma once
+// The seam to the client: what the stages may say to it, whatever its dialect and connection.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/header.hpp"
+#include "domain/exchange_record.hpp"
+#include "net/stop.hpp"
+#include "net/task.hpp"
+
+namespace rlm::respond {
+
+/// One response to one client. Lives as long as the exchange. One thread. Writes return false once the client is gone.
+class ResponseSink {
+ public:
+  virtual ~ResponseSink() = default;
+
+  /// Begins the response. The sink adds request-id, x-rlm-exchange and, once record.status is set, what happened (x-rlm-verdict, -model, -reason, -cost-usd).
+  /// `length`: Content-Length, else chunked.
+  virtual void begin(int status, const Headers& headers, const ExchangeRecord& record,
+                     std::optional<std::uint64_t> length) = 0;
+  /// Body bytes, waiting while the client is slow; `last` ends the response.
+  virtual net::Task<bool> write(std::string_view bytes, bool last) = 0;
+  /// Body bytes without waiting; false when it is not possible now (pings).
+  virtual bool try_write(std::string_view bytes) = 0;
+  /// Cuts the connection so that it cannot look like a good end.
+  virtual void cut() = 0;
+  virtual bool begun() const = 0;
+  /// The id that the client is told in request-id.
+  virtual const std::string& request_id() const = 0;
+};
+
+/// Headers of a stream that we write ourselves.
+inline const Headers& stream_headers() {
+  static const Headers headers{{"content-type", "text/event-stream; charset=utf-8"},
+                               {"cache-control", "no-cache"},
+                               {"x-accel-buffering", "no"}};
+  return headers;
+}
+
+}  // namespace rlm::respond

@@ -1,0 +1,52 @@
+#include "server/downstream_sink.hpp"
+
+#include <charconv>
+#include <random>
+
+namespace rlm::server {
+namespace {
+
+std::string new_request_id() {
+  static constexpr char kHex[] = "0123456789abcdef";
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  std::string id = "req_rlm";
+  auto bits = engine();
+  for (int i = 0; i < 16; ++i, bits >>= 4) id += kHex[bits & 15];
+  return id;
+}
+
+// Header values must not carry what a client or upstream put into a name.
+void add_clean(Headers& headers, std::string_view name, std::string_view value) {
+  std::string clean;
+  for (const char c : value.substr(0, 256))
+    if (static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f) clean += c;
+  headers.add(name, clean);
+}
+
+std::string dollars_of(NanoUsd money) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, money.dollars(), std::chars_format::fixed, 9).ptr;
+  return {text, end};
+}
+
+}  // namespace
+
+DownstreamSink::DownstreamSink(net::HttpTransaction& transaction)
+    : transaction_(transaction), request_id_(new_request_id()) {}
+
+void DownstreamSink::begin(int status, const Headers& headers, const ExchangeRecord& record,
+                           std::optional<std::uint64_t> length) {
+  Headers all = headers;
+  // The upstream's own id is the one its error texts and its support know.
+  if (find_header(headers, "request-id").empty()) all.add("request-id", request_id_);
+  all.add("x-rlm-exchange", record.id);
+  if (record.status != 0) {
+    all.add("x-rlm-verdict", name_of(record.verdict));
+    if (!record.answered_model.empty()) add_clean(all, "x-rlm-model", record.answered_model);
+    if (!record.reason.empty()) add_clean(all, "x-rlm-reason", record.reason);
+    if (record.cost.value > 0) all.add("x-rlm-cost-usd", dollars_of(record.cost));
+  }
+  transaction_.begin(status, all, length);
+}
+
+}  // namespace rlm::server

@@ -1,0 +1,79 @@
+#include "server/http_routes.hpp"
+
+#include "exchange/run_exchange.hpp"
+#include "server/admin_pages.hpp"
+#include "server/downstream_sink.hpp"
+#include "server/models_route.hpp"
+#include "wire/anthropic_error.hpp"
+
+namespace rlm::server {
+namespace {
+
+const Headers& json_headers() {
+  static const Headers headers{{"content-type", "application/json"}, {"x-should-retry", "false"}};
+  return headers;
+}
+
+net::Task<void> refuse(net::HttpTransaction& transaction, ErrorKind kind, std::string message) {
+  const Error error(kind, Source::Client, std::move(message));
+  const std::string body = wire::error_body(error, "");
+  co_await transaction.respond(wire::status_of(error), json_headers(), body);
+}
+
+net::Task<void> serve_exchange(net::HttpTransaction& transaction, exchange::Services& services,
+                               exchange::Operation operation) {
+  DownstreamSink sink(transaction);
+  co_await exchange::run_exchange(services, transaction, sink, operation);
+}
+
+// The path without a leading /v1: clients differ in whether their base URL holds it (observed-clients.md §8).
+std::string_view without_version(std::string_view path) {
+  return path.substr(0, 4) == "/v1/" ? path.substr(3) : path;
+}
+
+net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services& services) {
+  const std::string_view path = without_version(transaction.head().path());
+  const std::string_view method = transaction.head().method;
+  if (path == "/messages" || path == "/messages/count_tokens") {
+    if (method != "POST") {
+      co_await refuse(transaction, ErrorKind::MethodNotAllowed, "Method Not Allowed: expected POST");
+    } else {
+      co_await serve_exchange(transaction, services,
+                              path == "/messages" ? exchange::Operation::Message : exchange::Operation::CountTokens);
+    }
+    co_return true;
+  }
+  if (path == "/models" || path.substr(0, 8) == "/models/") {
+    if (method != "GET") {
+      co_await refuse(transaction, ErrorKind::MethodNotAllowed, "Method Not Allowed: expected GET");
+    } else {
+      co_await serve_models(transaction, services);
+    }
+    co_return true;
+  }
+  if (path == "/api/hello") {
+    static const Headers kPlain{{"content-type", "text/plain"}};
+    co_await transaction.respond(200, kPlain, "hello\n");
+    co_return true;
+  }
+  co_return false;
+}
+
+}  // namespace
+
+net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Services& services, AdminServices& admin,
+                              Surfaces surfaces) {
+  const std::string_view path = transaction.head().path();
+  if (path == "/healthz" || path == "/readyz") {
+    const bool well = path == "/healthz" || admin.ready();
+    static const Headers kPlain{{"content-type", "text/plain"}};
+    co_await transaction.respond(well ? 200 : 503, kPlain, well ? "ok\n" : "shutting down\n");
+    co_return;
+  }
+  if (surfaces.api && co_await serve_api(transaction, services)) co_return;
+  if (surfaces.admin && co_await serve_admin(transaction, admin)) co_return;
+  co_await refuse(transaction, ErrorKind::NotFound,
+                  "no such path; this proxy serves /v1/messages, /v1/messages/count_tokens and /v1/models");
+}
+
+}  // namespace rlm::server

@@ -1,0 +1,96 @@
+#include "server/models_route.hpp"
+
+#include <set>
+
+#include "server/downstream_sink.hpp"
+#include "upstream/open_call.hpp"
+#include "respond/deliver.hpp"
+#include "respond/relay.hpp"
+#include "wire/anthropic_error.hpp"
+#include "wire/json_text.hpp"
+
+namespace rlm::server {
+namespace {
+
+std::string model_object(const std::string& id) {
+  const std::string quoted = wire::json_string(id);
+  return "{\"type\":\"model\",\"id\":" + quoted + ",\"display_name\":" + quoted +
+         ",\"created_at\":\"1970-01-01T00:00:00Z\"}";
+}
+
+// The part of the path behind /models/; empty for the list.
+std::string_view asked_model(std::string_view path) {
+  const auto at = path.find("/models/");
+  return at == std::string_view::npos ? std::string_view() : path.substr(at + 8);
+}
+
+net::Task<bool> relay_from_upstream(net::HttpTransaction& transaction, exchange::Services& services) {
+  const int endpoint = services.table->passthrough;
+  if (endpoint < 0) co_return false;
+  auto& model = *services.models[static_cast<std::size_t>(endpoint)];
+  DownstreamSink sink(transaction);
+  ExchangeRecord record;
+  upstream::CallLog log(services.clock, transaction.started());
+  std::string target = "/v1/models";
+  const auto path = transaction.head().path();
+  target += path.substr(path.find("/models") + 7);
+  if (!transaction.head().query().empty()) target.append("?").append(transaction.head().query());
+  upstream::CallRequest call;
+  call.target = target;
+  call.client_headers = &transaction.head().headers;
+  upstream::OpenOptions options;
+  options.role = CallRole::Count;
+  options.model = model.config().name;
+  auto opened = co_await upstream::open_call(model, call, options, log, transaction.gone());
+  const respond::Settle nothing_to_settle = [] {};
+  if (opened) {
+    co_await respond::relay(*opened, sink, record, log, services.index, nothing_to_settle);
+    co_return true;
+  }
+  if (opened.error().kind != ErrorKind::UpstreamStatus) co_return false;
+  co_await respond::deliver_error(opened.error(), sink, record, nothing_to_settle);
+  co_return true;
+}
+
+}  // namespace
+
+std::optional<std::string> models_body(const exchange::RoutingTable& table, std::string_view only) {
+  std::set<std::string> ids;
+  for (const auto& cascade : table.cascades)
+    for (const auto& glob : cascade.match)
+      if (glob.find_first_of("*?") == std::string::npos) ids.insert(glob);
+  for (const auto& endpoint : table.endpoints)
+    if (!endpoint.model.empty()) ids.insert(endpoint.model);
+  if (!only.empty()) {
+    const auto found = ids.find(std::string(only));
+    if (found == ids.end()) return std::nullopt;
+    return model_object(*found);
+  }
+  std::string data;
+  for (const auto& id : ids) data += (data.empty() ? "" : ",") + model_object(id);
+  const std::string first = ids.empty() ? "null" : wire::json_string(*ids.begin());
+  const std::string last = ids.empty() ? "null" : wire::json_string(*ids.rbegin());
+  return "{\"data\":[" + data + "],\"has_more\":false,\"first_id\":" + first + ",\"last_id\":" + last + "}";
+}
+
+net::Task<void> serve_models(net::HttpTransaction& transaction, exchange::Services& services) {
+  if (auto admitted = admit::authenticate(transaction.head().headers, services.admit, false); !admitted) {
+    static const Headers kJson{{"content-type", "application/json"}};
+    const std::string body = wire::error_body(admitted.error(), "");
+    co_await transaction.respond(401, kJson, body);
+    co_return;
+  }
+  if (co_await relay_from_upstream(transaction, services)) co_return;
+  static const Headers kJson{{"content-type", "application/json"}};
+  const auto only = asked_model(transaction.head().path());
+  const auto body = models_body(*services.table, only);
+  if (body) {
+    co_await transaction.respond(200, kJson, *body);
+  } else {
+    const Error error(ErrorKind::NotFound, Source::Client, "model: " + std::string(only));
+    const std::string text = wire::error_body(error, "");
+    co_await transaction.respond(404, kJson, text);
+  }
+}
+
+}  // namespace rlm::server

@@ -1,0 +1,117 @@
+#include "upstream/open_call.hpp"
+
+#include <random>
+
+#include "wire/anthropic_error.hpp"
+#include "wire/anthropic_stream.hpp"
+#include "wire/sse.hpp"
+
+namespace rlm::upstream {
+namespace {
+
+constexpr std::size_t kErrorBodyMax = 1u << 20;
+constexpr std::string_view kErrorEvent = "event: error";
+
+double random_unit() {
+  thread_local std::mt19937 engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+bool is_event_stream(const Headers& headers) {
+  return find_header(headers, "content-type").substr(0, 17) == "text/event-stream";
+}
+
+// An error event in place of an answer, read as the status it should have been.
+Error error_of_event(std::string_view bytes) {
+  Error error;
+  error.kind = ErrorKind::UpstreamStatus;
+  error.status = 500;
+  wire::SseParser parser;
+  wire::JsonIndex index;
+  const auto done = parser.feed(bytes, [&](std::string_view, std::string_view data) {
+    const Buffer copy(data);
+    const auto event = wire::read_stream_event(copy.view(), index);
+    if (!event) return;
+    if (const auto* failure = std::get_if<stream::Failure>(&*event)) {
+      error.status = wire::status_of_type(failure->type);
+      error.body = data;
+    }
+  });
+  if (!done || error.body.empty())
+    error.body = R"({"type":"error","error":{"type":"api_error","message":"the upstream answered with an error event"}})";
+  error.message = "the upstream answered with an error event";
+  return error;
+}
+
+struct Attempt {
+  ModelClient& client;
+  const CallRequest& request;
+  OpenOptions options;
+  CallLog& log;
+  net::StopSource& stop;
+  int number = 0;
+};
+
+net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
+  OpenedCall opened;
+  opened.log_index =
+      attempt.log.begin(attempt.options.role, attempt.client.config().name, attempt.options.model, attempt.number);
+  const auto give_up = [&](Error error) {
+    const auto how = error.kind == ErrorKind::Cancelled ? CallEnd::Cancelled : CallEnd::Failed;
+    if (how == CallEnd::Failed) error.source = attempt.options.source;
+    attempt.log.end(opened.log_index, how, Usage{}, name_of(error.kind));
+    return fail(std::move(error));
+  };
+  auto call = co_await attempt.client.open(attempt.request, attempt.stop);
+  if (!call) co_return give_up(std::move(call.error()));
+  opened.call = std::move(*call);
+  const int status = opened.call->status();
+  attempt.log.answered(opened.log_index, status, opened.call->first_byte_after());
+  if (status < 200 || status > 299) {
+    Error error;
+    error.kind = ErrorKind::UpstreamStatus;
+    error.status = status;
+    error.headers = std::make_shared<const Headers>(opened.call->headers());
+    error.retry_after_ms = retry_after_of(*error.headers, system_clock().unix_ms());
+    error.message = attempt.client.config().name + " answered " + std::to_string(status);
+    auto body = co_await opened.call->read_all(kErrorBodyMax);
+    if (!body && body.error().kind == ErrorKind::Cancelled) co_return give_up(std::move(body.error()));
+    if (body) error.body = std::move(*body);
+    co_return give_up(std::move(error));
+  }
+  opened.is_stream = is_event_stream(opened.call->headers());
+  auto first = co_await opened.call->read();
+  if (!first) co_return give_up(std::move(first.error()));
+  if (opened.is_stream && first->bytes.substr(0, kErrorEvent.size()) == kErrorEvent)
+    co_return give_up(error_of_event(first->bytes));
+  opened.first = *first;
+  co_return opened;
+}
+
+// A pause that ends early when the client leaves.
+net::Task<void> pause(net::Executor executor, Milliseconds duration, net::StopSource& stop) {
+  net::Timer timer(executor);
+  timer.expires_after(duration);
+  net::StopCallback on_stop(stop, [](void* t) { static_cast<net::Timer*>(t)->cancel(); }, &timer);
+  if (stop.stopped()) co_return;
+  boost::system::error_code ignored;
+  co_await timer.async_wait(net::asio::redirect_error(net::kAwait, ignored));
+}
+
+}  // namespace
+
+net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request, OpenOptions options,
+                                        CallLog& log, net::StopSource& stop) {
+  Attempt attempt{client, request, options, log, stop};
+  for (;; ++attempt.number) {
+    auto opened = co_await attempt_once(attempt);
+    if (opened) co_return opened;
+    const auto wait = retry_after(client.config().retry, opened.error(), attempt.number, random_unit());
+    if (!wait || stop.stopped()) co_return opened;
+    const auto executor = co_await net::asio::this_coro::executor;
+    co_await pause(executor, *wait, stop);
+    if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");
+  }
+}
+
+}  // namespace rlm::upstream

@@ -1,0 +1,92 @@
+#include "verify/verify_draft.hpp"
+
+#include <algorithm>
+
+#include "verify/verdict_gate.hpp"
+#include "wire/anthropic_request.hpp"
+
+namespace rlm::verify {
+namespace {
+
+using Decision = VerdictGate::Decision;
+
+// Takes the inserted message's tokens off again; it stands behind every cache mark, so it counts as uncached input.
+Usage prompt_without(Usage usage, std::size_t message_bytes) {
+  const auto inserted = static_cast<Tokens>(message_bytes * 2 / 7);  // 3.5 bytes a token
+  usage.input = std::max<Tokens>(0, usage.input - inserted);
+  usage.output = 0;
+  return usage;
+}
+
+// What one event means to the gate; NeedMore also for events that are no text.
+Decision decide(VerdictGate& gate, const StreamEvent& event, bool& in_thinking, bool& other_block) {
+  if (const auto* start = std::get_if<stream::BlockStart>(&event)) {
+    in_thinking = start->block.kind == ContentBlock::Kind::Thinking || start->block.kind == ContentBlock::Kind::Other;
+    other_block = start->block.kind == ContentBlock::Kind::ToolUse;
+    if (other_block) return gate.finish();
+    return start->block.kind == ContentBlock::Kind::Text ? gate.feed(start->block.text) : gate.decision();
+  }
+  if (const auto* text = std::get_if<stream::TextDelta>(&event)) return gate.feed(text->text);
+  if (std::holds_alternative<stream::BlockStop>(event) && !in_thinking) return gate.finish();
+  if (std::holds_alternative<stream::MessageDelta>(event)) return gate.finish();
+  return gate.decision();
+}
+
+bool is_text(const StreamEvent& event) {
+  if (const auto* start = std::get_if<stream::BlockStart>(&event))
+    return start->block.kind == ContentBlock::Kind::Text;
+  return std::holds_alternative<stream::TextDelta>(event);
+}
+
+// A verdict is usually the whole reply: its end is then a few bytes away and tells the exact usage.
+net::Task<CallEnd> end_of_verdict(upstream::EventReader& events) {
+  for (;;) {
+    auto event = co_await events.next();
+    if (!event || !*event) co_return events.message_stopped() ? CallEnd::Complete : CallEnd::Cancelled;
+    if (std::holds_alternative<stream::MessageStop>(**event)) co_return CallEnd::Complete;
+    if (is_text(**event)) co_return CallEnd::Cancelled;
+  }
+}
+
+}  // namespace
+
+wire::SplicedBody verdict_body(const Request& request, std::string_view model, std::string_view message) {
+  wire::SplicedBody body(request.body.view());
+  if (!model.empty()) wire::set_model(body, request.facts, model);
+  wire::set_stream(body, request.facts);
+  wire::append_user_message(body, request.facts, message);
+  return body;
+}
+
+net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events, upstream::OpenedCall& opened,
+                                             std::size_t message_bytes, upstream::CallLog& log) {
+  VerdictGate gate;
+  VerdictStart start;
+  bool in_thinking = false;
+  bool other_block = false;
+  for (;;) {
+    auto event = co_await events.next();
+    if (!event || !*event) {
+      Error error = event ? Error{ErrorKind::Protocol, Source::Verify, "the verify model gave no answer"}
+                          : std::move(event.error());
+      const bool gone = error.kind == ErrorKind::Cancelled;
+      log.end(opened.log_index, gone ? CallEnd::Cancelled : CallEnd::Failed, events.usage(), name_of(error.kind));
+      co_return fail(std::move(error));
+    }
+    const Decision decision = decide(gate, **event, in_thinking, other_block);
+    if (decision == Decision::NeedMore) continue;
+    start.prompt = prompt_without(events.usage(), message_bytes);
+    if (decision == Decision::UseDraft) {
+      start.use_draft = true;
+      const CallEnd how = gate.has_tail() ? CallEnd::Cancelled : co_await end_of_verdict(events);
+      log.end(opened.log_index, how, events.usage());
+      if (how == CallEnd::Cancelled) opened.call.reset();
+      co_return start;
+    }
+    start.held = gate.held();
+    if (!is_text(**event)) start.unread = std::move(**event);
+    co_return start;
+  }
+}
+
+}  // namespace rlm::verify
