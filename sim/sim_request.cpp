@@ -1,0 +1,219 @@
+#include "sim/sim_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "sim/message_reader.hpp"
+#include "sim/prompt_writer.hpp"
+#include "sim/random.hpp"
+
+namespace rlm::sim {
+namespace {
+
+using Type = wire::JsonValue::Type;
+using Checked = std::optional<Refusal>;
+
+Checked refuse(std::string message) {
+  return Refusal{.message = std::move(message)};
+}
+
+// Body fields that are generally available or come with a beta flag (anthropic-messages.md §4,
+// §12).
+constexpr std::array<std::string_view, 35> kFields{"model",
+                                                   "messages",
+                                                   "max_tokens",
+                                                   "system",
+                                                   "tools",
+                                                   "tool_choice",
+                                                   "thinking",
+                                                   "output_config",
+                                                   "cache_control",
+                                                   "stop_sequences",
+                                                   "stream",
+                                                   "metadata",
+                                                   "service_tier",
+                                                   "speed",
+                                                   "inference_geo",
+                                                   "container",
+                                                   "diagnostics",
+                                                   "temperature",
+                                                   "top_p",
+                                                   "top_k",
+                                                   "compaction",
+                                                   "mcp_servers",
+                                                   "context_management",
+                                                   "fallbacks",
+                                                   "fallback_credit_token",
+                                                   "thread",
+                                                   "output_format",
+                                                   "billing_policy",
+                                                   "safeguards",
+                                                   "user_profile_id",
+                                                   "betas",
+                                                   "anthropic_version",
+                                                   "anthropic_beta",
+                                                   "task_budget",
+                                                   "mcp_toolsets"};
+
+Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
+  Checked refusal;
+  body.each_member([&](std::string_view key, wire::JsonValue) {
+    const bool sampling = key == "temperature" || key == "top_p" || key == "top_k";
+    const bool known = std::find(kFields.begin(), kFields.end(), key) != kFields.end();
+    if ((sampling && options.version == "2026-10-21") || (!known && options.strict.unknown_fields))
+      refusal = refuse(std::string(key) + ": Extra inputs are not permitted");
+    return !refusal;
+  });
+  if (refusal) return refusal;
+  if (!body.member("model").exists()) return refuse("model: Field required");
+  if (!body.member("model").is(Type::String))
+    return refuse("model: Input should be a valid string");
+  const auto messages = body.member("messages");
+  if (!messages.exists()) return refuse("messages: Field required");
+  if (!messages.is(Type::Array)) return refuse("messages: Input should be a valid list");
+  return std::nullopt;
+}
+
+Checked check_max_tokens(wire::JsonValue body, const ReadOptions& options, SimRequest& request) {
+  const auto field = body.member("max_tokens");
+  if (options.count_only) return std::nullopt;
+  if (!field.exists()) return refuse("max_tokens: Field required");
+  request.max_tokens = field.integer(-1);
+  if (!field.is(Type::Number)) return refuse("max_tokens: Input should be a valid integer");
+  if (request.max_tokens < 0)
+    return refuse("max_tokens: Input should be greater than or equal to 1");
+  if (request.max_tokens == 0 && request.stream)
+    return refuse("max_tokens: 0 is not supported together with stream");
+  return std::nullopt;
+}
+
+void read_settings(wire::JsonValue body, SimRequest& request) {
+  request.model = body.member("model").string();
+  request.stream = body.member("stream").is(Type::True);
+  request.automatic_mark = mark_of(body);
+  body.member("stop_sequences").each_element([&](wire::JsonValue sequence) {
+    request.stop_sequences.push_back(sequence.string());
+    return true;
+  });
+  body.member("safeguards").each_element([&](wire::JsonValue safeguard) {
+    request.safeguards.push_back(safeguard.member("type").string());
+    return true;
+  });
+  const auto thinking = body.member("thinking");
+  request.wants_thinking =
+      thinking.member("type").equals("adaptive") || thinking.member("type").equals("enabled");
+  request.shows_thinking = thinking.member("display").equals("summarized");
+  auto format = body.member("output_config").member("format");
+  if (!format.exists()) format = body.member("output_format");
+  request.schema = std::string(format.member("schema").raw());
+}
+
+void add_tools(wire::JsonValue body, PromptWriter& prompt, SimRequest& request) {
+  body.member("tools").each_element([&](wire::JsonValue tool) {
+    request.tools.push_back(tool.member("name").string());
+    prompt.add_json("tool", tool, mark_of(tool));
+    return true;
+  });
+}
+
+void add_system(wire::JsonValue body, const ReadOptions& options, PromptWriter& prompt) {
+  prompt.salt(body.member("speed").raw());
+  const auto system = body.member("system");
+  if (system.is(Type::String)) prompt.add("system", system.string(), Mark::None);
+  bool first = true;
+  system.each_element([&](wire::JsonValue block) {
+    const std::string text = block.member("text").string();
+    // Anthropic strips the attribution block of coding agents by its position; others take it for
+    // prompt.
+    const bool stripped = first && options.cache == CacheKind::Explicit &&
+                          text.starts_with("x-anthropic-billing-header:");
+    first = false;
+    if (!stripped) prompt.add("system", text, mark_of(block), !text.empty());
+    return true;
+  });
+}
+
+Checked check_marks(const SimRequest& request) {
+  std::size_t marks = request.automatic_mark == Mark::None ? 0 : 1;
+  bool five_minutes = false;
+  for (const PromptBlock& block : request.blocks) {
+    if (block.mark == Mark::None) continue;
+    ++marks;
+    if (block.mark == Mark::OneHour && five_minutes)
+      return refuse(
+          "a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block");
+    five_minutes = five_minutes || block.mark == Mark::FiveMinutes;
+  }
+  if (marks > 4)
+    return refuse("A maximum of 4 blocks with cache_control may be provided. Found " +
+                  std::to_string(marks) + ".");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Tokens SimRequest::prompt_tokens() const {
+  Tokens sum = 0;
+  for (const PromptBlock& block : blocks) sum += block.tokens;
+  return sum;
+}
+
+tl::expected<SimRequest, Refusal> read_request(std::string_view text, wire::JsonIndex& index,
+                                               const ReadOptions& options) {
+  const auto body = index.parse(text);
+  if (!body)
+    return tl::unexpected(
+        Refusal{.message = "The request body is not valid JSON: " + body.error().message});
+  if (!body->is(Type::Object))
+    return tl::unexpected(Refusal{.message = "The request body must be a JSON object"});
+  SimRequest request;
+  if (auto wrong = check_fields(*body, options)) return tl::unexpected(std::move(*wrong));
+  read_settings(*body, request);
+  if (auto wrong = check_max_tokens(*body, options, request))
+    return tl::unexpected(std::move(*wrong));
+
+  PromptWriter prompt(request);
+  add_tools(*body, prompt, request);
+  add_system(*body, options, prompt);
+  for (const char* setting : {"tool_choice", "thinking"}) prompt.salt(body->member(setting).raw());
+  prompt.salt(body->member("output_config").member("effort").raw());
+  MessageReader messages(request, prompt, options);
+  if (auto wrong = messages.read(body->member("messages")))
+    return tl::unexpected(std::move(*wrong));
+  if (options.cache == CacheKind::Explicit) {
+    if (auto wrong = check_marks(request)) return tl::unexpected(std::move(*wrong));
+  }
+  request.content =
+      mix(hash_of(request.last_user_text), static_cast<std::uint64_t>(request.assistant_turns));
+  request.body = hash_of(text);
+  return request;
+}
+
+std::string signature_of(std::uint64_t seed, std::uint64_t chain, std::string_view thinking) {
+  Random digits(mix(mix(seed, chain), hash_of(thinking)));
+  static constexpr char kAlphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string signature = "EqSim";
+  for (int i = 0; i < 59; ++i) signature += kAlphabet[digits.next() % 64];
+  return signature;
+}
+
+std::string bare_text(std::string_view text) {
+  static constexpr std::string_view kOpen = "<system-reminder>";
+  static constexpr std::string_view kClose = "</system-reminder>";
+  std::string bare;
+  while (!text.empty()) {
+    const auto open = text.find(kOpen);
+    bare += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = text.find(kClose, open);
+    if (close == std::string_view::npos) break;
+    text.remove_prefix(close + kClose.size());
+  }
+  const auto first = bare.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return {};
+  return bare.substr(first, bare.find_last_not_of(" \t\r\n") + 1 - first);
+}
+
+}  // namespace rlm::sim

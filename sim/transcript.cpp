@@ -1,0 +1,234 @@
+#include "sim/transcript.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "wire/json_text.hpp"
+
+namespace rlm::sim {
+namespace {
+
+using wire::json_string;
+using Kind = ReplyBlock::Kind;
+
+std::string frame_of(std::string_view event, std::string_view data) {
+  std::string frame = "event: ";
+  return frame.append(event).append("\ndata: ").append(data).append("\n\n");
+}
+
+std::string number(Tokens value) {
+  return std::to_string(value);
+}
+
+// The counts that every usage object carries.
+std::string counts(const Usage& usage, Tokens output) {
+  return "\"input_tokens\":" + number(usage.input) +
+         ",\"cache_creation_input_tokens\":" + number(usage.cache_write_5m + usage.cache_write_1h) +
+         ",\"cache_read_input_tokens\":" + number(usage.cache_read) +
+         ",\"output_tokens\":" + number(output);
+}
+
+std::string full_usage(const Usage& usage, Tokens output, CacheKind kind) {
+  std::string out = "{" + counts(usage, output);
+  if (kind == CacheKind::Explicit)
+    out += ",\"cache_creation\":{\"ephemeral_5m_input_tokens\":" + number(usage.cache_write_5m) +
+           ",\"ephemeral_1h_input_tokens\":" + number(usage.cache_write_1h) + "}";
+  return out + R"(,"service_tier":"standard","inference_geo":"not_available"})";
+}
+
+std::string safeguard_results(const Composed& answer, const SimRequest& request) {
+  if (request.safeguards.empty()) return {};
+  std::string calls;
+  for (const ReplyBlock& block : answer.blocks) {
+    if (block.kind != Kind::ToolUse) continue;
+    calls += (calls.empty() ? "" : ",") + json_string(block.id) +
+             R"(:{"type":"evaluated","outcome":"not_flagged"})";
+  }
+  std::string out = ",\"safeguard_results\":[";
+  for (const std::string& type : request.safeguards)
+    out += (out.back() == '[' ? "" : ",") + ("{\"type\":" + json_string(type)) +
+           R"(,"status":{"type":"available","tool_uses":{)" + calls + "}}}";
+  return out + "]";
+}
+
+std::string stop_fields(const Composed& answer, const SimRequest& request) {
+  return "\"stop_reason\":" + json_string(answer.stop_reason) + ",\"stop_sequence\":" +
+         (answer.stop_sequence.empty() ? "null" : json_string(answer.stop_sequence)) +
+         safeguard_results(answer, request);
+}
+
+std::string message_head(const Composed& answer, const SimRequest& request) {
+  return "\"id\":" + json_string(answer.message_id) +
+         R"(,"type":"message","role":"assistant","model":)" + json_string(request.model);
+}
+
+std::string start_of_block(const ReplyBlock& block) {
+  if (block.kind == Kind::Text) return R"({"type":"text","text":""})";
+  if (block.kind == Kind::Thinking) return R"({"type":"thinking","thinking":"","signature":""})";
+  return "{\"type\":\"tool_use\",\"id\":" + json_string(block.id) +
+         ",\"name\":" + json_string(block.name) + ",\"input\":{}}";
+}
+
+std::string delta_of(Kind kind, std::string_view piece) {
+  if (kind == Kind::Text) return "{\"type\":\"text_delta\",\"text\":" + json_string(piece) + "}";
+  if (kind == Kind::Thinking)
+    return "{\"type\":\"thinking_delta\",\"thinking\":" + json_string(piece) + "}";
+  return "{\"type\":\"input_json_delta\",\"partial_json\":" + json_string(piece) + "}";
+}
+
+class FrameWriter {
+ public:
+  FrameWriter(const Composed& answer, const SimRequest& request, const SimConfig& config)
+      : answer_(answer), request_(request), config_(config) {}
+
+  std::vector<Frame> write(const Usage& usage, bool with_usage) {
+    const std::string start_usage =
+        with_usage ? ",\"usage\":" + full_usage(usage, std::min<Tokens>(1, answer_.output_tokens),
+                                                config_.cache)
+                   : "";
+    add("message_start",
+        "{\"type\":\"message_start\",\"message\":{" + message_head(answer_, request_) +
+            R"(,"content":[],"stop_reason":null,"stop_sequence":null)" + start_usage + "}}");
+    frames_.back().bytes += ping_frame();
+    for (std::size_t i = 0; i < answer_.blocks.size(); ++i) add_block(i);
+    done_ = answer_.bytes;
+    const std::string end_usage =
+        with_usage ? ",\"usage\":{" + counts(usage, answer_.output_tokens) + "}" : "";
+    add("message_delta", "{\"type\":\"message_delta\",\"delta\":{" +
+                             stop_fields(answer_, request_) + "}" + end_usage + "}");
+    frames_.back().tokens = answer_.output_tokens;
+    add("message_stop", R"({"type":"message_stop"})");
+    frames_.back().tokens = answer_.output_tokens;
+    return std::move(frames_);
+  }
+
+ private:
+  void add(std::string_view event, const std::string& data) {
+    frames_.push_back({frame_of(event, data), answer_.tokens_after(done_)});
+  }
+
+  void add_delta(const std::string& index, const std::string& delta) {
+    add("content_block_delta",
+        "{\"type\":\"content_block_delta\",\"index\":" + index + ",\"delta\":" + delta + "}");
+  }
+
+  void add_block(std::size_t at) {
+    const ReplyBlock& block = answer_.blocks[at];
+    const std::string index = std::to_string(at);
+    const bool hidden = block.kind == Kind::Thinking && answer_.hide_thinking;
+    add("content_block_start", "{\"type\":\"content_block_start\",\"index\":" + index +
+                                   ",\"content_block\":" + start_of_block(block) + "}");
+    done_ += block.name.size();
+    if (block.kind == Kind::ToolUse) add_delta(index, delta_of(block.kind, ""));
+    for (const std::string& piece : pieces_of(block)) {
+      done_ += piece.size();
+      if (!hidden) add_delta(index, delta_of(block.kind, piece));
+    }
+    if (block.kind == Kind::Thinking)
+      add_delta(index, "{\"type\":\"signature_delta\",\"signature\":" +
+                           json_string(answer_.signature) + "}");
+    add("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + index + "}");
+  }
+
+  std::vector<std::string> pieces_of(const ReplyBlock& block) const {
+    if (!block.deltas.empty()) return block.deltas;
+    const auto size = static_cast<std::size_t>(config_.tokens_per_event) * 7 / 2;
+    std::vector<std::string> pieces;
+    for (std::string_view rest = block.text; !rest.empty();) {
+      std::size_t cut = whole_characters(rest, std::max<std::size_t>(size, 4));
+      if (cut == 0) cut = rest.size();  // no character starts here: not UTF-8
+      pieces.emplace_back(rest.substr(0, cut));
+      rest.remove_prefix(cut);
+    }
+    return pieces;
+  }
+
+  const Composed& answer_;
+  const SimRequest& request_;
+  const SimConfig& config_;
+  std::size_t done_ = 0;  // bytes of the answer that are out
+  std::vector<Frame> frames_;
+};
+
+std::string whole_block(const Composed& answer, const ReplyBlock& block) {
+  if (block.kind == Kind::Text)
+    return "{\"type\":\"text\",\"text\":" + json_string(block.text) + ",\"citations\":null}";
+  if (block.kind == Kind::Thinking)
+    return "{\"type\":\"thinking\",\"thinking\":" +
+           json_string(answer.hide_thinking ? "" : block.text) +
+           ",\"signature\":" + json_string(answer.signature) + "}";
+  const bool unfinished = answer.cut && &block == &answer.blocks.back();
+  return "{\"type\":\"tool_use\",\"id\":" + json_string(block.id) +
+         ",\"name\":" + json_string(block.name) +
+         ",\"input\":" + (unfinished || block.text.empty() ? "{}" : block.text) + "}";
+}
+
+std::string write_whole(const Composed& answer, const SimRequest& request, const Usage& usage,
+                        const SimConfig& config, bool with_usage) {
+  std::string out = "{" + message_head(answer, request) + ",\"content\":[";
+  for (const ReplyBlock& block : answer.blocks) {
+    if (&block != &answer.blocks.front()) out += ',';
+    out += whole_block(answer, block);
+  }
+  out += "]," + stop_fields(answer, request) + R"(,"stop_details":null)";
+  if (with_usage) out += ",\"usage\":" + full_usage(usage, answer.output_tokens, config.cache);
+  return out + "}";
+}
+
+void spoil(Transcript& script, const Fault& fault) {
+  auto& frames = script.frames;
+  const Frame failure{error_frame(fault.error_type, error_message_of(fault.error_type), ""), 0};
+  switch (fault.kind) {
+    case Fault::Kind::Malformed:
+      frames[frames.size() / 2].bytes =
+          frame_of("content_block_delta",
+                   R"({"type":"content_block_delta","index":0,"delta":{"type":"text_del)");
+      script.whole.resize(script.whole.size() / 2);
+      break;
+    case Fault::Kind::ErrorFirst:
+      frames.assign(1, failure);
+      break;
+    case Fault::Kind::ErrorLater:
+      frames.resize(frames.size() < 6 ? 1 : std::max<std::size_t>(3, frames.size() / 2));
+      frames.push_back(Frame{failure.bytes, frames.back().tokens});
+      break;
+    case Fault::Kind::Cut:
+      if (fault.at > 0) break;
+      frames.pop_back();
+      script.whole.resize(script.whole.size() / 2);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+std::string ping_frame() {
+  return frame_of("ping", R"({"type":"ping"})");
+}
+
+std::string error_json(std::string_view type, std::string_view message,
+                       std::string_view request_id) {
+  std::string out = "{\"type\":\"error\",\"error\":{\"type\":" + json_string(type) +
+                    ",\"message\":" + json_string(message) + "}";
+  if (!request_id.empty()) out += ",\"request_id\":" + json_string(request_id);
+  return out + "}";
+}
+
+std::string error_frame(std::string_view type, std::string_view message,
+                        std::string_view request_id) {
+  return frame_of("error", error_json(type, message, request_id));
+}
+
+Transcript write_transcript(const Composed& answer, const SimRequest& request, const Usage& usage,
+                            const SimConfig& config, const Fault& fault) {
+  const bool with_usage = fault.kind != Fault::Kind::NoUsage;
+  Transcript script;
+  script.frames = FrameWriter(answer, request, config).write(usage, with_usage);
+  script.whole = write_whole(answer, request, usage, config, with_usage);
+  spoil(script, fault);
+  return script;
+}
+
+}  // namespace rlm::sim
