@@ -188,10 +188,9 @@ std::string caches_section(const PaperQuestion& q) {
              dollars(q.prices.verify.cache_read, 3) + " (verify) and " +
              dollars(q.prices.draft.cache_read, 3) +
              " (draft), the rest is written. The paper states no cache prices. A direct client of "
-             "the verify model "
-             "reads its cache; when the draft's cache is cold, the same cascade costs more than no "
-             "cascade (negative "
-             "saving). So " +
+             "the verify model reads its cache. Where the prompt is long and the draft's cache is "
+             "cold, "
+             "the same cascade costs more than no cascade: the saving is negative. So " +
              percent(q.saving) +
              " is a saving against a direct client that does not cache, or on "
              "requests too short to be cached.");
@@ -231,13 +230,14 @@ std::string quality_section() {
 }
 
 std::string router_section() {
-  return heading("7. Router") + say("The paper sends every request with tools direct. Recorded "
-                                    "coding agents offer tools in nearly every "
-                                    "request: in Claude Code 2.1 of the paper's month 0 to 20 % of "
-                                    "requests were tool-free, with 0 to 1.7 % "
-                                    "of the input bytes. So 64 to 70 % SKIPPED cannot be shares of "
-                                    "such a client's requests; they fit side "
-                                    "requests and plain chat, which is what `eval service` sends.");
+  return heading("7. Router") +
+         say("The paper sends every request with tools direct. Coding agents offer tools in nearly "
+             "every request: in recordings of Claude Code 2.1, 0 to 20 % of the requests were "
+             "tool-free, with at most 1.7 % of the input bytes. So 64 to 70 % SKIPPED cannot be "
+             "shares "
+             "of all requests of such a client; they fit side requests and plain chat, which is "
+             "what "
+             "`eval service` sends.");
 }
 
 }  // namespace
