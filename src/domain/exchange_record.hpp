@@ -46,6 +46,7 @@ struct ExchangeRecord {
   std::string reason;         // why this plan, then why it ended so, e.g. "simple" or "simple,draft_timeout"
   int status = 0;             // HTTP status the client got; 0: it left before one
   std::string error_type;     // Anthropic error type the client got, empty when none
+  std::string traceparent;    // W3C header as the client sent it, for the exported trace; empty when none came
   bool streamed = false;
   bool client_left = false;
   std::int64_t first_byte_ms = -1;  // first content byte to the client
