@@ -1,0 +1,105 @@
+#pragma once
+// What Prometheus is told. The request path only increments atomics; the rest is added up on the
+// ledger's thread.
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/exchange_record.hpp"
+
+namespace prometheus {
+struct MetricFamily;
+}
+
+namespace rlm::observe {
+
+/// The bounds that a request can run into; each is a label of rlm_limit_reached_total.
+enum class Limit : std::uint8_t {
+  Connections,  // of the listener
+  HeadBytes,
+  BodyBytes,
+  JsonDepth,
+  InFlight,  // exchanges at once
+  RequestRate,
+  DraftBytes,   // a draft grew beyond what may be held
+  AnswerBytes,  // an upstream's answer or event did
+  Deadline,     // the exchange's whole time
+};
+inline constexpr std::size_t kLimitCount = 9;
+std::string_view name_of(Limit limit);
+
+/// How the ledger stands; read when metrics are collected.
+struct LedgerCounts {
+  std::uint64_t stored = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t recovered = 0;
+};
+
+/// Thread-safe. Nothing in it can fail after construction.
+class Metrics {
+ public:
+  /// `version` for rlm_build_info; `endpoints`: the configured models' names, whose series start at
+  /// zero. At most kEndpointsMax names get series of their own, later ones count as "other": labels
+  /// stay bounded.
+  static constexpr std::size_t kEndpointsMax = 64;
+  explicit Metrics(std::string_view version, const std::vector<std::string>& endpoints = {});
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// Counts a finished exchange. Off the request path: the ledger calls it after storing the
+  /// record.
+  void record(const ExchangeRecord& record);
+
+  // On request threads; one relaxed atomic each.
+  void exchange_begun() { inflight_.fetch_add(1, std::memory_order_relaxed); }
+  void exchange_ended() { inflight_.fetch_sub(1, std::memory_order_relaxed); }
+  void ping_sent() { pings_.fetch_add(1, std::memory_order_relaxed); }
+  void retried() { retries_.fetch_add(1, std::memory_order_relaxed); }
+  void limit_reached(Limit limit) {
+    limits_[static_cast<std::size_t>(limit)].fetch_add(1, std::memory_order_relaxed);
+  }
+  std::int64_t inflight() const { return inflight_.load(std::memory_order_relaxed); }
+
+  /// Absolute counts, as the ledger and the trace exporter keep them.
+  void set_ledger(const LedgerCounts& counts);
+  void set_trace_dropped(std::uint64_t count) {
+    trace_dropped_.store(count, std::memory_order_relaxed);
+  }
+
+  /// Everything as of now, process metrics included, sorted by name.
+  std::vector<prometheus::MetricFamily> collect() const;
+
+ private:
+  struct Families;
+
+  alignas(64) std::atomic<std::int64_t> inflight_{0};
+  alignas(64) std::atomic<std::uint64_t> pings_{0};
+  std::atomic<std::uint64_t> retries_{0};
+  std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
+  alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};
+  std::atomic<std::uint64_t> ledger_dropped_{0};
+  std::atomic<std::uint64_t> ledger_recovered_{0};
+  std::atomic<std::uint64_t> trace_dropped_{0};
+  std::string version_;
+  std::unique_ptr<Families> families_;
+};
+
+/// Holds an exchange's place in rlm_inflight_exchanges while it lives.
+class InFlight {
+ public:
+  explicit InFlight(Metrics& metrics) : metrics_(metrics) { metrics_.exchange_begun(); }
+  ~InFlight() { metrics_.exchange_ended(); }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  Metrics& metrics_;
+};
+
+}  // namespace rlm::observe
