@@ -139,17 +139,28 @@ Environment process_environment() {
   };
 }
 
-Result<Config> parse_config(std::string_view toml_text, const std::string& origin, const Environment& environment) {
-  const toml::parse_result parsed = toml::parse(toml_text, origin);
-  if (!parsed) {
+namespace {
+
+// The packaged toml++ reports syntax errors by an exception; it ends here.
+Result<toml::table> parse_toml(std::string_view text, const std::string& origin) {
+  try {
+    return toml::parse(text, origin);
+  } catch (const toml::parse_error& error) {
     std::ostringstream where;
-    where << origin << ":" << parsed.error().source().begin.line << ":" << parsed.error().source().begin.column
-          << ": " << parsed.error().description();
+    where << origin << ":" << error.source().begin.line << ":" << error.source().begin.column << ": "
+          << error.description();
     return fail(ErrorKind::BadRequest, Source::Self, where.str());
   }
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view toml_text, const std::string& origin, const Environment& environment) {
+  const auto parsed = parse_toml(toml_text, origin);
+  if (!parsed) return fail(parsed.error());
   Mistakes mistakes;
   Config config;
-  TableReader root(parsed.table(), "", mistakes);
+  TableReader root(*parsed, "", mistakes);
   read_listen(root, config, mistakes, environment);
   read_limits(root, config, mistakes);
   read_ledger_and_log(root, config, mistakes);

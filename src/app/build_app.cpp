@@ -1,0 +1,237 @@
+#include "app/build_app.hpp"
+
+#include <future>
+#include <thread>
+
+#include "app/version.hpp"
+#include "app/web_assets.hpp"
+#include "base/log.hpp"
+#include "net/http_server.hpp"
+#include "observe/access_log.hpp"
+#include "observe/trace_config.hpp"
+#include "server/http_routes.hpp"
+#include "store/ledger_store.hpp"
+#include "upstream/http_model_client.hpp"
+
+namespace rlm::app {
+namespace {
+
+constexpr std::size_t kPreloadedExchanges = 1000;
+
+// One thread with its loop, models and listeners. Destroyed after its thread has ended, members last to first.
+struct WorkerThread {
+  std::unique_ptr<net::Worker> worker = std::make_unique<net::Worker>();
+  std::unique_ptr<exchange::Services> services;
+  std::unique_ptr<net::HttpServer> server;
+  std::unique_ptr<net::HttpServer> admin_server;
+  std::thread thread;
+};
+
+bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& table) {
+  std::vector<observe::ModelStatus> models;
+  for (std::size_t i = 0; i < table.endpoints.size(); ++i) {
+    const auto& endpoint = table.endpoints[i];
+    observe::ModelStatus status;
+    status.name = endpoint.name;
+    status.model = endpoint.model;
+    status.endpoint = endpoint.is_anthropic ? "anthropic" : "anthropic-compatible";
+    if (const auto url = net::parse_url(endpoint.base_url)) status.host = url->authority();
+    bool drafts = false;
+    bool verifies = static_cast<int>(i) == table.passthrough;
+    for (const auto& cascade : table.cascades) {
+      drafts = drafts || cascade.draft == i;
+      verifies = verifies || cascade.verify == i;
+    }
+    if (drafts) status.roles.push_back("draft");
+    if (verifies) status.roles.push_back("verify");
+    models.push_back(std::move(status));
+  }
+  return models;
+}
+
+account::AccountantConfig accountant_config(const exchange::RoutingTable& table) {
+  account::AccountantConfig config;
+  for (const auto& endpoint : table.endpoints) config.per_mille_of[endpoint.name] = endpoint.price_per_mille;
+  return config;
+}
+
+std::vector<std::string> endpoint_names(const exchange::RoutingTable& table) {
+  std::vector<std::string> names;
+  for (const auto& endpoint : table.endpoints) names.push_back(endpoint.name);
+  return names;
+}
+
+}  // namespace
+
+struct App::Impl {
+  explicit Impl(config::Config loaded)
+      : config(std::move(loaded)),
+        table(std::make_shared<const exchange::RoutingTable>(config.table)),
+        metrics(kVersion, endpoint_names(*table)),
+        recent(recent_config()),
+        accountant(config.prices, accountant_config(*table)) {}
+
+  observe::RecentConfig recent_config() {
+    observe::RecentConfig made;
+    made.version = kVersion;
+    made.inflight = [this] { return metrics.inflight(); };
+    return made;
+  }
+
+  Result<void> open_ledger(int producers);
+  Result<void> open_worker(int index);
+  Result<void> listen(WorkerThread& thread);
+  void run();
+  void stop();
+
+  config::Config config;
+  std::shared_ptr<const exchange::RoutingTable> table;
+  observe::Metrics metrics;
+  observe::RecentExchanges recent;
+  account::Accountant accountant;
+  std::vector<std::unique_ptr<observe::TraceExporter>> traces;
+  std::unique_ptr<account::Ledger> ledger;
+  std::unique_ptr<server::AdminServices> admin;
+  std::atomic<bool> stopping{false};
+  std::uint16_t port = 0;
+  std::uint16_t admin_port = 0;
+  std::vector<std::unique_ptr<WorkerThread>> threads;
+};
+
+Result<void> App::Impl::open_ledger(int producers) {
+  auto opened = account::Ledger::open(config.ledger, producers);
+  if (!opened) return fail(std::move(opened.error()));
+  ledger = std::move(*opened);
+  if (!config.ledger.path.empty()) {
+    auto store = store::open_sqlite_ledger(config.ledger.path);
+    if (!store) return fail(std::move(store.error()));
+    auto newest = (*store)->recent(kPreloadedExchanges, "");
+    if (!newest) return fail(std::move(newest.error()));
+    recent.preload(std::move(*newest));
+  }
+  auto receivers = observe::traces_from_environment(observe::process_environment());
+  if (!receivers) return fail(std::move(receivers.error()));
+  for (auto& receiver : *receivers) {
+    receiver.service_version = kVersion;
+    auto exporter = observe::TraceExporter::start(std::move(receiver));
+    if (!exporter) return fail(std::move(exporter.error()));
+    traces.push_back(std::move(*exporter));
+  }
+  ledger->on_stored([this](const ExchangeRecord& record) {
+    metrics.record(record);
+    observe::log_exchange(record);
+    for (const auto& exporter : traces) exporter->submit(record);
+    recent.add(record);
+  });
+  return {};
+}
+
+Result<void> App::Impl::open_worker(int index) {
+  auto& made = *threads.emplace_back(std::make_unique<WorkerThread>());
+  made.services.reset(new exchange::Services{*made.worker, index, table, {}, config.admit, config.exchange, accountant,
+                                             *ledger, metrics, system_clock(), {}, 0});
+  for (const auto& endpoint : table->endpoints) {
+    auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
+    if (!client) return fail(std::move(client.error()));
+    made.services->models.push_back(std::move(*client));
+  }
+  return listen(made);
+}
+
+Result<void> App::Impl::listen(WorkerThread& thread) {
+  const bool own_admin = !config.admin.address.empty();
+  const server::Surfaces main_surfaces{true, !own_admin && !is_wildcard(config.listen.address)};
+  auto& services = *thread.services;
+  const auto handler = [this, &services](server::Surfaces surfaces) {
+    return [this, &services, surfaces](net::HttpTransaction& transaction) {
+      return server::serve_request(transaction, services, *admin, surfaces);
+    };
+  };
+  thread.server = std::make_unique<net::HttpServer>(*thread.worker, handler(main_surfaces), config.server);
+  auto bound = thread.server->listen(config.listen.address, port == 0 ? config.listen.port : port);
+  if (!bound) return fail(std::move(bound.error()));
+  port = *bound;
+  if (!own_admin) {
+    admin_port = port;
+    return {};
+  }
+  thread.admin_server = std::make_unique<net::HttpServer>(*thread.worker, handler({false, true}), config.server);
+  bound = thread.admin_server->listen(config.admin.address, admin_port == 0 ? config.admin.port : admin_port);
+  if (!bound) return fail(std::move(bound.error()));
+  admin_port = *bound;
+  return {};
+}
+
+void App::Impl::run() {
+  for (auto& thread : threads)
+    thread->thread = std::thread([&worker = *thread->worker] {
+      auto guard = net::asio::make_work_guard(worker.io());
+      worker.io().run();
+    });
+}
+
+namespace {
+
+net::Task<void> drain_and_stop(WorkerThread& thread, Milliseconds patience) {
+  if (thread.admin_server) co_await thread.admin_server->shut_down(Milliseconds(0));
+  co_await thread.server->shut_down(patience);
+  thread.worker->io().stop();
+}
+
+}  // namespace
+
+void App::Impl::stop() {
+  stopping = true;
+  recent.close();
+  for (auto& thread : threads) {
+    if (!thread->thread.joinable()) continue;
+    net::asio::co_spawn(thread->worker->executor(), drain_and_stop(*thread, config.drain), [](std::exception_ptr) {});
+  }
+  for (auto& thread : threads)
+    if (thread->thread.joinable()) thread->thread.join();
+  for (auto& thread : threads) thread->worker->io().stop();
+}
+
+App::App(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+App::~App() {
+  impl_->stop();
+  impl_->threads.clear();
+  impl_->ledger.reset();  // writes out what is left, and tells its listeners
+}
+
+Result<std::unique_ptr<App>> App::start(config::Config loaded) {
+  net::keep_freed_memory();
+  std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded))));
+  Impl& impl = *app->impl_;
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int count = impl.config.threads > 0 ? impl.config.threads : cores;
+  if (auto opened = impl.open_ledger(count); !opened) return fail(std::move(opened.error()));
+
+  auto hosts = impl.config.admin_hosts;
+  for (const char* name : {"127.0.0.1", "localhost", "[::1]"}) hosts.emplace_back(name);
+  hosts.push_back(impl.config.listen.address);
+  impl.admin.reset(new server::AdminServices{
+      impl.recent, impl.metrics, model_statuses(*impl.table), find_web_asset,
+      [&impl] {
+        impl.metrics.set_ledger({impl.ledger->stored(), impl.ledger->dropped(), impl.ledger->recovered()});
+        std::uint64_t dropped = 0;
+        for (const auto& exporter : impl.traces) dropped += exporter->dropped();
+        impl.metrics.set_trace_dropped(dropped);
+      },
+      [&impl] { return !impl.stopping.load(); }, std::move(hosts)});
+
+  for (int i = 0; i < count; ++i)
+    if (auto opened = impl.open_worker(i); !opened) return fail(std::move(opened.error()));
+  impl.run();
+  return app;
+}
+
+std::uint16_t App::port() const { return impl_->port; }
+std::uint16_t App::admin_port() const { return impl_->admin_port; }
+const observe::RecentExchanges& App::recent() const { return impl_->recent; }
+account::Ledger& App::ledger() { return *impl_->ledger; }
+
+}  // namespace rlm::app
