@@ -20,6 +20,7 @@ CREATE TABLE exchanges(
   reason TEXT NOT NULL,
   status INTEGER NOT NULL,
   error_type TEXT NOT NULL,
+  traceparent TEXT NOT NULL,
   streamed INTEGER NOT NULL,
   client_left INTEGER NOT NULL,
   first_byte_ms INTEGER NOT NULL,

@@ -138,6 +138,7 @@ void exchange_fields(Archive& archive, Record& record) {
   archive.text(record.reason);
   whole(archive, record.status);
   archive.text(record.error_type);
+  archive.text(record.traceparent);
   small(archive, record.streamed, 1);
   small(archive, record.client_left, 1);
   archive.number(record.first_byte_ms);

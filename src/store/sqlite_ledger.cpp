@@ -50,6 +50,7 @@ void bind_exchange(Binder binder, const ExchangeRecord& record) {
     binder.text(text);
   binder.number(record.status);
   binder.text(record.error_type);
+  binder.text(record.traceparent);
   for (const std::int64_t number :
        {std::int64_t{record.streamed}, std::int64_t{record.client_left}, record.first_byte_ms,
         record.duration_ms, record.request_bytes, record.response_bytes,
@@ -57,7 +58,7 @@ void bind_exchange(Binder binder, const ExchangeRecord& record) {
     binder.number(number);
   bind_usage(binder, record.seen);
 }
-constexpr int kExchangeColumns = 27;
+constexpr int kExchangeColumns = 28;
 
 Result<ExchangeRecord> read_exchange(sqlite3_stmt* row) {
   Columns columns(row);
@@ -77,6 +78,7 @@ Result<ExchangeRecord> read_exchange(sqlite3_stmt* row) {
   record.reason = columns.text();
   record.status = columns.small();
   record.error_type = columns.text();
+  record.traceparent = columns.text();
   record.streamed = columns.flag();
   record.client_left = columns.flag();
   record.first_byte_ms = columns.number();

@@ -51,6 +51,7 @@ inline ExchangeRecord full_record(int number) {
   r.reason = "simple,draft_timeout";
   r.status = 529;
   r.error_type = "overloaded_error";
+  r.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   r.streamed = true;
   r.client_left = true;
   r.first_byte_ms = 1;
@@ -121,6 +122,7 @@ inline void expect_same(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.reason, b.reason);
   EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.error_type, b.error_type);
+  EXPECT_EQ(a.traceparent, b.traceparent);
   EXPECT_EQ(a.streamed, b.streamed);
   EXPECT_EQ(a.client_left, b.client_left);
   EXPECT_EQ(a.first_byte_ms, b.first_byte_ms);
