@@ -6,6 +6,9 @@ cd "$(dirname "$0")/.."
 
 preset=$1 folder=$2 target=$3
 shift 3
+# ccache refuses precompiled headers unless told that their macros and times may be trusted; the header's content is still compared.
+export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}"
+export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$PWD}"
 mkdir -p "$folder"
 if ! cmake --preset "$preset" -B "$folder" -DCMAKE_RUNTIME_OUTPUT_DIRECTORY="$PWD/$folder/bin" "$@" >"$folder/configure.log" 2>&1
 then

@@ -13,7 +13,7 @@ mkdir -p "$results"
 # A suite writes "passed failed skipped" to $results/<suite>; one that ends without has failed as a whole.
 ctest_suite() {
   local preset=$1 folder=build/$1 reports=$PWD/$results/$1.gtest
-  scripts/build.sh "$preset" "$folder" all || return
+  scripts/build.sh "$preset" "$folder" all -DRLM_BUILD_TESTS=ON || return
   mkdir -p "$reports"
   # Sanitizers are told to fail loudly; leaks at exit count as failures.
   GTEST_OUTPUT="json:$reports/" GTEST_BRIEF=1 \
