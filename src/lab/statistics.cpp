@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+
+#include "lab/random_text.hpp"
 
 namespace rlm::lab {
 
@@ -29,17 +30,6 @@ double sorted_quantile(const std::vector<double>& sorted, double q) {
   if (below + 1 >= sorted.size()) return sorted.back();
   return sorted[below] + (at - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
 }
-
-// A small generator of our own: the interval must not change with the standard library.
-struct SplitMix {
-  std::uint64_t state;
-  std::uint64_t next() {
-    std::uint64_t z = (state += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
-};
 
 }  // namespace
 
@@ -85,14 +75,14 @@ Interval saving_interval(const std::vector<double>& a, const std::vector<double>
   constexpr int kDraws = 2000;
   const std::size_t n = std::min(a.size(), b.size());
   if (n == 0) return {};
-  SplitMix random{0x524C4Du};
+  Random random(0x524C4Du);
   std::vector<double> savings;
   savings.reserve(kDraws);
   for (int draw = 0; draw < kDraws; ++draw) {
     double sum_a = 0;
     double sum_b = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t pick = random.next() % n;
+      const std::size_t pick = random.below(n);
       sum_a += a[pick];
       sum_b += b[pick];
     }
