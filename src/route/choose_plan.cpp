@@ -28,7 +28,7 @@ Decision choose_plan(const RequestFacts& facts, const Features& features, const 
   Decision decision =
       forced ? Decision{*forced, "forced"} : decide_by_paper(facts, features, policy.paper);
   if (decision.plan == Plan::Direct) return decision;
-  if (const auto why = why_not_draft(facts, features, policy.draft))
+  if (const auto why = why_not_draft(facts, features, policy.draft, decision.plan))
     return {Plan::Direct, std::string(*why)};
   return decision;
 }

@@ -149,8 +149,14 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{"AssistantPrefill",
                  [](Shape& s) { s.facts.last_role = s.facts.last_speaker = Role::Assistant; },
                  Plan::Direct, "assistant_prefill"},
-        PlanCase{"EndsWithSystem", [](Shape& s) { s.facts.last_role = Role::System; }, Plan::Direct,
-                 "ends_with_system"},
+        PlanCase{"EndsWithSystem", [](Shape& s) { s.facts.last_role = Role::System; },
+                 Plan::DraftOnly, "simple"},
+        PlanCase{"NoVerdictCallBehindASystemEntry",
+                 [](Shape& s) {
+                   s.facts.last_role = Role::System;
+                   s.features.user_text = "refactor";
+                 },
+                 Plan::Direct, "ends_with_system"},
         PlanCase{"LargestPrompt", [](Shape& s) { s.facts.prompt_bytes = 3'000'000; },
                  Plan::DraftOnly, "simple"},
         PlanCase{"PromptTooLong", [](Shape& s) { s.facts.prompt_bytes = 3'000'001; }, Plan::Direct,

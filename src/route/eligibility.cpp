@@ -3,7 +3,7 @@
 namespace rlm::route {
 
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
-                                              const DraftAbilities& draft) {
+                                              const DraftAbilities& draft, Plan plan) {
   if (features.safety_gate) return "safety_gate";
   if (facts.max_tokens == 0) return "cache_prewarm";
   if (facts.has_safeguards) return "safeguards";
@@ -16,7 +16,7 @@ std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const F
   if (facts.wants_structured_output && !draft.structured_output) return "structured_output";
   if (!facts.stop_sequences.empty() && !draft.stop_sequences) return "stop_sequences";
   if (facts.last_speaker == Role::Assistant) return "assistant_prefill";
-  if (facts.last_role == Role::System) return "ends_with_system";
+  if (facts.last_role == Role::System && plan == Plan::DraftVerify) return "ends_with_system";
   if (facts.prompt_bytes > draft.prompt_bytes_max) return "prompt_too_long";
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/plan.hpp"
 #include "domain/request.hpp"
 #include "route/features.hpp"
 
@@ -20,7 +21,8 @@ struct DraftAbilities {
   std::size_t prompt_bytes_max = 3'000'000;
 };
 
-/// The name of the first reason why no draft may be tried; nothing when it may. In this order:
+/// The name of the first reason why `plan`, a drafted one, may not be tried; nothing when it may.
+/// In this order:
 /// - "safety_gate": the answer decides whether a tool may run;
 /// - "cache_prewarm": max_tokens 0, which only fills the verify model's cache;
 /// - "safeguards": the answer must carry safeguard_results, which nobody may invent;
@@ -29,9 +31,9 @@ struct DraftAbilities {
 /// - "images", "documents", "structured_output", "stop_sequences": what the draft model lacks;
 /// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;
 /// - "ends_with_system": no user message, so no verdict call, may follow a system entry
-///   (anthropic-messages.md §5);
+///   (anthropic-messages.md §5); a plan without a verdict call may be tried;
 /// - "prompt_too_long".
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
-                                              const DraftAbilities& draft);
+                                              const DraftAbilities& draft, Plan plan);
 
 }  // namespace rlm::route
