@@ -55,7 +55,7 @@ struct JsonIndex::Impl {
   }
   void fit_closers(std::size_t count) {
     if (count <= closers_size) return;
-    closers_size = count + count / 2 + 256;
+    closers_size = count + std::min<std::size_t>(count / 2, 64u << 10) + 256;
     closers = std::unique_ptr<std::uint32_t[]>(new std::uint32_t[closers_size]);
   }
 };
@@ -78,6 +78,10 @@ Result<void> JsonIndex::index_structurals(std::string_view text) {
 Result<JsonValue> JsonIndex::parse(std::string_view text, const JsonLimits& limits) {
   if (auto indexed = index_structurals(text); !indexed) return fail(std::move(indexed.error()));
   const auto& parser = *impl_->parser;
+  if (parser.n_structural_indexes > limits.structurals_max)
+    return fail(ErrorKind::TooLarge, Source::Client,
+                "a JSON text with more than " + std::to_string(limits.structurals_max) +
+                    " brackets, commas, colons and values is too large");
   impl_->fit_closers(parser.n_structural_indexes);
   if (impl_->stack.size() < limits.depth_max) impl_->stack.resize(limits.depth_max);
 

@@ -20,6 +20,9 @@ namespace rlm::wire {
 struct JsonLimits {
   /// Deepest nesting of objects and arrays. Real requests stay below 40.
   std::size_t depth_max = 128;
+  /// Most brackets, commas, colons and values; the index takes eight bytes for each. A real request
+  /// has one in ten bytes.
+  std::size_t structurals_max = 4u << 20;
 };
 
 class JsonIndex;
@@ -83,7 +86,7 @@ class JsonIndex {
   /// Checks and indexes `text`, which must outlive the walk; no padding is needed. The whole
   /// grammar is checked (brackets, commas, colons, numbers, literals, UTF-8, control characters)
   /// except what follows a backslash, so later walking cannot fail. BadRequest with line and column
-  /// for what is not JSON, TooLarge for nesting beyond the limit or a text of 4 GiB.
+  /// for what is not JSON, TooLarge for anything beyond the limits or a text of 4 GiB.
   /// Source::Client.
   Result<JsonValue> parse(std::string_view text, const JsonLimits& limits = {});
 

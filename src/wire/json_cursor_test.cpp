@@ -63,6 +63,14 @@ TEST(JsonCursor, NestsToTheLimitAndNotDeeper) {
   EXPECT_TRUE(index.parse("7", {.depth_max = 0}));
 }
 
+TEST(JsonCursor, HoldsAsManyStructuralsAsTheLimitAndNotMore) {
+  JsonIndex index;
+  EXPECT_TRUE(index.parse("[1,2]", {.structurals_max = 5}));
+  const auto more = index.parse("[1,2]", {.structurals_max = 4});
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().kind, ErrorKind::TooLarge);
+}
+
 TEST(JsonCursor, KnowsWhereEachValueStands) {
   const std::string text =
       R"( {"s" : "a\"b" , "o":{"x":[1]} ,"n": -12  , "t":true,"z":null, "f":false } )";

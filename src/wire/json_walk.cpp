@@ -62,6 +62,14 @@ bool is_scalar(const char* begin, const char* end) {
   return behind == end;
 }
 
+/// False when a container is opened that cannot be closed. Inside a container every step needs one
+/// more structural; if the last of all is a bracket that closes, only closing can run out of them.
+bool can_close(const JsonWalk& walk) {
+  const char first = walk.text[walk.starts[0]];
+  const char last = walk.text[walk.starts[walk.count - 1]];
+  return (first != '{' && first != '[') || last == '}' || last == ']';
+}
+
 }  // namespace
 
 JsonFault check_grammar(const JsonWalk& walk) {
@@ -75,11 +83,7 @@ JsonFault check_grammar(const JsonWalk& walk) {
   const auto fault = [&](const char* expected) {
     return JsonFault{expected, at < count ? starts[at] : walk.text.size(), false};
   };
-  // Inside a container every step needs one more structural: if the last one is a bracket that
-  // closes, only closing can run out of them.
-  const char last = text[starts[count - 1]];
-  const char first = text[starts[0]];
-  if ((first == '{' || first == '[') && last != '}' && last != ']')
+  if (!can_close(walk))
     return {"expected a closing bracket before the end", walk.text.size(), false};
 
 value:
