@@ -1,0 +1,158 @@
+// One exchange: its story, its calls over time, its tokens and its money.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { getExchange, type Call, type Exchange, type Tokens } from "./api";
+import { bytes, count, duration, fullTime, NONE, percent, signedUsd, usd } from "./format";
+import { Chip } from "./history";
+import { Timeline } from "./timeline";
+import { meaningOf, ROLE_LABELS } from "./verdicts";
+
+const CLASSES: readonly { key: keyof Tokens; label: string }[] = [
+  { key: "input", label: "Input, not cached" },
+  { key: "cache_write_5m", label: "Cache write, 5 min" },
+  { key: "cache_write_1h", label: "Cache write, 1 h" },
+  { key: "cache_read", label: "Cache read" },
+  { key: "output", label: "Output" },
+];
+
+const PLANS: Record<string, string> = {
+  direct: "direct",
+  draft_only: "draft only",
+  draft_verify: "draft, then verify",
+};
+
+function Facts({ exchange }: { exchange: Exchange }) {
+  const facts: [string, string][] = [
+    ["Asked for", exchange.asked_model || NONE],
+    ["Answered by", exchange.answered_model || NONE],
+    ["Plan", PLANS[exchange.plan] ?? exchange.plan],
+    ["Reason", exchange.reason || NONE],
+    ["Status", exchange.status === 0 ? "the client left before one" : `${exchange.status}${exchange.error_type ? ` ${exchange.error_type}` : ""}`],
+    ["First byte", duration(exchange.first_byte_ms)],
+    ["Duration", `${duration(exchange.duration_ms)}${exchange.client_left ? " (the client left)" : ""}`],
+    ["Answer", `${exchange.streamed ? "streamed" : "whole"}, ${bytes(exchange.response_bytes)}`],
+    ["Request", bytes(exchange.request_bytes)],
+    ["Cascade", exchange.cascade || NONE],
+    ["Session", exchange.session || NONE],
+    ["Agent", exchange.agent || NONE],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>
+      ))}
+    </dl>
+  );
+}
+
+function Money({ exchange }: { exchange: Exchange }) {
+  const { cost_usd: cost, baseline_usd: baseline, saved_usd: saved } = exchange;
+  return (
+    <div class="money">
+      <div><span>Baseline</span><b>{usd(baseline)}</b></div>
+      <div><span>Cost</span><b>{usd(cost)}</b></div>
+      <div class={saved > 0 ? "gain" : saved < 0 ? "loss" : ""}>
+        <span>Saved</span><b>{signedUsd(saved)}</b><small>{percent(baseline > 0 ? saved / baseline : null)}</small>
+      </div>
+    </div>
+  );
+}
+
+const callTitle = (call: Call) => `${ROLE_LABELS[call.role]}${call.attempt > 0 ? `, attempt ${call.attempt + 1}` : ""}`;
+
+function Calls({ calls }: { calls: Call[] }) {
+  return (
+    <div class="scroll">
+      <table class="calls">
+        <thead>
+          <tr>
+            <th scope="col">Per call</th>
+            {calls.map((call, i) => (
+              <th key={i} scope="col" class="num">{callTitle(call)}<small>{call.endpoint}</small></th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {CLASSES.filter(({ key }) => calls.some((call) => call.tokens[key] > 0)).map(({ key, label }) => (
+            <tr key={key}>
+              <th scope="row">{label}</th>
+              {calls.map((call, i) => <td key={i} class="num">{count(call.tokens[key])}</td>)}
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">Ended</th>
+            {calls.map((call, i) => (
+              <td key={i} class={`num ${call.end === "failed" ? "loss" : ""}`}>
+                {call.end}{call.status > 0 && call.status !== 200 ? `, ${call.status}` : ""}
+                {call.error && <small>{call.error}</small>}
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">Price of</th>
+            {calls.map((call, i) => <td key={i} class="num faint">{call.price_version || NONE}</td>)}
+          </tr>
+          <tr class="sum">
+            <th scope="row">Cost</th>
+            {calls.map((call, i) => (
+              <td key={i} class="num"><b>{usd(call.cost_usd)}</b>{!call.usage_reported && <small>estimated</small>}</td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Detail({ id, close }: { id: string; close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [exchange, setExchange] = useState<Exchange | null>(null);
+  const [missing, setMissing] = useState(false);
+
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+    let current = true;
+    setExchange(null);
+    setMissing(false);
+    getExchange(id).then((got) => current && setExchange(got)).catch(() => current && setMissing(true));
+    return () => { current = false; };
+  }, [id]);
+
+  return (
+    <dialog
+      ref={dialog}
+      class="detail"
+      aria-labelledby="detail-title"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
+      <div class="detail-body">
+        <div class="card-head">
+          <div>
+            <h2 id="detail-title">{exchange ? fullTime(exchange.started_ms) : "Exchange"}</h2>
+            <p class="faint mono">{id}</p>
+          </div>
+          <button type="button" class="quiet" onClick={() => dialog.current?.close()} aria-label="Close">✕</button>
+        </div>
+        {missing && <p>This exchange is no longer among the newest ones. The ledger still holds it.</p>}
+        {exchange && (
+          <>
+            <p class="verdict-line"><Chip verdict={exchange.verdict} /> {meaningOf(exchange.verdict)}</p>
+            <Money exchange={exchange} />
+            <h3>Calls</h3>
+            {exchange.calls.length === 0 ? (
+              <p class="faint">No upstream was called.</p>
+            ) : (
+              <>
+                <Timeline exchange={exchange} />
+                <Calls calls={exchange.calls} />
+              </>
+            )}
+            <h3>Facts</h3>
+            <Facts exchange={exchange} />
+          </>
+        )}
+      </div>
+    </dialog>
+  );
+}

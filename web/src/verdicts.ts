@@ -1,0 +1,24 @@
+// The six ways an exchange can end, in the words of the page.
+
+import type { Role, Verdict } from "./api";
+
+export const VERDICTS: readonly { name: Verdict; label: string; meaning: string }[] = [
+  { name: "SKIPPED", label: "Skipped", meaning: "The draft was delivered without a verdict call." },
+  { name: "ACCEPTED", label: "Accepted", meaning: "The verify model approved the draft." },
+  { name: "ENHANCED", label: "Enhanced", meaning: "The verify model rewrote the answer." },
+  { name: "DIRECT", label: "Direct", meaning: "The verify model answered; no draft was tried." },
+  { name: "FALLBACK", label: "Fallback", meaning: "The draft failed or was refused; the verify model answered." },
+  { name: "FAILED", label: "Failed", meaning: "The client got an error, or left before an answer." },
+];
+
+export const labelOf = (verdict: Verdict) => VERDICTS.find((one) => one.name === verdict)?.label ?? verdict;
+export const meaningOf = (verdict: Verdict) => VERDICTS.find((one) => one.name === verdict)?.meaning ?? "";
+/** The class that carries the verdict's colour. */
+export const toneOf = (verdict: Verdict) => `v-${verdict.toLowerCase()}`;
+
+export const ROLE_LABELS: Record<Role, string> = {
+  direct: "Direct",
+  draft: "Draft",
+  verify: "Verify",
+  count: "Count tokens",
+};
