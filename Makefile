@@ -8,7 +8,7 @@ JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD := build/release
-BINARY := $(BUILD)/bin/rlm-cascade
+BINARY := $(BUILD)/rlm-cascade
 # The tests need more packages than the program. Once they have been built, the folder keeps them: `test` and `demo` share it.
 WITHOUT_TESTS = $(shell grep -qs '^RLM_BUILD_TESTS:BOOL=ON' $(BUILD)/CMakeCache.txt || echo -DRLM_BUILD_TESTS=OFF)
 
@@ -20,7 +20,7 @@ help: ## list the targets
 demo: build ## build and run the cascade with simulated models; no keys needed (DEMO_SECONDS=20 ends by itself)
 	@$(BINARY) demo
 
-build: ## build the program only: build/release/bin/rlm-cascade
+build: ## build the program only: build/release/rlm-cascade
 	@scripts/install_deps.sh build
 	@JOBS=$(JOBS) scripts/build.sh release $(BUILD) rlm-cascade $(WITHOUT_TESTS)
 

@@ -9,5 +9,5 @@ if ! command -v "$tool" >/dev/null; then
   "$tool" --version | grep -q 'version 14\.' || { echo "format: needs clang-format 14" >&2; exit 1; }
 fi
 files=("$@")
-[ $# -gt 0 ] || mapfile -t files < <(find src sim fuzz tests bench -name node_modules -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print)
+[ $# -gt 0 ] || mapfile -t files < <(find src sim fuzz tests bench web -name node_modules -prune -o \( -name '*.cpp' -o -name '*.hpp' \) -print)
 [ ${#files[@]} -eq 0 ] || "$tool" -i "${files[@]}"

@@ -36,7 +36,7 @@ counting_suite() {
 
 clients_suite() {
   if [ ! -x tests/clients/run.sh ]; then echo "0 0 0" >"$results/clients"; return; fi
-  scripts/build.sh release build/release rlm-cascade && counting_suite clients tests/clients/run.sh build/release/bin/rlm-cascade
+  scripts/build.sh release build/release rlm-cascade && counting_suite clients tests/clients/run.sh build/release/rlm-cascade
 }
 
 total_passed=0 total_failed=0 total_skipped=0 summary=

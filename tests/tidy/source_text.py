@@ -4,7 +4,7 @@ import pathlib
 import re
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-CODE_FOLDERS = ("src", "sim", "fuzz", "tests", "bench")
+CODE_FOLDERS = ("src", "sim", "fuzz", "tests", "bench", "web")
 # Not ours, or made by a build. tests/clients/work is where client programs are installed.
 PASSED_OVER = {".git", "build", "node_modules", "dist", "out", "__pycache__", "work"}
 

@@ -80,13 +80,14 @@ def opening_problem(text):
     lines = text.splitlines()
     if not lines or lines[0] != "#pragma once":
         return "begins with something other than #pragma once"
-    comment = []
+    comment = []  # its first paragraph
     for line in lines[1:]:
-        if line.startswith("//"):
-            comment.append(line.lstrip("/ "))
-        elif comment or line.strip():
+        words = line.lstrip("/ ") if line.startswith("//") else ""
+        if words:
+            comment.append(words)
+        elif comment or (line.strip() and not line.startswith("//")):
             break
-    sentence = " ".join(word for word in comment if word)
+    sentence = " ".join(comment)
     if not sentence:
         return "has no comment behind #pragma once that says its one idea"
     if not re.search(r"[.!?)]['\"]?$", sentence):

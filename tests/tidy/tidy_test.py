@@ -83,7 +83,8 @@ class FileLength(unittest.TestCase):
 
 class Headers(unittest.TestCase):
     def test_open_with_pragma_once_and_a_sentence(self):
-        for text in (HEADER, "#pragma once\n\n// Says one\n// thing (RFC 9112 §2).\n\nint a;\n"):
+        for text in (HEADER, "#pragma once\n\n// Says one\n// thing (RFC 9112 §2).\n\nint a;\n",
+                     "#pragma once\n// Says one thing.\n//\n//   a  b\n"):
             self.assertEqual([], problems_of({"src/base/a.hpp": text}))
 
     def test_that_open_otherwise_are_refused(self):
