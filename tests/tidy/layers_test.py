@@ -8,7 +8,7 @@ import unittest
 import layers
 from source_text import REPOSITORY
 
-LAYERS = "# folder rank kind\nbase 0 pure\nnet 1 asio\nwire 2 pure\nroute 4 pure\nadmit 4 pure\n"
+LAYERS = "# folder rank kind\nbase 0 pure\nnet 1 asio\nwire 2 pure\nroute 4 pure\nadmit 4 pure\napp 8 asio\n"
 
 
 def problems_of(sources, text=LAYERS):
@@ -53,6 +53,10 @@ class TheCheck(unittest.TestCase):
         for name, (path, text) in cases.items():
             with self.subTest(name):
                 self.assertEqual(1, len(problems_of({path: text + "\n"})), name)
+
+    def test_lets_only_the_commands_run_the_simulator(self):
+        self.assertEqual([], problems_of({"app/demo.cpp": '#include "sim/model.hpp"\n#include "web/assets.hpp"\n'}))
+        self.assertEqual(1, len(problems_of({"app/demo.cpp": '#include "tests/support/a.hpp"\n'})))
 
     def test_reports_the_line(self):
         self.assertIn("src/base/a.cpp:3:", problems_of({"base/a.cpp": '\n\n#include "wire/a.hpp"\n'})[0])
