@@ -57,7 +57,8 @@ Reply Mind::verdict(const SimRequest& request) const {
   const std::optional<bool> right = rule == nullptr ? std::nullopt : rule->judge(draft);
   double accept = config_.verdict.accept_unknown;
   if (right) accept = *right ? config_.verdict.accept_right : config_.verdict.accept_wrong;
-  if (random_for(request.content, "verdict").chance(accept)) return Reply::of_text("USE_DRAFT");
+  const std::uint64_t content = mix(hash_of(request.question), request.content);
+  if (random_for(content, "verdict").chance(accept)) return Reply::of_text("USE_DRAFT");
   // The rewrite is what this model answers to the question alone.
   return known_or_generated(request.question, mix(hash_of(request.question), 0), request.schema);
 }

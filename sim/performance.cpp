@@ -52,7 +52,10 @@ net::Task<bool> wait_until(net::HttpTransaction& transaction, SteadyTime when) {
 }
 
 net::Task<void> wait_gone(net::HttpTransaction& transaction) {
-  while (co_await wait_until(transaction, steady_clock::now() + std::chrono::hours(1))) {
+  bool here = true;
+  while (here) {  // not in the condition: g++ 12 loses the parameters then
+    const SteadyTime later = steady_clock::now() + std::chrono::hours(1);
+    here = co_await wait_until(transaction, later);
   }
 }
 

@@ -36,10 +36,10 @@ struct SimulatedModel::Impl {
 
 namespace {
 
-// Cuts what runs, then lets the loop end.
-net::Task<void> shut_down(net::HttpServer& server, net::Worker& worker) {
+// Cuts what runs. The loop then ends by itself: stopping it would leave aborted waits whose
+// connections outlive the server.
+net::Task<void> shut_down(net::HttpServer& server) {
   co_await server.shut_down(Milliseconds(0));
-  worker.io().stop();
 }
 
 Result<std::optional<Coder>> load_coder(const std::string& file) {
@@ -78,8 +78,7 @@ Result<std::unique_ptr<SimulatedModel>> SimulatedModel::start(SimConfig config) 
 
 SimulatedModel::~SimulatedModel() {
   Impl& impl = *impl_;
-  net::asio::post(impl.worker.executor(),
-                  [&impl] { impl.ending.spawn(shut_down(impl.server, impl.worker)); });
+  net::asio::post(impl.worker.executor(), [&impl] { impl.ending.spawn(shut_down(impl.server)); });
   impl.thread.join();
 }
 
