@@ -160,7 +160,8 @@ void set_stream(SplicedBody& body, const RequestFacts& facts) {
 }
 
 void append_user_message(SplicedBody& body, const RequestFacts& facts, std::string_view text) {
-  std::string message = R"(,{"role":"user","content":[{"type":"text","text":)";
+  std::string message = facts.message_count == 0 ? "" : ",";
+  message += R"({"role":"user","content":[{"type":"text","text":)";
   append_json_string(message, text);
   message += "}]}";
   body.replace({facts.messages_end, facts.messages_end}, std::move(message));

@@ -272,6 +272,16 @@ TEST(RequestSplices, TouchOnlyTheirPlaces) {
             R"({"stream":true,"model":"m","max_tokens":1,"messages":[{}]})");
 }
 
+TEST(RequestSplices, PutNoCommaInFrontOfAnOnlyMessage) {
+  const std::string json = R"({"messages":[]})";
+  RequestFacts facts;
+  facts.messages_end = json.find(']');
+  SplicedBody body(json);
+  append_user_message(body, facts, "x");
+  EXPECT_EQ(body.joined().view(),
+            R"({"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]})");
+}
+
 TEST(RequestSplices, DoNothingWhenNothingChanges) {
   const std::string json = R"({"stream":true,"model":"m","max_tokens":1,"messages":[{}]})";
   EXPECT_EQ(spliced(json,
