@@ -30,7 +30,7 @@ class CostSeries {
   void widen();
 
   std::vector<Point> points_;
-  std::int64_t step_ms_ = 5'000;
+  std::int64_t step_ms_ = 1'000;
 };
 
 }  // namespace rlm::observe

@@ -29,7 +29,7 @@ function LatencyTile({ summary }: { summary: Summary }) {
   const direct = summary.latency.verdicts.DIRECT.p50_ms;
   const both = ours !== null && direct !== null && direct > 0;
   return (
-    <Tile label="Median time, drafted" value={duration(ours)}>
+    <Tile label="Median time, drafted" value={duration(ours)} title="Drafted and direct exchanges are different requests; compare with care.">
       {both ? (
         <>
           <b class={gainTone(direct - ours)}>{percent(ours / direct - 1, true)}</b> against {duration(direct)} direct

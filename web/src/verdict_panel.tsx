@@ -38,7 +38,7 @@ export function VerdictPanel({ summary }: { summary: Summary }) {
             );
           })}
           <text class="ring-value" x="50%" y="49%" text-anchor="middle">{percent(summary.draft_use_ratio)}</text>
-          <text class="ring-note" x="50%" y="61%" text-anchor="middle">draft used</text>
+          <text class="ring-note" x="50%" y="61%" text-anchor="middle">drafts used</text>
         </svg>
         <ul class="verdict-list">
           {parts.map((part) => (
