@@ -53,13 +53,14 @@ Result<void> prepare(lab::EvalRun& run, const EvalOptions& options) {
   if (run.workload == "service") {
     const lab::ServiceMix mix = mix_of(options);
     run.tasks = tasks_of(lab::service_workload(mix));
+    apply_limit(run, options);
     add_service_note(run, mix);
   } else {
     auto tasks = suite_of(options);
     if (!tasks) return fail(std::move(tasks.error()));
     run.tasks = std::move(*tasks);
+    apply_limit(run, options);
   }
-  apply_limit(run, options);
   run.notes.push_back(
       "The tasks were asked once each, first all of them direct, then all through the cascade.");
   return {};
@@ -130,6 +131,11 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
       .add_option("--time-scale", options.time_scale,
                   "Speed of simulated models: durations are multiplied by this")
       ->check(CLI::Range(0.001, 1.0))
+      ->capture_default_str();
+  command
+      .add_option("--draft-accuracy", options.draft_accuracy,
+                  "Share of right answers of the simulated draft where it is skipped (suite)")
+      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--direct", options.direct_url, "Base URL of the verify model's provider");
   command.add_option("--cascade", options.cascade_url, "Base URL of a running rlm-cascade");

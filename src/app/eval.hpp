@@ -32,6 +32,7 @@ struct EvalOptions {
   std::vector<int> mix = {lab::paper::kSkipped, lab::paper::kAccepted, lab::paper::kEnhanced};
   double prompt_tokens = 0;  // 0: as many as give the paper's saving
   double answer_tokens = 250;
+  double draft_accuracy = 1;  // of a simulated draft model where its drafts are skipped
   double draft_input = 1.74;  // $/MTok
   double draft_output = 3.48;
   double verify_input = 5.50;

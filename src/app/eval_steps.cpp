@@ -103,19 +103,23 @@ void grade(lab::EvalRun& run) {
 
 void add_service_note(lab::EvalRun& run, const lab::ServiceMix& mix) {
   const double prompt = lab::prompt_tokens_of(mix);
-  run.notes.push_back("The requests are made up: " + std::to_string(mix.skipped) +
-                      " short side requests and " + std::to_string(mix.accepted + mix.enhanced) +
-                      " questions that the paper's rule has verified. The default split follows "
-                      "from 88.8 % of 125 and "
-                      "SKIPPED within 64 - 70 %; the paper's full mix was not available to us.");
+  std::size_t side = 0;
+  for (const auto& task : run.tasks) side += task.kind == "side" ? 1 : 0;
+  run.notes.push_back(
+      "The requests are made up: " + std::to_string(side) + " short side requests and " +
+      std::to_string(run.tasks.size() - side) +
+      " questions that the paper's rule has verified. The default split of 84 / 27 / 14 follows "
+      "from 88.8 % "
+      "of 125 and SKIPPED within 64 - 70 %; the paper's full mix was not available to us.");
   std::string lengths = "Prompts have " + lab::decimal(prompt, 0) + " tokens on average, answers " +
                         lab::decimal(mix.answer_tokens, 0) + " (" +
                         lab::decimal(prompt / mix.answer_tokens, 1) + " : 1)";
   if (mix.prompt_tokens > 0) {
     lengths += ".";
   } else {
-    lengths += ": the one length at which the paper's prices and this mix give " +
-               lab::signed_percent(-mix.saving) +
+    const double saving = lab::cost_of_requests(lab::service_workload(mix), mix).saving();
+    lengths += ": at this length the prices and the whole mix give " +
+               lab::signed_percent(-saving) +
                ", without prompt caches. The saving does not follow from the prices alone; "
                "--prompt-tokens N shows other "
                "lengths, `eval paper` the reasons.";

@@ -54,7 +54,7 @@ sim::SimConfig model_config(const char* model, const lab::SimulatedPace& pace, d
   config.tokens_per_second = {speed, speed};
   config.accuracy = accuracy;
   config.verdict.accept_right = 1;
-  config.verdict.accept_wrong = stage.accept_wrong;
+  config.verdict.accept_wrong = 0;
   config.prices = &prices;
   config.history_bytes_max = 1u << 20;
   return config;
@@ -110,8 +110,7 @@ Result<void> SimulatedStage::Impl::start_models(const SimulatedStageConfig& conf
                                  config, *prices),
                     config.draft_rules, draft);
   if (!done) return done;
-  return start(model_config(lab::kPaperVerifyModel, config.paces.verify, config.verify_accuracy,
-                            config, *prices),
+  return start(model_config(lab::kPaperVerifyModel, config.paces.verify, 1, config, *prices),
                config.verify_rules, verify);
 }
 

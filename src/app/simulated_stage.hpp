@@ -12,7 +12,8 @@
 
 namespace rlm::app {
 
-/// What the two models know, and how well and how fast they answer.
+/// What the two models know, and how fast they answer. The verify model accepts right drafts and no
+/// wrong ones.
 struct SimulatedStageConfig {
   std::string draft_rules;  // JSON Lines, sim/answers.hpp
   std::string verify_rules;

@@ -34,6 +34,7 @@ struct Run {
   Headers headers;
   std::vector<Outcome> outcomes;
   std::size_t next = 0;
+  bool keeps_records = true;  // until the proxy has not known one
 };
 
 double ms_since(steady_clock::time_point start) {
@@ -143,6 +144,7 @@ Task<void> ask_record(Run& run, Outcome& outcome) {
     if (call.status() != 404) co_return;
     co_await net::sleep_for(run.worker, kRecordPause);
   }
+  run.keeps_records = false;  // its admin surface is elsewhere, or off
 }
 
 void price_by_usage(const Run& run, Outcome& outcome) {
@@ -184,7 +186,7 @@ Task<void> ask_one(Run& run, const lab::Task& task, Outcome& outcome) {
   co_await read_answer(call, outcome, started);
   outcome.total_ms = ms_since(started);
   if (run.target.is_proxy) {
-    if (!outcome.exchange.empty()) co_await ask_record(run, outcome);
+    if (!outcome.exchange.empty() && run.keeps_records) co_await ask_record(run, outcome);
   } else {
     price_by_usage(run, outcome);
   }

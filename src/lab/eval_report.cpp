@@ -49,7 +49,11 @@ std::string cost_table(const EvalRun& run) {
   table.add({"cascade", count, dollars(cost.cascade), dollars(cost.cascade / n, 6),
              signed_percent(-cost.saving()),
              signed_percent(-interval.high) + " .. " + signed_percent(-interval.low), "-45.8 %"});
-  return table.text();
+  const std::size_t unknown = run.tasks.size() - cost.pairs;
+  return table.text() +
+         (unknown == 0 ? ""
+                       : std::to_string(unknown) +
+                             " requests whose cost is not known on both sides are left out.\n");
 }
 
 std::vector<std::string> latency_row(const std::string& name, const std::vector<double>& totals,

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kBytesPerToken = 3.5;
 constexpr double kPromptTokensMin = 200;  // below, there is no room for the texts
+constexpr double kPromptTokensMax = 20'000;
 
 constexpr const char* kSideAsks[] = {"Give this session a title of at most six words.",
                                      "Name a git branch for this change, lower case with hyphens.",
@@ -78,25 +79,12 @@ std::vector<Destiny> destinies_of(const ServiceMix& mix) {
   return destinies;
 }
 
-// What the mix saves with the lengths that the seed really draws.
-MixCost cost_with(const ServiceMix& mix, const std::vector<Destiny>& destinies,
-                  double prompt_tokens) {
-  MixCost sum;
-  for (std::size_t i = 0; i < destinies.size(); ++i) {
-    Random random(mix.seed + (i + 1) * 7919);
-    const Lengths lengths = draw_lengths(random, prompt_tokens, mix.answer_tokens);
-    const LengthProfile profile{.prompt = lengths.prompt,
-                                .answer = lengths.answer,
-                                .verified_factor = 1,
-                                .instruction = mix.instruction_tokens,
-                                .verdict_answer = 5};
-    const CascadePath path = destinies[i] == Destiny::Skipped    ? CascadePath::Skipped
-                             : destinies[i] == Destiny::Accepted ? CascadePath::Accepted
-                                                                 : CascadePath::Enhanced;
-    sum.direct += call_cost(mix.prices.verify, profile.prompt, profile.answer, 0);
-    sum.cascade += path_cost(mix.prices, path, profile, {});
-  }
-  return sum;
+std::vector<ServiceRequest> workload_with(const ServiceMix& mix, double prompt_tokens) {
+  std::vector<ServiceRequest> requests;
+  int number = 0;
+  for (const Destiny destiny : destinies_of(mix))
+    requests.push_back(make_request(mix, destiny, ++number, prompt_tokens));
+  return requests;
 }
 
 }  // namespace
@@ -105,25 +93,39 @@ double tokens_of(std::size_t bytes) {
   return std::ceil(static_cast<double>(bytes) / kBytesPerToken);
 }
 
+MixCost cost_of_requests(const std::vector<ServiceRequest>& requests, const ServiceMix& mix) {
+  MixCost sum;
+  for (const ServiceRequest& request : requests) {
+    const LengthProfile profile{
+        .prompt = tokens_of(request.task.system.size()) + tokens_of(request.task.prompt.size()),
+        .answer = tokens_of(request.task.right.size()),
+        .verified_factor = 1,
+        .instruction = mix.instruction_tokens,
+        .verdict_answer = tokens_of(sizeof "USE_DRAFT" - 1)};
+    const CascadePath path = request.destiny == Destiny::Skipped    ? CascadePath::Skipped
+                             : request.destiny == Destiny::Accepted ? CascadePath::Accepted
+                                                                    : CascadePath::Enhanced;
+    sum.direct += call_cost(mix.prices.verify, profile.prompt, profile.answer, 0);
+    sum.cascade += path_cost(mix.prices, path, profile, {});
+  }
+  return sum;
+}
+
 double prompt_tokens_of(const ServiceMix& mix) {
   if (mix.prompt_tokens > 0) return mix.prompt_tokens;
-  // Both costs are straight lines in the mean prompt length.
-  const auto destinies = destinies_of(mix);
-  const MixCost none = cost_with(mix, destinies, 0);
-  const MixCost one = cost_with(mix, destinies, 1);
-  const double kept = 1 - mix.saving;
-  const double slope = (one.cascade - none.cascade) - kept * (one.direct - none.direct);
-  const double prompt = slope == 0 ? 0 : (kept * none.direct - none.cascade) / slope;
-  return std::max(kPromptTokensMin, prompt);
+  // Longer prompts save less, since every verdict call reads them again.
+  double low = kPromptTokensMin;
+  double high = kPromptTokensMax;
+  for (int i = 0; i < 14; ++i) {
+    const double middle = (low + high) / 2;
+    const double saving = cost_of_requests(workload_with(mix, middle), mix).saving();
+    (saving > mix.saving ? low : high) = middle;
+  }
+  return low;
 }
 
 std::vector<ServiceRequest> service_workload(const ServiceMix& mix) {
-  const double prompt_tokens = prompt_tokens_of(mix);
-  std::vector<ServiceRequest> requests;
-  int number = 0;
-  for (const Destiny destiny : destinies_of(mix))
-    requests.push_back(make_request(mix, destiny, ++number, prompt_tokens));
-  return requests;
+  return workload_with(mix, prompt_tokens_of(mix));
 }
 
 }  // namespace rlm::lab

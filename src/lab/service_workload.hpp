@@ -18,6 +18,7 @@ enum class Destiny { Skipped, Accepted, Enhanced };
 struct ServiceRequest {
   Task task;  // kind: "side" or "question"; not graded
   Destiny destiny = Destiny::Skipped;
+  bool verify_errs = false;  // a simulated verify model answers `wrong` when it is asked directly
 };
 
 struct ServiceMix {
@@ -43,7 +44,12 @@ double tokens_of(std::size_t bytes);
 /// answers; the draft of an Enhanced request is its `wrong`.
 std::vector<ServiceRequest> service_workload(const ServiceMix& mix);
 
-/// The prompt length that service_workload() uses for `mix`.
+/// The prompt length that service_workload() uses for `mix`. Where none gives the wanted saving,
+/// the nearest of 200 and 20,000 tokens.
 double prompt_tokens_of(const ServiceMix& mix);
+
+/// What the requests cost, direct and through the cascade, by their texts' lengths and without
+/// caches.
+MixCost cost_of_requests(const std::vector<ServiceRequest>& requests, const ServiceMix& mix);
 
 }  // namespace rlm::lab

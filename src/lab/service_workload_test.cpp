@@ -5,28 +5,15 @@
 #include <map>
 #include <set>
 
-#include "domain/request.hpp"
-#include "lab/eval_client.hpp"
-#include "route/features.hpp"
-#include "route/paper_rules.hpp"
-#include "wire/anthropic_request.hpp"
+#include "lab/suite_destinies.hpp"
 
 namespace rlm::lab {
 namespace {
 
-Plan paper_plan(const Task& task) {
-  Request request;
-  request.path = "/v1/messages";
-  request.body = Buffer(request_body(task, "m"));
-  wire::JsonIndex index;
-  request.facts = wire::read_request_facts(request.body, index, {}, false).value();
-  return route::decide_by_paper(request.facts, route::features_of(request), {}).plan;
-}
-
 TEST(ServiceWorkload, GoesWhereItIsMeantToUnderThePapersRule) {
   for (const ServiceRequest& request : service_workload({})) {
     const Plan expected = request.destiny == Destiny::Skipped ? Plan::DraftOnly : Plan::DraftVerify;
-    EXPECT_EQ(paper_plan(request.task), expected) << request.task.prompt;
+    EXPECT_EQ(plan_by_paper(request.task), expected) << request.task.prompt;
   }
 }
 
@@ -47,21 +34,15 @@ TEST(ServiceWorkload, HasThePapersCountsAndNoTextTwice) {
 
 TEST(ServiceWorkload, SavesWhatItWasMadeToSave) {
   const ServiceMix mix;
-  double direct = 0;
-  double cascade = 0;
-  for (const ServiceRequest& request : service_workload(mix)) {
-    const double prompt =
-        tokens_of(request.task.system.size()) + tokens_of(request.task.prompt.size());
-    const double answer = tokens_of(request.task.right.size());
-    const LengthProfile profile{prompt, answer, 1, mix.instruction_tokens, 5};
-    const CascadePath path = request.destiny == Destiny::Skipped    ? CascadePath::Skipped
-                             : request.destiny == Destiny::Accepted ? CascadePath::Accepted
-                                                                    : CascadePath::Enhanced;
-    direct += call_cost(mix.prices.verify, prompt, answer, 0);
-    cascade += path_cost(mix.prices, path, profile, {});
-  }
-  // Texts end at a full stop, so lengths are a little more than drawn.
-  EXPECT_NEAR(1 - cascade / direct, paper::kSaving, 0.01);
+  EXPECT_NEAR(cost_of_requests(service_workload(mix), mix).saving(), paper::kSaving, 0.001);
+}
+
+TEST(ServiceWorkload, StaysInItsBoundsForASavingThatNoLengthGives) {
+  ServiceMix mix;
+  mix.saving = 0.99;
+  EXPECT_NEAR(prompt_tokens_of(mix), 200, 5);
+  mix.saving = -1;
+  EXPECT_NEAR(prompt_tokens_of(mix), 20'000, 5);
 }
 
 TEST(ServiceWorkload, IsTheSameEveryTime) {
@@ -82,7 +63,7 @@ TEST(ServiceWorkload, KeepsAGivenPromptLength) {
 
 TEST(ClaimsSuite, IsRoutedBothWaysByThePapersRule) {
   std::map<Plan, int> plans;
-  for (const Task& task : built_in_suite()) ++plans[paper_plan(task)];
+  for (const Task& task : built_in_suite()) ++plans[plan_by_paper(task)];
   EXPECT_GE(plans[Plan::DraftOnly], 12);
   EXPECT_GE(plans[Plan::DraftVerify], 6);
 }

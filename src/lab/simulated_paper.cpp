@@ -118,18 +118,20 @@ SimulatedPaces paces_for(const std::vector<ServiceRequest>& requests, double dir
   return paces;
 }
 
-std::string answer_rules(const std::vector<Task>& tasks) {
+std::string draft_rules(const std::vector<ServiceRequest>& requests) {
   std::string lines;
-  for (const Task& task : tasks) lines += rule(task.prompt, task.right, task.wrong);
+  for (const auto& [task, destiny, verify_errs] : requests) {
+    const std::string& given = destiny == Destiny::Enhanced ? task.wrong : task.right;
+    lines += rule(task.prompt, given, destiny == Destiny::Skipped ? task.wrong : "");
+  }
   return lines;
 }
 
-std::string draft_rules(const std::vector<ServiceRequest>& requests) {
+std::string verify_rules(const std::vector<ServiceRequest>& requests) {
   std::string lines;
-  for (const auto& request : requests)
+  for (const auto& [task, destiny, verify_errs] : requests)
     lines +=
-        rule(request.task.prompt,
-             request.destiny == Destiny::Enhanced ? request.task.wrong : request.task.right, "");
+        verify_errs ? rule(task.prompt, task.wrong, "") : rule(task.prompt, task.right, task.wrong);
   return lines;
 }
 

@@ -33,11 +33,11 @@ SimulatedPaces paces_for(const std::vector<ServiceRequest>& requests,
                          double direct_p50_ms = paper::kDirectP50Ms,
                          double cascade_p50_ms = paper::kCascadeP50Ms);
 
-/// Answer rules (JSON Lines: equals, right, wrong) for a model that knows every task and answers
-/// some wrongly by its accuracy.
-std::string answer_rules(const std::vector<Task>& tasks);
-/// Rules for the draft model of a workload: it gives `wrong` where the request is to be rewritten,
-/// else `right`.
+/// Answer rules (JSON Lines: equals, right, wrong) of the two models. The draft gives `wrong` where
+/// the request is to be rewritten and `right` where it is to be accepted; where nobody will look at
+/// it, its accuracy decides. The verify model knows the right answers, and errs where a request's
+/// `verify_errs` is set, so that a direct call fails.
 std::string draft_rules(const std::vector<ServiceRequest>& requests);
+std::string verify_rules(const std::vector<ServiceRequest>& requests);
 
 }  // namespace rlm::lab

@@ -26,21 +26,40 @@ TEST(PacesFor, FindDelaysThatLeaveRoomForTheAnswers) {
   EXPECT_LT(paces.draft.first_token_ms, paper::kCascadeP50Ms);
 }
 
-TEST(DraftRules, GiveTheWrongTextOnlyWhereItIsToBeRewritten) {
-  const auto requests = service_workload({});
-  const std::string lines = draft_rules(requests);
-  std::size_t begin = 0;
-  for (const auto& request : requests) {
-    const std::size_t end = lines.find('\n', begin);
-    wire::JsonIndex index;
-    const std::string line = lines.substr(begin, end - begin);
-    const auto root = index.parse(line);
-    ASSERT_TRUE(root.has_value());
-    EXPECT_EQ(root->member("equals").string(), request.task.prompt);
-    EXPECT_EQ(root->member("right").string(),
-              request.destiny == Destiny::Enhanced ? request.task.wrong : request.task.right);
+// The rule of each request, in order.
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    lines.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
+  return lines;
+}
+
+TEST(DraftRules, GiveTheWrongTextOnlyWhereItIsToBeRewritten) {
+  const auto requests = service_workload({});
+  const auto lines = lines_of(draft_rules(requests));
+  ASSERT_EQ(lines.size(), requests.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    wire::JsonIndex index;
+    const auto root = index.parse(lines[i]);
+    ASSERT_TRUE(root.has_value());
+    const Task& task = requests[i].task;
+    EXPECT_EQ(root->member("equals").string(), task.prompt);
+    const bool rewritten = requests[i].destiny == Destiny::Enhanced;
+    EXPECT_EQ(root->member("right").string(), rewritten ? task.wrong : task.right);
+    EXPECT_EQ(root->member("wrong").exists(), requests[i].destiny == Destiny::Skipped);
+  }
+}
+
+TEST(VerifyRules, ErrWhereTheyAreToldTo) {
+  auto requests = service_workload({});
+  requests[1].verify_errs = true;
+  const auto lines = lines_of(verify_rules(requests));
+  wire::JsonIndex index;
+  EXPECT_EQ(index.parse(lines[1])->member("right").string(), requests[1].task.wrong);
+  EXPECT_EQ(index.parse(lines[2])->member("right").string(), requests[2].task.right);
 }
 
 }  // namespace
