@@ -61,6 +61,7 @@ struct RequestFacts {
   bool last_tool_failed = false;        // ... with is_error true
   bool has_safeguards = false;          // auto mode: the answer must carry safeguard_results
   bool has_context_management = false;
+  bool is_bound_to_provider = false;    // thread, container, mcp_servers, compaction, inference_geo: what it holds or promises
   std::vector<std::string> stop_sequences;
   std::string metadata_user_id;
   std::string last_user_text;           // of the last user message, <system-reminder>…</system-reminder> removed

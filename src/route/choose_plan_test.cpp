@@ -124,6 +124,8 @@ INSTANTIATE_TEST_SUITE_P(
             Plan::Direct, "thinking_loop"},
         PlanCase{"ThinkingInAFinishedTurn", [](Shape& s) { s.facts.history_has_thinking = true; },
                  Plan::DraftOnly, "simple"},
+        PlanCase{"BoundToProvider", [](Shape& s) { s.facts.is_bound_to_provider = true; },
+                 Plan::Direct, "bound_to_provider"},
         PlanCase{"ServerTools", [](Shape& s) { s.facts.has_server_tools = true; }, Plan::Direct,
                  "server_tools"},
         PlanCase{"Citations", [](Shape& s) { s.facts.has_citations = true; }, Plan::Direct,

@@ -27,6 +27,8 @@ struct DraftAbilities {
 /// - "cache_prewarm": max_tokens 0, which only fills the verify model's cache;
 /// - "safeguards": the answer must carry safeguard_results, which nobody may invent;
 /// - "thinking_loop": a tool loop with thinking stays with the model that began it (cascade.md §8);
+/// - "bound_to_provider": the history is kept by the provider (a message thread), or only it can
+///   reach what the request names (container, MCP servers, place of inference);
 /// - "server_tools", "citations", "unknown_blocks": what only the verify model's maker knows;
 /// - "images", "documents", "structured_output", "stop_sequences": what the draft model lacks;
 /// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;

@@ -16,7 +16,8 @@ constexpr std::size_t kSchemaBytesMax = 4096;
 /// The members of a request that any decision is made from.
 struct TopLevel {
   JsonValue model, messages, max_tokens, stream, tools, system, thinking, output_config,
-      output_format, cache_control, context_management, safeguards, stop_sequences, metadata;
+      output_format, cache_control, context_management, safeguards, stop_sequences, metadata,
+      thread, container, mcp_servers, compaction, inference_geo;
 };
 
 struct TopLevelKey {
@@ -39,6 +40,11 @@ constexpr TopLevelKey kTopLevelKeys[] = {
     {"safeguards", &TopLevel::safeguards},
     {"stop_sequences", &TopLevel::stop_sequences},
     {"metadata", &TopLevel::metadata},
+    {"thread", &TopLevel::thread},
+    {"container", &TopLevel::container},
+    {"mcp_servers", &TopLevel::mcp_servers},
+    {"compaction", &TopLevel::compaction},
+    {"inference_geo", &TopLevel::inference_geo},
 };
 
 bool is_given(JsonValue value) {
@@ -113,6 +119,9 @@ void read_settings(const TopLevel& top, RequestFacts& facts) {
   facts.structured_schema = format.member("schema").raw().substr(0, kSchemaBytesMax);
   facts.has_safeguards = is_given(top.safeguards);
   facts.has_context_management = is_given(top.context_management);
+  facts.is_bound_to_provider = is_given(top.thread) || is_given(top.container) ||
+                               is_given(top.mcp_servers) || is_given(top.compaction) ||
+                               is_given(top.inference_geo);
   facts.metadata_user_id = top.metadata.member("user_id").string();
   top.stop_sequences.each_element([&facts](JsonValue sequence) {
     facts.stop_sequences.push_back(sequence.string());

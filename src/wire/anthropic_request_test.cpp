@@ -140,6 +140,15 @@ TEST(RequestFacts, ReadsSettings) {
                    .wants_structured_output);
 }
 
+TEST(RequestFacts, NotesWhatOnlyTheProviderHoldsOrPromises) {
+  for (const char* field :
+       {R"("thread":{"type":"create"})", R"("container":"c")", R"("mcp_servers":[])",
+        R"("compaction":{"type":"summarize"})", R"("inference_geo":"us")"})
+    EXPECT_TRUE(facts_of(with(field)).is_bound_to_provider) << field;
+  EXPECT_FALSE(facts_of(with(R"("thread":null,"speed":"fast")")).is_bound_to_provider);
+  EXPECT_TRUE(read(R"({"model":"m","max_tokens":1,"thread":{"type":"continue"},"messages":[]})"));
+}
+
 struct ThinkingCase {
   const char* json;
   Thinking thinking;

@@ -146,7 +146,8 @@ Result<void> MessageReader::read_messages(JsonValue messages) {
   });
   if (!result) return result;
   facts_.message_count = message_;
-  if (message_ == 0)
+  // A message thread is continued without a new message when the provider paused its own turn.
+  if (message_ == 0 && !facts_.is_bound_to_provider)
     return fail(ErrorKind::BadRequest, Source::Client,
                 "messages: at least one message is required");
   end_section(messages);
