@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Counts what a CTest run did: single GoogleTest cases where a program reports them, else the CTest test itself.
 
-Usage: count_results.py JUNIT_XML GTEST_FOLDER      prints "passed failed skipped", and each failure by name on stderr
+Usage: count_results.py JUNIT_XML GTEST_FOLDER PROGRAM_FOLDER
+Prints "passed failed skipped", and each failure by name on stderr. A program test_* that CTest does not know is a failure.
 """
 
 import json
@@ -30,12 +31,18 @@ def outcome_of(test):
     return "passed" if test.get("status") == "run" else "skipped"
 
 
-def count(junit_path, gtest_folder):
+def forgotten(known, program_folder):
+    """The test programs that were built and that no CTest test runs."""
+    return sorted({path.name for path in pathlib.Path(program_folder).glob("test_*")} - known)
+
+
+def count(junit_path, gtest_folder, program_folder):
     """Returns ({outcome: number}, [failed names])."""
     counts = {"passed": 0, "failed": 0, "skipped": 0}
-    failures = []
-    for test in ElementTree.parse(junit_path).getroot().iter("testcase"):
-        name, outcome = test.get("name"), outcome_of(test)
+    tests = {test.get("name"): outcome_of(test) for test in ElementTree.parse(junit_path).getroot().iter("testcase")}
+    failures = [f"{name}: not registered with CTest" for name in forgotten(set(tests), program_folder)]
+    counts["failed"] += len(failures)
+    for name, outcome in tests.items():
         report = pathlib.Path(gtest_folder) / f"{name}.json"
         cases = []
         if report.is_file():
@@ -56,7 +63,7 @@ def count(junit_path, gtest_folder):
 
 
 def main():
-    counts, failures = count(sys.argv[1], sys.argv[2])
+    counts, failures = count(*sys.argv[1:])
     for failure in failures:
         print(f"FAILED {failure}", file=sys.stderr)
     print(counts["passed"], counts["failed"], counts["skipped"])

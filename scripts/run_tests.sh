@@ -22,7 +22,7 @@ ctest_suite() {
     TSAN_OPTIONS="halt_on_error=1:${TSAN_OPTIONS:-}" \
     ctest --test-dir "$folder" --output-on-failure --no-tests=error --parallel "$(nproc)" \
     --output-junit "$PWD/$results/$preset.xml" </dev/null
-  scripts/count_results.py "$results/$preset.xml" "$reports" >"$results/$preset"
+  scripts/count_results.py "$results/$preset.xml" "$reports" "$folder/bin" >"$results/$preset"
 }
 
 # Other suites end with a line of their own: "N passed, N failed[, N skipped]".

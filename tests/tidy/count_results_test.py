@@ -13,8 +13,8 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 import count_results  # noqa: E402
 
 
-def counted(tests, reports):
-    """`tests`: {name: JUnit status}; `reports`: {name: [(case, outcome)] or raw text}."""
+def counted(tests, reports, programs=()):
+    """`tests`: {name: JUnit status}; `reports`: {name: [(case, outcome)] or raw text}; `programs`: names of what was built."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         cases = "".join(
@@ -27,7 +27,10 @@ def counted(tests, reports):
                           **({"failures": [{}]} if outcome == "failed" else {})} for case, outcome in report]
                 report = json.dumps({"testsuites": [{"name": "S", "testsuite": suite}]})
             (root / f"{name}.json").write_text(report)
-        counts, failures = count_results.count(root / "junit.xml", root)
+        (root / "bin").mkdir()
+        for program in programs:
+            (root / "bin" / program).touch()
+        counts, failures = count_results.count(root / "junit.xml", root, root / "bin")
         return (counts["passed"], counts["failed"], counts["skipped"]), failures
 
 
@@ -51,6 +54,10 @@ class CountResults(unittest.TestCase):
 
     def test_counts_what_did_not_run_as_skipped(self):
         self.assertEqual(((0, 0, 1), []), counted({"format": "notrun"}, {}))
+
+    def test_counts_a_program_that_no_test_runs_as_a_failure(self):
+        self.assertEqual(((1, 1, 0), ["test_b: not registered with CTest"]),
+                         counted({"test_a": "run"}, {}, ["test_a", "test_b", "rlm-cascade"]))
 
 
 if __name__ == "__main__":
