@@ -14,6 +14,7 @@ run_one() {
   mkdir -p "build/fuzz/corpus/$name" build/fuzz/findings
   local seeds=()
   [ ! -d "fuzz/corpus/$name" ] || seeds=("fuzz/corpus/$name")
+  [ ! -e "fuzz/$name.dict" ] || seeds+=("-dict=fuzz/$name.dict")
   if "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" "${seeds[@]}" >"$log" 2>&1 </dev/null
   then
