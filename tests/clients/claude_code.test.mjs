@@ -138,6 +138,30 @@ agent_test('a stream that breaks off is not taken for an answer', async (space, 
   assert.equal(run.result.result, `All of ${word}.`);
 });
 
+agent_test('a stream that cannot be read is asked for again without streaming', async (space, recorder, word) => {
+  await verifySim.script(word, { text: `${word} is `.repeat(50), fault: 'malformed' }, { text: `Plainly ${word}.` });
+  const run = await run_agent(space, recorder.url, `Tell of ${word}.`, MODEL);
+  check_success(run);
+  assert.equal(run.result.result, `Plainly ${word}.`);
+  const streamed = recorder.exchanges.map(({ body }) => JSON.parse(body).stream === true);
+  assert.deepEqual(streamed, [true, false]);
+});
+
+agent_test('a subagent is a session of its own kind in the ledger', async (space, recorder, word) => {
+  const inner = token();
+  await verifySim.script(inner, { text: `The subagent found ${inner}.` });
+  await verifySim.script(word, { tool_calls: [{ name: 'Agent', input: { description: 'look around',
+    prompt: `Search for ${inner}.`, subagent_type: 'general-purpose' } }] }, { text: `All of ${word} is found.` });
+  const run = await run_agent(space, recorder.url, `Have somebody look for ${word}.`, MODEL);
+  check_success(run);
+  const session = run.result.session_id;
+  const sent = await until(() => recorder.exchanges.length >= 3 && recorder.exchanges, 'three requests');
+  const agents = sent.map(({ headers }) => headers['x-claude-code-agent-id'] ?? '');
+  assert.equal(agents.filter((agent) => agent !== '').length, 1);
+  const rows = await exchanges_of(session, sent.length);
+  assert.deepEqual(rows.map(({ agent }) => agent).sort(), [...agents].sort());
+});
+
 agent_test('an interrupted agent takes the upstream call with it', async (space, recorder, word) => {
   await verifySim.script(word, { text: `${word} again and again. `.repeat(150), tokens_per_second: 30 });
   const agent = start_agent(space, recorder.url, `Go on about ${word}.`, MODEL);

@@ -72,6 +72,18 @@ test('images: a picture in a tool result', scripted, async () => {
   assert.equal(answered.content[0].text, `A picture of ${word}.`);
 });
 
+test('structured output: the verify model keeps the schema', cascaded, async () => {
+  const word = token();
+  await verifySim.script(word, { text: JSON.stringify({ name: word, size: 3 }) });
+  const schema = { type: 'object', properties: { name: { type: 'string' }, size: { type: 'integer' } }, required: ['name', 'size'] };
+  const recorded = tape();
+  const message = await client({ fetch: recorded.fetch }).messages.parse({ model: target.model, max_tokens: 99,
+    output_config: { format: { type: 'json_schema', schema } },
+    messages: [{ role: 'user', content: `Describe ${word}.` }] });
+  assert.deepEqual(JSON.parse(message.content[0].text), { name: word, size: 3 });
+  await check_verdict(recorded.calls[0], 'DIRECT', 'structured_output');
+});
+
 test('count_tokens: any prompt has tokens', anywhere, async () => {
   const counted = await client().messages.countTokens({ model: target.model, messages: [{ role: 'user', content: 'How many?' }] });
   assert.ok(Number.isInteger(counted.input_tokens) && counted.input_tokens > 0);

@@ -6,12 +6,13 @@ const AREAS = [
   ['tool use', 'SDK', 'Tool calls and results, parallel calls, the SDK\'s tool runner, drafts that may not call'],
   ['thinking', 'SDK', 'Thinking with signatures untouched, tool loops with thinking, no draft\'s thinking delivered'],
   ['images', 'SDK', 'Pictures and PDFs, by data and URL, in tool results'],
+  ['structured output', 'SDK', 'Answers by JSON schema'],
   ['count_tokens', 'SDK', 'Token counts equal the provider\'s'],
   ['models', 'SDK', 'Model list, one model, unknown model'],
   ['errors', 'SDK', '400, 401, 403, 404, 413, 429, 500, 502, 529, error events, broken streams; the SDK\'s classes and retries'],
   ['abort', 'SDK', 'Leaving mid-stream, during draft, verdict and rewrite: upstream closed, ledger told'],
   ['transport', 'SDK', 'Credentials, paths with and without /v1, headers, byte-exact bodies, 1 MB prompts, parallel streams'],
-  ['claude code', 'Claude Code', 'Headless sessions that read, edit and run; resumed sessions; tool-free runs; byte-exact requests'],
+  ['claude code', 'Claude Code', 'Headless sessions that read, edit and run; resumed sessions; subagents; tool-free runs; retries; byte-exact requests'],
 ];
 
 export function conformance(results, versions) {
