@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "preact/hooks";
 import type { Point, Summary } from "./api";
-import { clock, count, percent, signedUsd, usd } from "./format";
+import { axisUsd, clock, count, percent, signedUsd, usd } from "./format";
 import { niceTicks } from "./ticks";
 import { useWidth } from "./use_width";
 
@@ -102,7 +102,7 @@ export function CostChart({ summary }: { summary: Summary }) {
           {ticks.map((tick) => (
             <g key={tick}>
               <line class="rule" x1={LEFT} x2={LEFT + inner} y1={y(tick)} y2={y(tick)} />
-              <text class="tick" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">{usd(tick)}</text>
+              <text class="tick" x={LEFT - 8} y={y(tick) + 4} text-anchor="end">{axisUsd(tick, ticks[1] ?? 1)}</text>
             </g>
           ))}
           {timeTicks(from, to, inner).map((t, i, all) => (

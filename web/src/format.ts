@@ -40,6 +40,12 @@ export function duration(ms: number | null): string {
   return `${Math.floor(seconds / 3600)}\u202fh ${Math.floor((seconds % 3600) / 60)}\u202fm`;
 }
 
+/** Dollars on an axis of this step: all with the same decimals, at least cents. */
+export function axisUsd(value: number, step: number): string {
+  const decimals = Math.min(9, Math.max(2, 1 - Math.floor(Math.log10(step))));
+  return value >= 1000 ? usd(value) : `$${value.toFixed(decimals)}`;
+}
+
 /** A round time on an axis. */
 export function axisTime(ms: number): string {
   return ms < 1000 ? `${ms}\u202fms` : `${Number((ms / 1000).toFixed(2))}\u202fs`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, clock, count, duration, percent, signedUsd, usd } from "./format";
+import { axisUsd, bytes, clock, count, duration, percent, signedUsd, usd } from "./format";
 import { niceTicks } from "./ticks";
 
 const THIN = "\u202f";
@@ -32,6 +32,12 @@ test("durations choose their unit", () => {
     [61_000, `1${THIN}m 1${THIN}s`], [3_720_000, `1${THIN}h 2${THIN}m`],
   ];
   for (const [value, text] of cases) assert.equal(duration(value), text);
+});
+
+test("an axis has the same decimals all along", () => {
+  assert.deepEqual([0, 0.5, 1].map((value) => axisUsd(value, 0.5)), ["$0.00", "$0.50", "$1.00"]);
+  assert.deepEqual([0, 0.0025].map((value) => axisUsd(value, 0.0025)), ["$0.0000", "$0.0025"]);
+  assert.equal(axisUsd(2000, 500), "$2,000");
 });
 
 test("large counts are shortened", () => {
