@@ -94,6 +94,7 @@ for (const [how, ask] of Object.entries(ways)) {
       await verifySim.script(word, { text: `${word} `.repeat(200), fault: `reset@${at}` });
       const error = await rejection(ask(client({ logLevel: 'off' }), direct(word)), Error);
       assert.ok(isFailure(error), `${at}: ${error.constructor.name}`);
+      if (how === 'streamed' && !cascaded.skip) assert.equal(error.type, 'api_error', 'no event is cut: the stream ends in an error event');
     }
   });
 
@@ -102,6 +103,7 @@ for (const [how, ask] of Object.entries(ways)) {
     await verifySim.script(word, { text: `${word} `.repeat(60), fault: 'cut@900' });
     const error = await rejection(ask(client({ logLevel: 'off' }), direct(word)), Error);
     assert.ok(isFailure(error), error.constructor.name);
+    if (how === 'streamed' && !cascaded.skip) assert.equal(error.type, 'api_error');
   });
 
   test(`errors: a rewrite that breaks in the middle is no answer, ${how}`, cascaded, async () => {
