@@ -155,6 +155,12 @@ std::string saving_section(const PaperQuestion& q) {
   bare.instruction = 0;
   const Interval range = saving_range(q.prices, q.shares(), bare, kNoCache);
   const auto ratio = ratio_for(q, q.shares(), 1, q.instruction);
+  const auto longer = ratio_for(q, q.shares(), 3, q.instruction);
+  const std::string of_long_ones = longer && *longer >= 1
+                                       ? std::string()
+                                       : say("The rule has long requests verified. If these are "
+                                             "three times as long as the skipped ones, "
+                                             "the saving needs prompts shorter than the answers.");
   return heading("3. Where a saving of " + percent(q.saving) +
                  " follows (prompt : answer, no prompt caches)") +
          table.text() +
@@ -168,7 +174,8 @@ std::string saving_section(const PaperQuestion& q) {
              " times as long as the answer and nothing is cached. That is the shape of a short, "
              "tool-free request. "
              "A turn of a coding agent has hundreds of prompt tokens per token of answer, and its "
-             "prompt is cached.");
+             "prompt is cached.") +
+         of_long_ones;
 }
 
 std::string caches_section(const PaperQuestion& q) {
