@@ -40,9 +40,10 @@ fuzz: ## fuzz every target for FUZZ_SECONDS (60) and keep what it finds in build
 	@scripts/install_deps.sh fuzz
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) scripts/fuzz.sh
 
-bench: ## measure against nginx and HAProxy in one run; see bench/README.md
+bench: ## measure against nginx and HAProxy in one run; see bench/README.md (ARGUMENTS="--rounds 2")
 	@scripts/install_deps.sh build bench
-	@bench/run.sh
+	@JOBS=$(JOBS) scripts/build.sh bench build/bench bench_programs
+	@bench/run.py --proxy build/bench/rlm-cascade $(ARGUMENTS)
 
 install: ## install the built program below $(DESTDIR)$(PREFIX)
 	@test -x $(BINARY) || $(MAKE) build
