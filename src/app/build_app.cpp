@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t kPreloadedExchanges = 1000;
 
-// One thread with its loop, models and listeners. Destroyed after its thread has ended, members last to first.
+// One thread with its loop, models and listeners. Destroyed after its thread has ended, members
+// last to first.
 struct WorkerThread {
   std::unique_ptr<net::Worker> worker = std::make_unique<net::Worker>();
   std::unique_ptr<exchange::Services> services;
@@ -27,7 +28,9 @@ struct WorkerThread {
   std::thread thread;
 };
 
-bool is_wildcard(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+bool is_wildcard(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
 
 std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& table) {
   std::vector<observe::ModelStatus> models;
@@ -53,7 +56,8 @@ std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& t
 
 account::AccountantConfig accountant_config(const exchange::RoutingTable& table) {
   account::AccountantConfig config;
-  for (const auto& endpoint : table.endpoints) config.per_mille_of[endpoint.name] = endpoint.price_per_mille;
+  for (const auto& endpoint : table.endpoints)
+    config.per_mille_of[endpoint.name] = endpoint.price_per_mille;
   return config;
 }
 
@@ -130,8 +134,18 @@ Result<void> App::Impl::open_ledger(int producers) {
 
 Result<void> App::Impl::open_worker(int index) {
   auto& made = *threads.emplace_back(std::make_unique<WorkerThread>());
-  made.services.reset(new exchange::Services{*made.worker, index, table, {}, config.admit, config.exchange, accountant,
-                                             *ledger, metrics, system_clock(), {}, 0});
+  made.services.reset(new exchange::Services{*made.worker,
+                                             index,
+                                             table,
+                                             {},
+                                             config.admit,
+                                             config.exchange,
+                                             accountant,
+                                             *ledger,
+                                             metrics,
+                                             system_clock(),
+                                             {},
+                                             0});
   for (const auto& endpoint : table->endpoints) {
     auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
     if (!client) return fail(std::move(client.error()));
@@ -149,7 +163,8 @@ Result<void> App::Impl::listen(WorkerThread& thread) {
       return server::serve_request(transaction, services, *admin, surfaces);
     };
   };
-  thread.server = std::make_unique<net::HttpServer>(*thread.worker, handler(main_surfaces), config.server);
+  thread.server =
+      std::make_unique<net::HttpServer>(*thread.worker, handler(main_surfaces), config.server);
   auto bound = thread.server->listen(config.listen.address, port == 0 ? config.listen.port : port);
   if (!bound) return fail(std::move(bound.error()));
   port = *bound;
@@ -157,8 +172,10 @@ Result<void> App::Impl::listen(WorkerThread& thread) {
     admin_port = port;
     return {};
   }
-  thread.admin_server = std::make_unique<net::HttpServer>(*thread.worker, handler({false, true}), config.server);
-  bound = thread.admin_server->listen(config.admin.address, admin_port == 0 ? config.admin.port : admin_port);
+  thread.admin_server =
+      std::make_unique<net::HttpServer>(*thread.worker, handler({false, true}), config.server);
+  bound = thread.admin_server->listen(config.admin.address,
+                                      admin_port == 0 ? config.admin.port : admin_port);
   if (!bound) return fail(std::move(bound.error()));
   admin_port = *bound;
   return {};
@@ -187,7 +204,8 @@ void App::Impl::stop() {
   recent.close();
   for (auto& thread : threads) {
     if (!thread->thread.joinable()) continue;
-    net::asio::co_spawn(thread->worker->executor(), drain_and_stop(*thread, config.drain), [](std::exception_ptr) {});
+    net::asio::co_spawn(thread->worker->executor(), drain_and_stop(*thread, config.drain),
+                        [](std::exception_ptr) {});
   }
   for (auto& thread : threads)
     if (thread->thread.joinable()) thread->thread.join();
@@ -216,7 +234,8 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded) {
   impl.admin.reset(new server::AdminServices{
       impl.recent, impl.metrics, model_statuses(*impl.table), find_web_asset,
       [&impl] {
-        impl.metrics.set_ledger({impl.ledger->stored(), impl.ledger->dropped(), impl.ledger->recovered()});
+        impl.metrics.set_ledger(
+            {impl.ledger->stored(), impl.ledger->dropped(), impl.ledger->recovered()});
         std::uint64_t dropped = 0;
         for (const auto& exporter : impl.traces) dropped += exporter->dropped();
         impl.metrics.set_trace_dropped(dropped);
@@ -229,9 +248,17 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded) {
   return app;
 }
 
-std::uint16_t App::port() const { return impl_->port; }
-std::uint16_t App::admin_port() const { return impl_->admin_port; }
-const observe::RecentExchanges& App::recent() const { return impl_->recent; }
-account::Ledger& App::ledger() { return *impl_->ledger; }
+std::uint16_t App::port() const {
+  return impl_->port;
+}
+std::uint16_t App::admin_port() const {
+  return impl_->admin_port;
+}
+const observe::RecentExchanges& App::recent() const {
+  return impl_->recent;
+}
+account::Ledger& App::ledger() {
+  return *impl_->ledger;
+}
 
 }  // namespace rlm::app

@@ -11,10 +11,12 @@
 
 namespace rlm::app {
 
-/// A running proxy. start() returns once it accepts connections; the destructor drains and stops it. Thread-safe.
+/// A running proxy. start() returns once it accepts connections; the destructor drains and stops
+/// it. Thread-safe.
 class App {
  public:
-  /// Unreachable (Source::Self) when a listener cannot be opened, Internal or BadRequest for the ledger or an upstream that cannot be set up.
+  /// Unreachable (Source::Self) when a listener cannot be opened, Internal or BadRequest for the
+  /// ledger or an upstream that cannot be set up.
   static Result<std::unique_ptr<App>> start(config::Config config);
   ~App();
   App(const App&) = delete;

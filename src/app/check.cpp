@@ -22,8 +22,8 @@ int check_command(const CheckOptions& options) {
   for (const auto& cascade : config->table.cascades) {
     std::string names;
     for (const auto& glob : cascade.match) names += (names.empty() ? "" : ", ") + glob;
-    std::printf("  %s: %s drafted by %s, verified by %s, policy %s\n", cascade.name.c_str(), names.c_str(),
-                config->table.endpoints[cascade.draft].name.c_str(),
+    std::printf("  %s: %s drafted by %s, verified by %s, policy %s\n", cascade.name.c_str(),
+                names.c_str(), config->table.endpoints[cascade.draft].name.c_str(),
                 config->table.endpoints[cascade.verify].name.c_str(),
                 std::string(route::name_of(cascade.policy.preset)).c_str());
   }

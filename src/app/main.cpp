@@ -3,8 +3,25 @@
 #include <CLI/CLI.hpp>
 
 #include "app/check.hpp"
+#include "app/demo.hpp"
+#include "app/eval.hpp"
 #include "app/serve.hpp"
+#include "app/simulate.hpp"
 #include "app/version.hpp"
+
+namespace {
+
+// A command with its options; `run` gives the exit code.
+template <class Options>
+void add_command(CLI::App& cli, int& result, const char* name, const char* description,
+                 void (*add_options)(CLI::App&, Options&), int (*run)(const Options&)) {
+  auto options = std::make_shared<Options>();
+  auto* command = cli.add_subcommand(name, description);
+  add_options(*command, *options);
+  command->callback([options, run, &result] { result = run(*options); });
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App cli{"rlm-cascade: a response-level cascade proxy for LLM APIs", "rlm-cascade"};
@@ -13,15 +30,17 @@ int main(int argc, char** argv) {
   cli.footer("Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.");
   int result = 0;
 
-  rlm::app::ServeOptions serve;
-  auto* serve_command = cli.add_subcommand("serve", "Run the proxy");
-  rlm::app::add_serve_options(*serve_command, serve);
-  serve_command->callback([&] { result = rlm::app::serve_command(serve); });
-
-  rlm::app::CheckOptions check;
-  auto* check_command = cli.add_subcommand("check", "Check a configuration file and name all its mistakes");
-  rlm::app::add_check_options(*check_command, check);
-  check_command->callback([&] { result = rlm::app::check_command(check); });
+  using namespace rlm::app;
+  add_command(cli, result, "serve", "Run the proxy", add_serve_options, serve_command);
+  add_command(cli, result, "demo",
+              "Play an agent's session through the proxy, with simulated models", add_demo_options,
+              demo_command);
+  add_command(cli, result, "simulate", "Run one simulated model", add_simulate_options,
+              simulate_command);
+  add_command(cli, result, "check", "Check a configuration file and name all its mistakes",
+              add_check_options, check_command);
+  add_command(cli, result, "eval", "Compare the cascade with the verify model alone",
+              add_eval_options, eval_command);
 
   try {
     cli.parse(argc, argv);

@@ -28,7 +28,8 @@ void prepare_process() {
 Result<config::Config> read_config(const ServeOptions& options) {
   const auto environment = config::process_environment();
   if (!options.config_file.empty()) return config::load_config(options.config_file, environment);
-  return config::parse_config(config::default_config_text(environment), "built-in defaults", environment);
+  return config::parse_config(config::default_config_text(environment), "built-in defaults",
+                              environment);
 }
 
 void announce(const App& app, const config::Config& config) {
@@ -37,14 +38,18 @@ void announce(const App& app, const config::Config& config) {
   std::printf("  dashboard  http://127.0.0.1:%u/dashboard\n", app.admin_port());
   std::printf("  use it     ANTHROPIC_BASE_URL=%s claude\n", address.c_str());
   if (config.table.cascades.empty())
-    std::printf("  no cascade is configured: every request goes straight to its model (set DEEPSEEK_API_KEY or write a configuration)\n");
+    std::printf(
+        "  no cascade is configured: every request goes straight to its model (set "
+        "DEEPSEEK_API_KEY or write a configuration)\n");
   std::fflush(stdout);
 }
 
 }  // namespace
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
-  command.add_option("--config,-c", options.config_file, "Configuration file (TOML); without it, keys are taken from ANTHROPIC_API_KEY and DEEPSEEK_API_KEY");
+  command.add_option("--config,-c", options.config_file,
+                     "Configuration file (TOML); without it, keys are taken from ANTHROPIC_API_KEY "
+                     "and DEEPSEEK_API_KEY");
   command.add_option("--listen", options.listen, "address:port, overriding listen.address");
 }
 
@@ -74,7 +79,8 @@ int serve_command(const ServeOptions& options) {
   if (!options.listen.empty()) {
     const auto colon = options.listen.rfind(':');
     if (colon == std::string::npos) {
-      std::fprintf(stderr, "--listen: \"%s\" found; expected address:port\n", options.listen.c_str());
+      std::fprintf(stderr, "--listen: \"%s\" found; expected address:port\n",
+                   options.listen.c_str());
       return 2;
     }
     config->listen.address = options.listen.substr(0, colon);
@@ -89,7 +95,8 @@ int serve_command(const ServeOptions& options) {
   }
   announce(**app, kept);
   wait_for_signal(0);
-  std::printf("draining: running answers may take up to %lld s\n", static_cast<long long>(kept.drain.count() / 1000));
+  std::printf("draining: running answers may take up to %lld s\n",
+              static_cast<long long>(kept.drain.count() / 1000));
   std::fflush(stdout);
   return 0;
 }

@@ -16,7 +16,8 @@ struct ServeOptions {
 
 void add_serve_options(CLI::App& command, ServeOptions& options);
 
-/// Runs until SIGINT or SIGTERM, then drains. 0, or 1 when it could not start, 2 for a wrong configuration.
+/// Runs until SIGINT or SIGTERM, then drains. 0, or 1 when it could not start, 2 for a wrong
+/// configuration.
 int serve_command(const ServeOptions& options);
 
 /// Blocks until SIGINT or SIGTERM arrives, or `seconds` have passed (0: no limit).
