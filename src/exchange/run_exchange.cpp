@@ -77,7 +77,7 @@ net::Task<void> run_exchange(Services& services, net::HttpTransaction& transacti
                              Operation operation) {
   ExchangeContext x(services, transaction, sink);
   x.counts_tokens = operation == Operation::CountTokens;
-  x.request.headers = transaction.head().headers;
+  x.request.headers = transaction.take_headers();
   x.request.path = transaction.head().path();
   x.request.query = transaction.head().query();
 
@@ -85,7 +85,8 @@ net::Task<void> run_exchange(Services& services, net::HttpTransaction& transacti
   if (ready) ready = co_await read_request(x);
   if (ready) ready = plan_exchange(x);
   if (!ready) {
-    if (ready.error().kind != ErrorKind::Cancelled)
+    x.record.client_left = ready.error().kind == ErrorKind::Cancelled;
+    if (!x.record.client_left)
       co_await respond::deliver_error(ready.error(), sink, x.record, x.on_settle);
   } else if (x.record.plan == Plan::Direct) {
     co_await serve_direct(x, Verdict::Direct);

@@ -22,22 +22,33 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 ByteStream::ByteStream(Worker& worker, Socket socket)
     : worker_(worker),
       socket_(std::move(socket)),
-      deadline_(worker.wheel(),
-                [](void* self) {
-                  auto& stream = *static_cast<ByteStream*>(self);
-                  stream.timed_out_ = true;
-                  stream.close();
-                },
+      deadline_(worker.wheel(), [](void* self) { static_cast<ByteStream*>(self)->on_deadline(); },
                 this) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
+}
+
+void ByteStream::arm(Milliseconds after, bool closes) {
+  deadline_closes_ = closes;
+  if (socket_.is_open()) timed_out_ = false;
+  deadline_.arm(after);
+}
+
+void ByteStream::on_deadline() {
+  timed_out_ = true;
+  if (deadline_closes_) return close();
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
 }
 
 Task<IoResult> ByteStream::wait(Socket::wait_type what) {
   if (!socket_.is_open()) co_return IoResult{closed_status(), 0};
   boost::system::error_code error;
   co_await socket_.async_wait(what, asio::redirect_error(kAwait, error));
-  if (error) co_return IoResult{socket_.is_open() ? IoStatus::Failed : closed_status(), 0};
+  if (error) {
+    const bool ended_by_us = timed_out_ || !socket_.is_open();
+    co_return IoResult{ended_by_us ? closed_status() : IoStatus::Failed, 0};
+  }
   co_return IoResult{};
 }
 

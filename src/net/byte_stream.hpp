@@ -47,7 +47,9 @@ class ByteStream {
   IoResult try_write(std::span<const std::string_view> parts);
 
   /// Every wait from now on ends this much later at the latest. Re-arming is cheap.
-  void set_deadline(Milliseconds after) { deadline_.arm(after); }
+  void set_deadline(Milliseconds after) { arm(after, true); }
+  /// The same, but the stream stays open when it passes, so that the peer can still be told why.
+  void set_gentle_deadline(Milliseconds after) { arm(after, false); }
   void clear_deadline() { deadline_.disarm(); }
   bool timed_out() const { return timed_out_; }
 
@@ -63,6 +65,8 @@ class ByteStream {
   bool is_tls() const { return ssl_ != nullptr; }
 
  private:
+  void arm(Milliseconds after, bool closes);
+  void on_deadline();
   Task<IoResult> wait(Socket::wait_type what);
   IoResult tls_result(int returned, bool reading);
   IoStatus closed_status() const { return timed_out_ ? IoStatus::TimedOut : IoStatus::Closed; }
@@ -72,6 +76,7 @@ class ByteStream {
   SslPtr ssl_;
   WheelTimer deadline_;
   bool timed_out_ = false;
+  bool deadline_closes_ = true;
   bool drained_ = true;          // the last read took everything: wait before trying again
   bool tls_wants_write_ = false; // a TLS read or write waits for the other direction
   bool tls_wants_read_ = false;

@@ -112,28 +112,34 @@ Task<Result<void>> HttpCall::read_head() {
       partial.append(bytes);
       bytes = partial.view();
     }
+    const auto taken = take_head(bytes);
+    if (!taken) co_return fail(taken.error());
+    if (*taken) break;
+    Buffer rest(bytes);
+    partial = std::move(rest);
+  }
+  frame_body();
+  co_return Result<void>{};
+}
+
+Result<bool> HttpCall::take_head(std::string_view& bytes) {
+  for (;;) {
     const auto length = head_length(bytes, pool_.config().head);
     if (!length)
-      co_return fail(ErrorKind::Protocol, Source::Upstream, "malformed HTTP response: " + length.error().message);
-    if (*length == 0) {
-      if (partial.empty()) partial.append(bytes);
-      continue;
-    }
+      return fail(ErrorKind::Protocol, Source::Upstream,
+                  "malformed HTTP response: " + length.error().message);
+    if (*length == 0) return false;
     auto parsed = parse_response_head(bytes.substr(0, *length), pool_.config().head);
-    if (!parsed) co_return fail(std::move(parsed.error()));
-    const auto rest = bytes.substr(*length);
-    if (parsed->status / 100 == 1) {  // an interim response; the real one follows
-      Buffer after(rest);
-      partial = std::move(after);
-      const auto again = head_length(partial.view(), pool_.config().head);
-      if (again && *again > 0)
-        co_return fail(ErrorKind::Protocol, Source::Upstream, "an interim response ran into the final one");
-      continue;
-    }
+    if (!parsed) return fail(std::move(parsed.error()));
+    bytes.remove_prefix(*length);
+    if (parsed->status / 100 == 1) continue;
     head_ = std::move(*parsed);
-    early_.append(rest);
-    break;
+    early_.append(bytes);
+    return true;
   }
+}
+
+void HttpCall::frame_body() {
   if (head_.status == 204 || head_.status == 304) {
     framing_ = Framing::None;
     finish();
@@ -146,7 +152,6 @@ Task<Result<void>> HttpCall::read_head() {
   } else {
     framing_ = Framing::UntilClose;
   }
-  co_return Result<void>{};
 }
 
 Result<HttpCall::Piece> HttpCall::decode(char* bytes, std::size_t size) {

@@ -120,6 +120,9 @@ class HttpCall {
  private:
   Task<Result<void>> send(const ClientRequest& request);
   Task<Result<void>> read_head();
+  /// Takes the response's head from the front of `bytes`, passing over interim ones; false when more bytes are needed.
+  Result<bool> take_head(std::string_view& bytes);
+  void frame_body();
   Result<Piece> decode(char* bytes, std::size_t size);
   void finish();
   Error failure(IoStatus status, const char* during) const;

@@ -18,6 +18,17 @@ tl::unexpected<Error> body_failure(const IoResult& result) {
   return fail(ErrorKind::Cancelled, Source::Client, "the client left while sending its request body");
 }
 
+// What of `parts` is left behind their first `sent` bytes.
+std::string unsent(std::span<const std::string_view> parts, std::size_t sent) {
+  std::string rest;
+  for (const auto part : parts) {
+    const auto skip = std::min(sent, part.size());
+    rest.append(part.substr(skip));
+    sent -= skip;
+  }
+  return rest;
+}
+
 tl::unexpected<Error> too_large(std::size_t bytes_max) {
   return fail(ErrorKind::TooLarge, Source::Client,
               "Request exceeds the maximum size: the body may have at most " + std::to_string(bytes_max) + " bytes");
@@ -31,7 +42,7 @@ void HttpTransaction::body_done() {
 }
 
 Task<IoResult> HttpTransaction::fill_input() {
-  stream_.set_deadline(config_.body_idle);
+  stream_.set_gentle_deadline(config_.body_idle);
   const IoResult got = co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
   stream_.clear_deadline();
   if (got.ok()) input_.append({stream_.worker().scratch(), got.bytes});
@@ -65,7 +76,7 @@ Task<Result<Buffer>> HttpTransaction::read_sized(std::uint64_t length) {
   }
   std::size_t got = here;
   while (got < wanted) {
-    stream_.set_deadline(config_.body_idle);
+    stream_.set_gentle_deadline(config_.body_idle);
     const IoResult read = co_await stream_.read_some(body.data() + got, wanted - got);
     if (!read.ok()) co_return body_failure(read);
     got += read.bytes;
@@ -109,6 +120,7 @@ void HttpTransaction::begin(int status, const Headers& headers, std::optional<st
   for (const Header header : headers) {
     out_head_.append(header.name).append(": ").append(header.value).append("\r\n");
   }
+  shows_its_end_ = length.has_value() || head_.minor_version > 0;
   if (length) {
     out_head_ += "content-length: " + std::to_string(*length) + "\r\n";
   } else if (head_.minor_version == 0) {
@@ -150,12 +162,19 @@ Task<bool> HttpTransaction::send(std::span<const std::string_view> parts) {
   for (const auto part : parts) total += part.size();
   if (total == 0) co_return true;
   writing_ = true;
-  stream_.set_deadline(config_.write_idle);
-  const IoResult sent = co_await stream_.write_all(parts);
-  stream_.clear_deadline();
+  IoResult sent = stream_.try_write(parts);
+  if ((sent.ok() || sent.status == IoStatus::WouldBlock) && sent.bytes < total) {
+    // The bytes may stand in the worker's scratch memory, which others fill while we wait.
+    const std::string rest = unsent(parts, sent.bytes);
+    const std::array<std::string_view, 1> left{rest};
+    stream_.set_deadline(config_.write_idle);
+    const IoResult waited = co_await stream_.write_all(left);
+    stream_.clear_deadline();
+    sent = {waited.status, sent.bytes + waited.bytes};
+  }
   writing_ = false;
   bytes_sent_ += sent.bytes;
-  out_head_.clear();
+  std::string().swap(out_head_);  // a stream that stays open for minutes need not keep its head's memory
   pending_.clear();
   if (!sent.ok()) {
     stream_.close();
@@ -179,13 +198,7 @@ bool HttpTransaction::try_write(std::string_view bytes) {
   const IoResult sent = stream_.try_write({parts.data(), count});
   if (!sent.ok() || sent.bytes == 0) return false;
   bytes_sent_ += sent.bytes;
-  std::size_t done = sent.bytes;
-  std::string rest;
-  for (const auto part : std::span(parts.data(), count)) {
-    const auto skip = std::min(done, part.size());
-    rest.append(part.substr(skip));
-    done -= skip;
-  }
+  std::string rest = unsent({parts.data(), count}, sent.bytes);
   out_head_.clear();
   pending_ = std::move(rest);
   return true;
@@ -197,5 +210,7 @@ Task<bool> HttpTransaction::respond(int status, const Headers& headers, std::str
 }
 
 void HttpTransaction::cut() { stream_.close(true); }
+
+void HttpTransaction::end_early() { stream_.close(!shows_its_end_); }
 
 }  // namespace rlm::net

@@ -21,6 +21,8 @@ struct ServerConfig;
 class HttpTransaction {
  public:
   const RequestHead& head() const { return head_; }
+  /// Moves the request's headers out; head().headers is empty from then on.
+  Headers take_headers() { return std::move(head_.headers); }
   Worker& worker() { return stream_.worker(); }
   /// Stopped as soon as the client hangs up (noticed by the event loop, not by a failing write).
   StopSource& gone() { return gone_; }
@@ -42,6 +44,9 @@ class HttpTransaction {
   bool try_write(std::string_view bytes);
   /// Cuts the connection with a reset: a stream that ends early must never look like one that ended well.
   void cut();
+  /// Closes so that what was written still arrives: a reset could destroy it on its way. Length or chunks show the client that the body is not
+  /// whole; one that would end with the connection is cut.
+  void end_early();
 
   bool begun() const { return begun_; }
   bool finished() const { return finished_; }
@@ -79,6 +84,7 @@ class HttpTransaction {
   bool writing_ = false;
   bool finished_ = false;
   bool close_after_ = false;
+  bool shows_its_end_ = false;  // by length or chunks, not by the end of the connection
   std::uint64_t bytes_sent_ = 0;
 };
 

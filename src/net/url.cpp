@@ -3,6 +3,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/src.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace rlm::net {
 
@@ -28,8 +29,13 @@ Result<Url> parse_url(std::string_view text) {
   result.tls = scheme == "https";
   result.host = url.host_address();
   if (result.host.empty()) return refuse("no host");
-  result.port = url.has_port() ? url.port_number() : static_cast<std::uint16_t>(result.tls ? 443 : 80);
-  if (result.port == 0) return refuse("port is not between 1 and 65535");
+  result.port = static_cast<std::uint16_t>(result.tls ? 443 : 80);
+  if (url.has_port()) {
+    const std::string digits(url.port());
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
+    if (error != std::errc() || end != digits.data() + digits.size() || result.port == 0)
+      return refuse("port is not between 1 and 65535");
+  }
   result.path = std::string(url.encoded_path());
   while (!result.path.empty() && result.path.back() == '/') result.path.pop_back();
   return result;

@@ -27,7 +27,7 @@ class ResponseSink {
   virtual net::Task<bool> write(std::string_view bytes, bool last) = 0;
   /// Body bytes without waiting; false when it is not possible now (pings).
   virtual bool try_write(std::string_view bytes) = 0;
-  /// Cuts the connection so that it cannot look like a good end.
+  /// Ends the connection so that it cannot look like a good end; what was written still arrives.
   virtual void cut() = 0;
   virtual bool begun() const = 0;
   /// The id that the client is told in request-id.

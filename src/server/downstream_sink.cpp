@@ -4,7 +4,6 @@
 #include <random>
 
 namespace rlm::server {
-namespace {
 
 std::string new_request_id() {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -14,6 +13,8 @@ std::string new_request_id() {
   for (int i = 0; i < 16; ++i, bits >>= 4) id += kHex[bits & 15];
   return id;
 }
+
+namespace {
 
 // Header values must not carry what a client or upstream put into a name.
 void add_clean(Headers& headers, std::string_view name, std::string_view value) {
@@ -39,8 +40,8 @@ void DownstreamSink::begin(int status, const Headers& headers, const ExchangeRec
   Headers all = headers;
   // The upstream's own id is the one its error texts and its support know.
   if (find_header(headers, "request-id").empty()) all.add("request-id", request_id_);
-  all.add("x-rlm-exchange", record.id);
-  if (record.status != 0) {
+  if (!record.id.empty()) all.add("x-rlm-exchange", record.id);
+  if (!record.id.empty() && record.status != 0) {
     all.add("x-rlm-verdict", name_of(record.verdict));
     if (!record.answered_model.empty()) add_clean(all, "x-rlm-model", record.answered_model);
     if (!record.reason.empty()) add_clean(all, "x-rlm-reason", record.reason);

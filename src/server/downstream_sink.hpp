@@ -6,6 +6,9 @@
 
 namespace rlm::server {
 
+/// A fresh id for request-id: "req_rlm" and 16 hexadecimal digits.
+std::string new_request_id();
+
 /// Wraps the transaction of one request; both live as long as its handler.
 class DownstreamSink final : public respond::ResponseSink {
  public:
@@ -15,7 +18,7 @@ class DownstreamSink final : public respond::ResponseSink {
              std::optional<std::uint64_t> length) override;
   net::Task<bool> write(std::string_view bytes, bool last) override { return transaction_.write(bytes, last); }
   bool try_write(std::string_view bytes) override { return transaction_.try_write(bytes); }
-  void cut() override { transaction_.cut(); }
+  void cut() override { transaction_.end_early(); }
   bool begun() const override { return transaction_.begun(); }
   const std::string& request_id() const override { return request_id_; }
 

@@ -68,7 +68,7 @@ int status_of(const Error& error) {
     case ErrorKind::Overloaded:
       return 529;
     case ErrorKind::Timeout:
-      return 504;
+      return error.source == Source::Client ? 408 : 504;
     case ErrorKind::Unreachable:
     case ErrorKind::Protocol:
       return 502;

@@ -1,0 +1,150 @@
+// The client against a server that says bare bytes.
+#include "net/http_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/run_task.hpp"
+
+namespace rlm::net {
+namespace {
+
+Url url_of(std::uint16_t port) {
+  Url url;
+  url.host = "127.0.0.1";
+  url.port = port;
+  return url;
+}
+
+// Bytes for one connection of a bare server; what the client made of them.
+struct Bare {
+  std::string bytes;
+  bool keep = false;
+};
+
+Task<void> serve_bare(Worker& worker, Acceptor& acceptor, std::vector<Bare> answers) {
+  for (const Bare& answer : answers) {
+    Socket socket = co_await acceptor.async_accept(kAwait);
+    ByteStream stream(worker, std::move(socket));
+    char bytes[4096];
+    const auto got = co_await stream.read_some(bytes, sizeof bytes);
+    EXPECT_TRUE(got.ok());
+    const std::array<std::string_view, 1> parts{answer.bytes};
+    co_await stream.write_all(parts);
+    if (answer.keep) co_await stream.read_some(bytes, sizeof bytes);
+  }
+}
+
+struct Outcome {
+  std::optional<Error> error;
+  int status = 0;
+  std::string body;
+};
+
+Task<Outcome> call_bare(ClientPool& pool, StopSource& stop) {
+  Outcome outcome;
+  HttpCall call(pool, stop);
+  ClientRequest request;
+  request.target = "/";
+  auto started = co_await call.start(request);
+  if (!started) {
+    outcome.error = std::move(started.error());
+    co_return outcome;
+  }
+  outcome.status = call.status();
+  auto body = co_await call.read_all(10'000);
+  if (!body) outcome.error = std::move(body.error());
+  outcome.body = body.value_or("");
+  co_return outcome;
+}
+
+Outcome ask_bare(std::vector<Bare> answers, ClientTimeouts timeouts = {},
+                 StopSource* given = nullptr) {
+  Worker worker;
+  Acceptor acceptor(worker.executor(),
+                    asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  ClientConfig config;
+  config.timeouts = timeouts;
+  ClientPool pool(worker, url_of(acceptor.local_endpoint().port()), nullptr, config);
+  StopSource own;
+  asio::co_spawn(worker.executor(), serve_bare(worker, acceptor, std::move(answers)),
+                 [](std::exception_ptr) {});
+  std::optional<Outcome> outcome;
+  asio::co_spawn(worker.executor(),
+                 test::keep_result(call_bare(pool, given != nullptr ? *given : own), outcome),
+                 [&](std::exception_ptr) { worker.io().stop(); });
+  worker.io().run();
+  return std::move(*outcome);
+}
+
+const std::string kHead = "HTTP/1.1 200 OK\r\n";
+
+TEST(HttpClient, ReadsBodiesOfEveryFraming) {
+  EXPECT_EQ(ask_bare({{kHead + "content-length: 3\r\n\r\nabc"}}).body, "abc");
+  EXPECT_EQ(
+      ask_bare({{kHead + "transfer-encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n"}}).body,
+      "abc");
+  EXPECT_EQ(ask_bare({{kHead + "\r\nabc"}}).body, "abc");
+  EXPECT_EQ(ask_bare({{"HTTP/1.1 204 No Content\r\n\r\n", true}}).status, 204);
+  EXPECT_EQ(ask_bare({{kHead + "content-length: 0\r\n\r\n", true}}).body, "");
+}
+
+TEST(HttpClient, PassesOverInterimResponses) {
+  EXPECT_EQ(ask_bare({{"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\na: b\r\n\r\n" + kHead +
+                       "content-length: 1\r\n\r\nx"}})
+                .body,
+            "x");
+}
+
+struct FailureCase {
+  std::string bytes;
+  bool keep;
+  ErrorKind kind;
+};
+
+TEST(HttpClient, NamesWhatWentWrong) {
+  ClientTimeouts quick;
+  quick.first_byte = quick.idle = Milliseconds(40);
+  for (const FailureCase& one :
+       {FailureCase{"", false, ErrorKind::Unreachable},
+        {"", true, ErrorKind::Timeout},
+        {"HTTP/1.1 2", false, ErrorKind::Protocol},
+        {"HTTP/1.1 200 OK\r\n", true, ErrorKind::Timeout},
+        {"garbage\r\n\r\n", false, ErrorKind::Protocol},
+        {kHead + "content-length: 5\r\n\r\nabc", false, ErrorKind::Protocol},
+        {kHead + "content-length: 5\r\n\r\nabc", true, ErrorKind::Timeout},
+        {kHead + "transfer-encoding: chunked\r\n\r\nzz", false, ErrorKind::Protocol},
+        {kHead + "transfer-encoding: chunked\r\n\r\n5\r\nab", false, ErrorKind::Protocol},
+        {kHead + "content-length: 20000\r\n\r\n" + std::string(20'000, 'x'), false,
+         ErrorKind::TooLarge}}) {
+    const Outcome outcome = ask_bare({{one.bytes, one.keep}}, quick);
+    ASSERT_TRUE(outcome.error) << one.bytes;
+    EXPECT_EQ(outcome.error->kind, one.kind) << one.bytes;
+    EXPECT_EQ(outcome.error->source, Source::Upstream);
+  }
+}
+
+TEST(HttpClient, TheWholeCallHasALimitToo) {
+  ClientTimeouts timeouts;
+  timeouts.total = Milliseconds(40);
+  EXPECT_EQ(ask_bare({{"", true}}, timeouts).error->kind, ErrorKind::Timeout);
+}
+
+TEST(HttpClient, AStoppedCallConnectsNowhere) {
+  StopSource stop;
+  stop.request_stop();
+  const Outcome outcome = ask_bare({}, {}, &stop);
+  EXPECT_EQ(outcome.error->kind, ErrorKind::Cancelled);
+  EXPECT_EQ(outcome.error->source, Source::Client);
+}
+
+TEST(HttpClient, APortWhereNobodyListensIsUnreachable) {
+  Worker worker;
+  ClientPool pool(worker, url_of(1), nullptr);
+  StopSource stop;
+  const Outcome outcome = test::run_task(worker, call_bare(pool, stop));
+  EXPECT_EQ(outcome.error->kind, ErrorKind::Unreachable);
+  EXPECT_NE(outcome.error->message.find("127.0.0.1:1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rlm::net
