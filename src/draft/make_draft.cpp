@@ -46,7 +46,12 @@ net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
     answer.error().source = gone ? Source::Client : Source::Draft;
     co_return tl::unexpected(no_draft(std::move(answer.error())));
   }
-  log.end(opened->log_index, CallEnd::Complete, events.usage());
+  // A stream that ends without message_stop was cut, however well its connection ended.
+  if (answer->complete) {
+    log.end(opened->log_index, CallEnd::Complete, events.usage());
+  } else {
+    log.end(opened->log_index, CallEnd::Failed, events.usage(), name_of(ErrorKind::Protocol));
+  }
   if (const auto why = why_refuse(*answer, request.facts)) {
     Error error{ErrorKind::Protocol, Source::Draft, "the draft was refused: " + std::string(*why)};
     co_return tl::unexpected(NoDraft{"draft_refused:" + std::string(*why), std::move(error)});

@@ -2,6 +2,8 @@
 
 #include "wire/anthropic_error.hpp"
 #include "wire/anthropic_stream.hpp"
+#include "wire/json_text.hpp"
+#include "wire/usage_json.hpp"
 
 namespace rlm::upstream {
 namespace {
@@ -21,18 +23,6 @@ void events_of(Answer answer, std::deque<StreamEvent>& out) {
 }
 
 }  // namespace
-
-void merge_usage(Usage& known, const Usage& update) {
-  const auto take = [](Tokens& into, Tokens from) {
-    if (from >= 0) into = from;
-  };
-  take(known.input, update.input);
-  take(known.cache_write_5m, update.cache_write_5m);
-  take(known.cache_write_1h, update.cache_write_1h);
-  take(known.cache_read, update.cache_read);
-  take(known.output, update.output);
-  known.reported = known.reported || update.reported;
-}
 
 EventReader::EventReader(OpenedCall& opened, wire::JsonIndex& index) : opened_(opened), index_(index) {
   ended_ = opened.first.end;
@@ -78,7 +68,7 @@ void EventReader::take_whole_answer() {
 
 void EventReader::note(const StreamEvent& event) {
   if (const auto* start = std::get_if<stream::MessageStart>(&event)) {
-    merge_usage(usage_, start->usage);
+    wire::merge_usage(usage_, start->usage);
     usage_.reported = false;
   } else if (const auto* text = std::get_if<stream::TextDelta>(&event)) {
     text_bytes_ += text->text.size();
@@ -87,8 +77,7 @@ void EventReader::note(const StreamEvent& event) {
   } else if (const auto* input = std::get_if<stream::InputDelta>(&event)) {
     text_bytes_ += input->partial_json.size();
   } else if (const auto* delta = std::get_if<stream::MessageDelta>(&event)) {
-    merge_usage(usage_, delta->usage);
-    usage_.reported = true;
+    wire::merge_usage(usage_, delta->usage);
   } else if (std::holds_alternative<stream::MessageStop>(event)) {
     stopped_ = true;
   }
@@ -119,7 +108,8 @@ net::Task<Result<std::optional<StreamEvent>>> EventReader::next() {
     if (const auto* failure = std::get_if<stream::Failure>(&event)) {
       Error error{ErrorKind::UpstreamStatus, Source::Upstream, "the upstream broke off: " + failure->type};
       error.status = wire::status_of_type(failure->type);
-      error.body = wire::error_body(Error{ErrorKind::Overloaded, Source::Upstream, failure->message}, "");
+      error.body = R"({"type":"error","error":{"type":)" + wire::json_string(failure->type) +
+                   R"(,"message":)" + wire::json_string(failure->message) + "}}";
       co_return fail(std::move(error));
     }
     co_return std::optional<StreamEvent>(std::move(event));

@@ -20,6 +20,8 @@ class EventReader {
   /// The next event; nothing at the end of the body. Errors: Timeout, Protocol (also for a body cut in the middle of an event), Cancelled, and
   /// UpstreamStatus for an error event.
   net::Task<Result<std::optional<StreamEvent>>> next();
+  /// True when next() will not have to wait for the upstream.
+  bool ready() const { return !events_.empty() || broken_ || ended_; }
   /// Usage as far as the events told: input from message_start, output from message_delta, else estimated from text.
   Usage usage() const;
   bool message_stopped() const { return stopped_; }
@@ -40,8 +42,5 @@ class EventReader {
   Usage usage_;
   std::size_t text_bytes_ = 0;
 };
-
-/// Fills in the classes that a message_delta left out (-1) from what was known before.
-void merge_usage(Usage& known, const Usage& update);
 
 }  // namespace rlm::upstream

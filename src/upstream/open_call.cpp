@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "upstream/stream_beginning.hpp"
 #include "wire/anthropic_error.hpp"
 #include "wire/anthropic_stream.hpp"
 #include "wire/sse.hpp"
@@ -10,7 +11,6 @@ namespace rlm::upstream {
 namespace {
 
 constexpr std::size_t kErrorBodyMax = 1u << 20;
-constexpr std::string_view kErrorEvent = "event: error";
 
 double random_unit() {
   thread_local std::mt19937 engine{std::random_device{}()};
@@ -41,6 +41,22 @@ Error error_of_event(std::string_view bytes) {
     error.body = R"({"type":"error","error":{"type":"api_error","message":"the upstream answered with an error event"}})";
   error.message = "the upstream answered with an error event";
   return error;
+}
+
+// Reads on until it is clear that the stream is an answer. An error event in its place is an error.
+net::Task<Result<void>> read_beginning(OpenedCall& opened) {
+  for (;;) {
+    const Beginning beginning = beginning_of(opened.first.bytes, opened.first.end);
+    if (beginning == Beginning::Answer) co_return Result<void>{};
+    if (beginning == Beginning::Failure) co_return fail(error_of_event(opened.first.bytes));
+    if (opened.first.end)
+      co_return fail(ErrorKind::Protocol, Source::Upstream, "the upstream's stream ended before it began");
+    if (opened.held.empty()) opened.held.append(opened.first.bytes);
+    auto more = co_await opened.call->read();
+    if (!more) co_return fail(std::move(more.error()));
+    opened.held.append(more->bytes);
+    opened.first = {opened.held.view(), more->end};
+  }
 }
 
 struct Attempt {
@@ -82,9 +98,11 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
   opened.is_stream = is_event_stream(opened.call->headers());
   auto first = co_await opened.call->read();
   if (!first) co_return give_up(std::move(first.error()));
-  if (opened.is_stream && first->bytes.substr(0, kErrorEvent.size()) == kErrorEvent)
-    co_return give_up(error_of_event(first->bytes));
   opened.first = *first;
+  if (opened.is_stream) {
+    auto begun = co_await read_beginning(opened);
+    if (!begun) co_return give_up(std::move(begun.error()));
+  }
   co_return opened;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/buffer.hpp"
 #include "upstream/call_log.hpp"
 #include "upstream/model_client.hpp"
 
@@ -14,6 +15,7 @@ struct OpenedCall {
   std::unique_ptr<ModelCall> call;
   bool is_stream = false;
   net::HttpCall::Piece first;   // valid until the next suspension
+  Buffer held;                  // what `first` views when a stream began in small pieces
   std::size_t log_index = 0;
 };
 
