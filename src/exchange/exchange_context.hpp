@@ -6,6 +6,7 @@
 #include "domain/request.hpp"
 #include "exchange/services.hpp"
 #include "net/http_transaction.hpp"
+#include "respond/pings.hpp"
 #include "respond/relay.hpp"
 #include "respond/response_sink.hpp"
 #include "route/features.hpp"
@@ -39,6 +40,7 @@ class ExchangeContext {
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;
+  respond::Pings* pings = nullptr;  // while an answer is waited for
 
  private:
   bool settled_ = false;

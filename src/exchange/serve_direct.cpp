@@ -12,6 +12,15 @@ std::string target_of(const ExchangeContext& x) {
   return target;
 }
 
+// Nothing is retried once an answer has begun, so what the client sent need not be held while it streams.
+void forget_request(Request& request) {
+  request.body.release();
+  request.headers = Headers();
+  std::string().swap(request.facts.last_user_text);
+  std::string().swap(request.facts.structured_schema);
+  request.facts.prefix.shrink_to_fit();
+}
+
 }  // namespace
 
 net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
@@ -40,14 +49,15 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
     }
     co_return;
   }
-  // Nothing is retried from here on, so the body need not be held while the answer streams.
-  x.request.body.release();
+  forget_request(x.request);
   if (x.sink.begun() && !opened->is_stream) {
     const Error error(ErrorKind::Protocol, Source::Upstream, "the upstream answered a stream request with a whole body");
     x.calls.end(opened->log_index, CallEnd::Failed, Usage{}, name_of(error.kind));
     co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
     co_return;
   }
+  // A relayed stream has pings of its own, and ours could fall into the middle of an event.
+  if (x.pings != nullptr) x.pings->stop();
   co_await respond::relay(*opened, x.sink, x.record, x.calls, x.services.index, x.on_settle);
 }
 

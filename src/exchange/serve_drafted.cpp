@@ -81,6 +81,7 @@ net::Task<void> verify_and_deliver(ExchangeContext& x, const draft::Draft& draft
 net::Task<void> serve_drafted(ExchangeContext& x) {
   respond::Pings pings(x.services.worker.wheel(), x.sink, x.record, x.services.config.pings,
                        [&metrics = x.services.metrics] { metrics.ping_sent(); });
+  x.pings = &pings;
   if (x.request.facts.stream) pings.start();
 
   upstream::ModelClient& model = x.model(x.cascade->draft);

@@ -56,6 +56,7 @@ net::Task<void> deliver_error(const Error& error, ResponseSink& sink, ExchangeRe
   record.error_type = wire::error_type_of(status);
   record.verdict = Verdict::Failed;
   if (sink.begun()) {
+    record.status = 200;  // pings or an answer have said so
     settle();
     const std::string event = wire::error_event(error, sink.request_id());
     co_await sink.write(event, false);

@@ -18,8 +18,8 @@ void Pings::start() { timer_.arm(config_.first); }
 
 void Pings::fire() {
   if (!sink_.begun()) sink_.begin(200, stream_headers(), record_, std::nullopt);
-  if (sink_.try_write(ping_)) on_ping_();
   timer_.arm(config_.interval);
+  if (sink_.try_write(ping_)) on_ping_();
 }
 
 }  // namespace rlm::respond

@@ -1,5 +1,6 @@
 #include "respond/relay.hpp"
 
+#include "respond/whole_events.hpp"
 #include "upstream/forward_headers.hpp"
 #include "wire/anthropic_error.hpp"
 #include "wire/usage_tap.hpp"
@@ -16,7 +17,11 @@ struct Relay {
   wire::JsonIndex& index;
   const Settle& settle;
   wire::UsageTap tap;
+  WholeEvents events;
   bool settled = false;
+
+  // Nothing in a stream's framing tells a cut one from a whole one: an upstream that gives up may end it well.
+  bool is_cut() const { return opened.is_stream && !tap.complete() && !tap.failed(); }
 
   void note_end(CallEnd how, std::string_view error) {
     if (settled) return;
@@ -28,24 +33,51 @@ struct Relay {
     log.end(opened.log_index, how, record.seen, error);
     settle();
   }
+  void note_answered() {
+    if (!tap.failed()) return note_end(CallEnd::Complete, {});
+    record.error_type = tap.error_type();
+    note_end(CallEnd::Failed, name_of(ErrorKind::UpstreamStatus));
+  }
 };
 
 void begin(Relay& r) {
   if (r.sink.begun()) return;
   r.record.status = r.opened.call->status();
   const Headers headers = upstream::response_headers_of(r.opened.call->headers());
-  r.sink.begin(r.opened.call->status(), headers, r.record, r.opened.call->content_length());
+  // A stream may get an error event behind what was announced.
+  const auto length = r.opened.is_stream ? std::nullopt : r.opened.call->content_length();
+  r.sink.begin(r.opened.call->status(), headers, r.record, length);
 }
 
-net::Task<void> break_off(Relay& r, const Error& error) {
+// True when the client has a whole answer all the same.
+net::Task<bool> break_off(Relay& r, const Error& error) {
+  if (r.opened.is_stream && r.tap.complete()) co_return co_await r.sink.write({}, true);
+  r.record.error_type = wire::error_type_of(wire::status_of(error));
   r.note_end(CallEnd::Failed, name_of(error.kind));
-  if (r.opened.is_stream) {
-    const std::string event = wire::error_event(error, r.sink.request_id());
+  if (r.opened.is_stream && !r.tap.failed()) {
     // Our event must not run into one that was cut in the middle.
-    const std::string framed = "\n\n" + event;
-    co_await r.sink.write(framed, false);
+    const std::string event =
+        (r.events.inside_event() ? "\n\n" : "") + wire::error_event(error, r.sink.request_id());
+    co_await r.sink.write(event, false);
   }
   r.sink.cut();
+  co_return false;
+}
+
+// Sends what of the piece may be sent. False when the client is gone.
+net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
+  r.tap.feed(piece.bytes, r.index);
+  if (r.record.first_byte_ms < 0 && r.tap.content_seen()) r.record.first_byte_ms = r.log.elapsed_ms();
+  if (piece.end) r.tap.end(r.index);
+  const bool last = piece.end && !r.is_cut();
+  std::string_view bytes = piece.bytes;
+  if (r.opened.is_stream) bytes = last ? r.events.finish(bytes) : r.events.feed(bytes);
+  r.record.response_bytes += static_cast<std::int64_t>(bytes.size());
+  // Not before message_stop leaves whole: whoever has the answer has its record.
+  if (last || (r.tap.complete() && !r.events.holds())) r.note_answered();
+  begin(r);
+  if (bytes.empty() && !last) co_return true;
+  co_return co_await r.sink.write(bytes, last);
 }
 
 }  // namespace
@@ -54,24 +86,22 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
                          upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle) {
   using Format = wire::UsageTap::Format;
   Relay r{opened, sink, record, log, index, settle,
-          wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json), false};
+          wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json), {}, false};
   Relayed result;
   net::HttpCall::Piece piece = opened.first;
   for (;;) {
-    r.tap.feed(piece.bytes, index);
-    record.response_bytes += static_cast<std::int64_t>(piece.bytes.size());
-    if (record.first_byte_ms < 0 && r.tap.content_seen()) record.first_byte_ms = log.elapsed_ms();
-    if (piece.end) r.tap.end(index);
-    if (piece.end || r.tap.complete()) r.note_end(CallEnd::Complete, {});
-    begin(r);
-    const bool sent = co_await sink.write(piece.bytes, piece.end);
+    const bool sent = co_await pass_on(r, piece);
     if (!sent) {
       r.note_end(CallEnd::Cancelled, "cancelled");
       result.client_left = true;
       break;
     }
     if (piece.end) {
-      result.complete = true;
+      result.complete = !r.is_cut();
+      if (r.is_cut()) {
+        result.error = Error(ErrorKind::Protocol, Source::Upstream, "the upstream's stream ended before its answer did");
+        co_await break_off(r, result.error);
+      }
       break;
     }
     auto next = co_await opened.call->read();
@@ -81,7 +111,7 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
         result.client_left = true;
       } else {
         result.error = std::move(next.error());
-        co_await break_off(r, result.error);
+        result.complete = co_await break_off(r, result.error);
       }
       break;
     }

@@ -4,6 +4,8 @@
 #include "respond/rewrite_events.hpp"
 #include "wire/anthropic_stream.hpp"
 
+#include <utility>
+
 namespace rlm::respond {
 namespace {
 
@@ -32,6 +34,9 @@ void append_event(std::string& out, const StreamEvent& event) {
     wire::append_block_start(out, start->index, start->block);
     if (start->block.kind == ContentBlock::Kind::Text && !start->block.text.empty())
       wire::append_text_delta(out, start->index, start->block.text);
+    // A reply that came whole has the input in its block; in a stream it belongs into a delta.
+    if (start->block.kind == ContentBlock::Kind::ToolUse && !start->block.text.empty())
+      wire::append_input_delta(out, start->index, start->block.text);
   } else if (const auto* text = std::get_if<stream::TextDelta>(&event)) {
     wire::append_text_delta(out, text->index, text->text);
   } else if (const auto* input = std::get_if<stream::InputDelta>(&event)) {
@@ -44,12 +49,8 @@ void append_event(std::string& out, const StreamEvent& event) {
 // The next step of the reply: its block events, or nothing once message_stop came. A reply without message_stop is an error.
 net::Task<Result<std::optional<std::vector<StreamEvent>>>> next_blocks(Rewrite& r) {
   using Step = std::optional<std::vector<StreamEvent>>;
-  if (r.start.unread) {
-    const StreamEvent event = std::move(*r.start.unread);
-    r.start.unread.reset();
-    co_return Step(r.blocks.feed(event));
-  }
-  auto event = co_await r.events.next();
+  Result<std::optional<StreamEvent>> event = std::exchange(r.start.unread, std::nullopt);
+  if (!*event) event = co_await r.events.next();
   if (!event) co_return fail(std::move(event.error()));
   if (!*event) co_return fail(ErrorKind::Protocol, Source::Verify, "the verify model's stream ended early");
   if (std::holds_alternative<stream::MessageStop>(**event)) co_return Step();
@@ -71,22 +72,35 @@ net::Task<Relayed> break_off(Rewrite& r, Error error) {
   co_return result;
 }
 
+// False when the client is gone.
+net::Task<bool> write_events(Rewrite& r, std::string& out) {
+  r.record.response_bytes += static_cast<std::int64_t>(out.size());
+  const bool sent = out.empty() || co_await r.sink.write(out, false);
+  out.clear();
+  co_return sent;
+}
+
 net::Task<Relayed> stream_rewrite(Rewrite& r) {
   std::string out;
   r.record.status = 200;
   r.record.first_byte_ms = r.log.elapsed_ms();
   if (!r.sink.begun()) r.sink.begin(200, stream_headers(), r.record, std::nullopt);
   wire::append_message_start(out, wire::new_message_id(), r.request.facts.model, r.start.prompt);
+  // What the gate held back is known now; the next event may be long in coming.
+  for (const auto& event : r.blocks.feed(stream::Ignored{})) append_event(out, event);
   for (;;) {
+    // Events that came together leave together.
+    if (!out.empty() && !r.events.ready()) {
+      const bool sent = co_await write_events(r, out);
+      if (!sent) co_return co_await break_off(r, Error{ErrorKind::Cancelled, Source::Client, "the client left"});
+    }
     auto step = co_await next_blocks(r);
-    if (!step) co_return co_await break_off(r, std::move(step.error()));
+    if (!step) {
+      co_await write_events(r, out);
+      co_return co_await break_off(r, std::move(step.error()));
+    }
     if (!*step) break;
     for (const auto& event : **step) append_event(out, event);
-    if (out.empty()) continue;
-    r.record.response_bytes += static_cast<std::int64_t>(out.size());
-    const bool sent = co_await r.sink.write(out, false);
-    out.clear();
-    if (!sent) co_return co_await break_off(r, Error{ErrorKind::Cancelled, Source::Client, "the client left"});
   }
   for (const auto& event : r.blocks.finish()) append_event(out, event);
   r.end_call(CallEnd::Complete, {});
