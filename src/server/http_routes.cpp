@@ -9,15 +9,13 @@
 namespace rlm::server {
 namespace {
 
-const Headers& json_headers() {
-  static const Headers headers{{"content-type", "application/json"}, {"x-should-retry", "false"}};
-  return headers;
-}
-
 net::Task<void> refuse(net::HttpTransaction& transaction, ErrorKind kind, std::string message) {
   const Error error(kind, Source::Client, std::move(message));
-  const std::string body = wire::error_body(error, "");
-  co_await transaction.respond(wire::status_of(error), json_headers(), body);
+  const std::string id = new_request_id();
+  const Headers headers{
+      {"content-type", "application/json"}, {"x-should-retry", "false"}, {"request-id", id}};
+  const std::string body = wire::error_body(error, id);
+  co_await transaction.respond(wire::status_of(error), headers, body);
 }
 
 net::Task<void> serve_exchange(net::HttpTransaction& transaction, exchange::Services& services,
