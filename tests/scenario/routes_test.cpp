@@ -1,0 +1,178 @@
+// Every path that the proxy answers, beside the messages themselves.
+
+#include "tests/support/scene.hpp"
+
+namespace rlm::test {
+namespace {
+
+Ask get(std::string target, std::string method = "GET") {
+  Ask request;
+  request.method = std::move(method);
+  request.target = std::move(target);
+  return request;
+}
+
+TEST(Routes, MessagesAreServedWithAndWithoutVersionAndWithAQuery) {
+  for (const char* target :
+       {"/v1/messages", "/messages", "/v1/messages?beta=true", "/messages?beta=true&x=%20"}) {
+    Scene scene;
+    Ask request;
+    request.target = target;
+    request.body =
+        user_body("x", false, R"(,"tools":[{"name":"a","input_schema":{"type":"object"}}])");
+    const Reply reply = scene.post(request);
+    EXPECT_EQ(reply.status, 200) << target << reply.body;
+    const std::string query = std::string(target).find('?') == std::string::npos
+                                  ? ""
+                                  : std::string(target).substr(std::string(target).find('?'));
+    EXPECT_EQ(scene.verify->requests().at(0).target, "/v1/messages" + query);
+  }
+}
+
+TEST(Routes, CountTokensIsPassedOnAndNotAccountedFor) {
+  Scene scene;
+  Ask request;
+  request.target = "/v1/messages/count_tokens?beta=true";
+  request.body =
+      R"({"model":"claude-opus-4-8","messages":[{"role":"user","content":"hello there"}]})";
+  const Reply reply = scene.post(request);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_GT(number_at(reply.body, "input_tokens"), 0);
+  EXPECT_EQ(scene.verify->requests().at(0).target, request.target);
+  EXPECT_EQ(scene.draft->requests().size(), 0u);
+  EXPECT_EQ(final_bill(*scene.verify).count, 0u);
+  scene.post(user_body("hello"));
+  EXPECT_EQ(scene.proxy->records().size(), 1u);
+}
+
+TEST(Routes, CountTokensOfABadBodyIsRefusedInTheProvidersShape) {
+  Scene scene;
+  Ask request;
+  request.target = "/v1/messages/count_tokens";
+  request.body = R"({"model":"claude-opus-4-8"})";
+  const Reply reply = scene.post(request);
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_TRUE(is_error(reply.body, "invalid_request_error"));
+}
+
+TEST(Routes, ModelsAreListedFromTheConfigurationWhereNothingPassesThrough) {
+  Settings settings;
+  settings.cascade = "name = \"one\"";
+  Scene scene(settings);
+  const Reply list = scene.post(get("/v1/models"));
+  EXPECT_EQ(list.status, 200);
+  EXPECT_EQ(json_at(list.body, "data.0.type"), "model");
+  EXPECT_NE(list.body.find("\"sim-verify\""), std::string::npos);
+  EXPECT_EQ(json_at(list.body, "has_more"), "false");
+  const Reply one = scene.post(get("/v1/models/sim-verify"));
+  EXPECT_EQ(one.status, 200);
+  EXPECT_EQ(json_at(one.body, "id"), "sim-verify");
+  const Reply none = scene.post(get("/v1/models/unheard-of"));
+  EXPECT_EQ(none.status, 404);
+  EXPECT_TRUE(is_error(none.body, "not_found_error"));
+}
+
+TEST(Routes, ModelsComeFromTheUpstreamThatModelsPassTo) {
+  Settings settings;
+  settings.verify_model.clear();
+  Scene scene(settings);
+  const Reply list = scene.post(get("/v1/models?limit=1000"));
+  EXPECT_EQ(list.status, 200);
+  EXPECT_EQ(json_at(list.body, "data.0.id"), "sim-verify");
+  EXPECT_EQ(scene.verify->requests().at(0).target, "/v1/models?limit=1000");
+  EXPECT_EQ(scene.verify->requests().at(0).method, "GET");
+  const Reply none = scene.post(get("/models/unheard-of"));
+  EXPECT_EQ(none.status, 404);
+  EXPECT_TRUE(is_error(none.body, "not_found_error"));
+  // It is no exchange, and must not look like a failed one.
+  for (const Reply& reply : {list, none}) {
+    EXPECT_EQ(reply.count("x-rlm-verdict"), 0u);
+    EXPECT_EQ(reply.count("x-rlm-exchange"), 0u);
+    EXPECT_NE(reply.header("request-id"), "");
+  }
+  EXPECT_TRUE(scene.proxy->records().empty());
+}
+
+TEST(Routes, ModelsAreListedFromTheConfigurationWhenTheUpstreamCannotBeReached) {
+  Settings settings;
+  settings.verify_model.clear();
+  settings.verify_url = "http://127.0.0.1:1";
+  Scene scene(settings);
+  const Reply list = scene.post(get("/v1/models"));
+  EXPECT_EQ(list.status, 200);
+  EXPECT_NE(list.body.find("\"sim-draft\""), std::string::npos);
+}
+
+TEST(Routes, HelloAndHealthAreAnswered) {
+  Scene scene;
+  const Reply head = scene.post(get("/api/hello", "HEAD"));
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.body, "");
+  EXPECT_EQ(scene.post(get("/api/hello")).status, 200);
+  for (const char* path : {"/healthz", "/readyz"}) {
+    const Reply reply = scene.post(get(path));
+    EXPECT_EQ(reply.status, 200) << path;
+    EXPECT_EQ(reply.body, "ok\n");
+  }
+}
+
+TEST(Routes, AHeadRequestLeavesTheConnectionInOrder) {
+  Scene scene;
+  Client client(scene.port());
+  client.send(get("/api/hello", "HEAD"));
+  EXPECT_EQ(client.read_reply(true).status, 200);
+  client.send(get("/healthz"));
+  EXPECT_EQ(client.read_reply().body, "ok\n");
+}
+
+TEST(Routes, OtherMethodsAndPathsAreRefusedInTheProvidersShape) {
+  Scene scene;
+  struct Case {
+    const char* method;
+    const char* target;
+    int status;
+  };
+  for (const Case& one :
+       {Case{"GET", "/v1/messages", 405}, Case{"DELETE", "/v1/messages", 405},
+        Case{"POST", "/v1/models", 405}, Case{"GET", "/v1/nothing", 404},
+        Case{"POST", "/v1/messages/batches", 404}, Case{"GET", "/v1messages", 404},
+        Case{"GET", "//v1/messages", 404}, Case{"POST", "/v1/messages/", 404}}) {
+    const Reply reply = scene.post(get(one.target, one.method));
+    EXPECT_EQ(reply.status, one.status) << one.method << " " << one.target;
+    EXPECT_EQ(json_at(reply.body, "type"), "error");
+    EXPECT_NE(reply.header("request-id"), "");
+  }
+}
+
+TEST(Routes, OperatorsPagesAreThereForOurHostAlone) {
+  Scene scene;
+  scene.post(user_body("hello"));
+  scene.proxy->records();
+  for (const char* path : {"/metrics", "/metrics/prometheus"}) {
+    const Reply reply = scene.post(get(path));
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_NE(reply.body.find("rlm_requests_total{verdict=\"SKIPPED\"} 1"), std::string::npos);
+  }
+  const Reply summary = scene.post(get("/api/summary"));
+  EXPECT_EQ(summary.status, 200);
+  const Reply rows = scene.post(get("/api/exchanges?limit=5"));
+  EXPECT_EQ(rows.status, 200);
+  Client stranger(scene.port());
+  stranger.send("GET /api/summary HTTP/1.1\r\nhost: evil.example\r\n\r\n");
+  EXPECT_EQ(stranger.read_reply().status, 403);
+  EXPECT_EQ(scene.post(get("/metrics", "POST")).status, 405);
+}
+
+TEST(Routes, AnAdminListenerOfItsOwnTakesThePagesFromTheOther) {
+  Settings settings;
+  settings.more = "[admin]\naddress = \"127.0.0.1:0\"\n";
+  Scene scene(settings);
+  ASSERT_NE(scene.proxy->admin_port(), scene.port());
+  EXPECT_EQ(scene.post(get("/metrics")).status, 404);
+  EXPECT_EQ(ask(scene.proxy->admin_port(), get("/metrics")).status, 200);
+  EXPECT_EQ(ask(scene.proxy->admin_port(), user_body("hello")).status, 404);
+  EXPECT_EQ(ask(scene.proxy->admin_port(), get("/healthz")).status, 200);
+}
+
+}  // namespace
+}  // namespace rlm::test

@@ -1,0 +1,185 @@
+#include "tests/support/scene.hpp"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <stdexcept>
+
+#include "base/log.hpp"
+#include "config/load_config.hpp"
+
+namespace rlm::test {
+
+TempFolder::TempFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "rlm-test-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder");
+  path_ = pattern;
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void write_file(const std::string& path, std::string_view text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (!file) throw std::runtime_error("cannot write " + path);
+}
+
+const std::map<std::string, std::string>& test_environment() {
+  static const std::map<std::string, std::string> variables{
+      {"DRAFT_KEY", "draft-key"}, {"VERIFY_KEY", "verify-key"}, {"OUR_KEY", "our-key"}};
+  return variables;
+}
+
+namespace {
+
+// `key = value`, unless the lines say something about this key themselves.
+std::string unless_given(const std::string& lines, const std::string& key,
+                         const std::string& value) {
+  return lines.find(key + " =") == std::string::npos ? key + " = " + value + "\n" : std::string();
+}
+
+}  // namespace
+
+std::string config_text(const Settings& settings) {
+  std::string text = "[listen]\naddress = \"127.0.0.1:0\"\n" +
+                     unless_given(settings.listen, "threads", "1") + settings.listen;
+  text += "\n[ledger]\npath = " + json_quoted(settings.ledger_path) + "\njournal_bytes = 1048576\n";
+  text += "[log]\n" + unless_given(settings.log, "level", "\"off\"") + settings.log;
+  text += "\n[limits]\n" + unless_given(settings.limits, "drain_ms", "0") + settings.limits;
+  text += "\n[models.verify]\nendpoint = \"anthropic\"\nbase_url = " +
+          json_quoted(settings.verify_url) + "\n";
+  if (!settings.verify_model.empty())
+    text += "model = " + json_quoted(settings.verify_model) + "\n";
+  text += unless_given(settings.verify, "backoff_ms", "0") + settings.verify + "\n";
+  if (settings.cascades) {
+    text +=
+        "[models.draft]\nendpoint = \"deepseek\"\nmodel = \"sim-draft\"\n"
+        "api_key = \"${DRAFT_KEY}\"\nbase_url = " +
+        json_quoted(settings.draft_url) + "\n";
+    text += unless_given(settings.draft, "backoff_ms", "0") + settings.draft;
+    text += "\n[[cascade]]\nmatch = [\"claude-*\"]\ndraft = \"draft\"\nverify = \"verify\"\n" +
+            unless_given(settings.cascade, "policy", "\"paper\"") + settings.cascade + "\n";
+  }
+  return text + settings.more;
+}
+
+Proxy::Proxy(const std::string& toml) {
+  log::configure(log::Level::Off, false);
+  const auto environment = [](std::string_view name) -> std::optional<std::string> {
+    const auto found = test_environment().find(std::string(name));
+    if (found == test_environment().end()) return std::nullopt;
+    return found->second;
+  };
+  auto config = config::parse_config(toml, "test", environment);
+  if (!config) throw std::runtime_error(config.error().message);
+  auto started = app::App::start(std::move(*config));
+  if (!started) throw std::runtime_error(started.error().message);
+  app_ = std::move(*started);
+}
+
+std::vector<ExchangeRecord> Proxy::records() {
+  app_->ledger().flush();
+  std::vector<ExchangeRecord> all;
+  for (const auto& record : app_->recent().page(1'000'000)) all.push_back(*record);
+  std::reverse(all.begin(), all.end());
+  return all;
+}
+
+ExchangeRecord Proxy::record_number(std::size_t count) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  for (;;) {
+    auto all = records();
+    if (all.size() >= count) return all[count - 1];
+    if (std::chrono::steady_clock::now() > give_up) {
+      ADD_FAILURE() << "only " << all.size() << " records, not " << count;
+      return {};
+    }
+  }
+}
+
+std::unique_ptr<sim::SimulatedModel> start_model(sim::SimConfig config) {
+  auto started = sim::SimulatedModel::start(std::move(config));
+  if (!started) throw std::runtime_error(started.error().message);
+  return std::move(*started);
+}
+
+sim::SimConfig Scene::verify_config() {
+  sim::SimConfig config;
+  config.name = "verify";
+  config.models = {"sim-verify"};
+  config.side = sim::Side::Verify;
+  config.verdict.accept_unknown = 1;
+  return config;
+}
+
+sim::SimConfig Scene::draft_config() {
+  sim::SimConfig config;
+  config.name = "draft";
+  config.models = {"sim-draft"};
+  config.side = sim::Side::Draft;
+  config.cache = sim::CacheKind::Automatic;
+  config.keys = {"draft-key"};
+  return config;
+}
+
+Scene::Scene(Settings settings) : Scene(std::move(settings), verify_config(), draft_config()) {}
+
+Scene::Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config)
+    : verify(start_model(std::move(verify_config))), draft(start_model(std::move(draft_config))) {
+  if (settings.verify_url.empty()) settings.verify_url = verify->base_url();
+  if (settings.draft_url.empty()) settings.draft_url = draft->base_url();
+  proxy = std::make_unique<Proxy>(settings);
+}
+
+sim::Bill final_bill(const sim::SimulatedModel& model) {
+  EXPECT_TRUE(model.wait_finished(model.requests().size()));
+  return model.bill();
+}
+
+sim::Reply says(std::string text) {
+  sim::Reply reply = sim::Reply::of_text(text);
+  reply.blocks[0].deltas = {std::move(text)};
+  return reply;
+}
+
+sim::Reply says_much(std::string text) {
+  constexpr std::size_t kDelta = 8192;
+  std::vector<std::string> deltas;
+  for (std::size_t at = 0; at < text.size(); at += kDelta)
+    deltas.push_back(text.substr(at, kDelta));
+  sim::Reply reply = says_in_pieces(std::move(deltas));
+  reply.output_tokens = 100;
+  return reply;
+}
+
+sim::Reply says_in_pieces(std::vector<std::string> deltas) {
+  std::string text;
+  for (const std::string& delta : deltas) text += delta;
+  sim::Reply reply = sim::Reply::of_text(std::move(text));
+  reply.blocks[0].deltas = std::move(deltas);
+  return reply;
+}
+
+sim::Reply fails(std::string_view fault, std::string text) {
+  auto parsed = sim::parse_fault(fault);
+  if (!parsed) throw std::runtime_error(parsed.error().message);
+  sim::Reply reply = says(std::move(text));
+  reply.fault = std::move(parsed->fault);
+  return reply;
+}
+
+}  // namespace rlm::test
