@@ -87,12 +87,32 @@ std::size_t Accountant::session_count() const {
 
 Accountant::Rate Accountant::rate_of(const std::string& endpoint, const std::string& model,
                                      UnixMs when) {
+  constexpr std::size_t kRatesMax = 64;
+  const std::int64_t minute = when.value / 60'000;
+  const std::lock_guard lock(rates_mutex_);
+  auto known = std::find_if(rates_.begin(), rates_.end(), [&](const KnownRate& entry) {
+    return entry.model == model && entry.endpoint == endpoint;
+  });
+  if (known == rates_.end()) {
+    // Model names come from clients: beyond the bound the last entry is used again.
+    if (rates_.size() == kRatesMax) rates_.pop_back();
+    known = rates_.insert(rates_.end(), KnownRate{endpoint, model, -1, {}});
+  }
+  if (known->minute != minute) {
+    known->rate = look_up_rate(endpoint, model, when);
+    known->minute = minute;
+  }
+  if (known->rate.price == nullptr && unpriced_.fetch_add(1, std::memory_order_relaxed) == 0)
+    log::error("no price for a model: its calls count as free; add it to the price file",
+               {{"endpoint", endpoint}, {"model", model}});
+  return known->rate;
+}
+
+Accountant::Rate Accountant::look_up_rate(const std::string& endpoint, const std::string& model,
+                                          UnixMs when) {
   Rate rate;
   // A row may be for one endpoint alone: "azure/deepseek-v4-pro".
   rate.price = prices_->find(endpoint + "/" + model, when);
-  if (rate.price == nullptr && unpriced_.fetch_add(1, std::memory_order_relaxed) == 0)
-    log::error("no price for a model: its calls count as free; add it to the price file",
-               {{"endpoint", endpoint}, {"model", model}});
   if (const auto found = config_.per_mille_of.find(endpoint); found != config_.per_mille_of.end())
     rate.per_mille = found->second;
   return rate;

@@ -60,7 +60,15 @@ class Accountant {
     std::int64_t per_mille = 1000;
   };
 
+  /// A rate with the minute for which it was looked up: price rows begin and end on minutes.
+  struct KnownRate {
+    std::string endpoint, model;
+    std::int64_t minute = -1;
+    Rate rate;
+  };
+
   Rate rate_of(const std::string& endpoint, const std::string& model, UnixMs when);
+  Rate look_up_rate(const std::string& endpoint, const std::string& model, UnixMs when);
   void price_calls(ExchangeRecord& record);
   NanoUsd baseline_of(const ExchangeRecord& record, const RequestFacts& facts,
                       const VerifyModel& verify);
@@ -68,6 +76,8 @@ class Accountant {
   std::shared_ptr<const money::PriceTable> prices_;
   AccountantConfig config_;
   std::vector<std::unique_ptr<Shard>> shards_;
+  std::mutex rates_mutex_;
+  std::vector<KnownRate> rates_;  // a handful: one per endpoint and model in use
   std::atomic<std::uint64_t> unpriced_{0};
 };
 

@@ -14,8 +14,9 @@ struct AdmitConfig {
   std::vector<Secret> keys;
 };
 
-/// Accepts a key in x-api-key or in Authorization: Bearer (x-api-key wins), compared in constant time. Unauthorized (Source::Client) when keys are configured
-/// and none matches, or when `needs_credential` (the upstream has no key of its own) and the client brought none.
+/// Accepts a key in x-api-key or in Authorization: Bearer (x-api-key wins), compared in constant
+/// time. Unauthorized (Source::Client) when keys are configured and none matches, or when
+/// `needs_credential` (the upstream has no key of its own) and the client brought none.
 Result<void> authenticate(const Headers& headers, const AdmitConfig& config, bool needs_credential);
 
 /// The credential the client brought; empty when none.

@@ -10,7 +10,8 @@
 
 namespace rlm {
 
-/// Owns `size` bytes followed by at least kPadding readable bytes once anything was reserved. Move-only.
+/// Owns `size` bytes followed by at least kPadding readable bytes once anything was reserved.
+/// Move-only.
 class Buffer {
  public:
   static constexpr std::size_t kPadding = 64;

@@ -6,5 +6,6 @@ namespace rlm::detail {
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 }  // namespace rlm::detail
 
-#define RLM_CHECK(expression) \
-  ((expression) ? static_cast<void>(0) : ::rlm::detail::check_failed(#expression, __FILE__, __LINE__))
+#define RLM_CHECK(expression)          \
+  ((expression) ? static_cast<void>(0) \
+                : ::rlm::detail::check_failed(#expression, __FILE__, __LINE__))

@@ -1,5 +1,6 @@
 #pragma once
-// An error names whose fault it is, so that one function (wire/anthropic_error) can choose the status.
+// An error names whose fault it is, so that one function (wire/anthropic_error) can choose the
+// status.
 
 #include <cstdint>
 #include <memory>
@@ -14,12 +15,12 @@ namespace rlm {
 
 /// What went wrong. The HTTP status that a client sees follows from kind and source alone.
 enum class ErrorKind : std::uint8_t {
-  BadRequest,      // the request cannot be understood or breaks a rule
-  Unauthorized,    // no or wrong credential
-  Forbidden,       // a valid credential that may not do this
-  NotFound,        // no such path or model
+  BadRequest,    // the request cannot be understood or breaks a rule
+  Unauthorized,  // no or wrong credential
+  Forbidden,     // a valid credential that may not do this
+  NotFound,      // no such path or model
   MethodNotAllowed,
-  TooLarge,        // body, head or nesting beyond the limit
+  TooLarge,  // body, head or nesting beyond the limit
   RateLimited,
   Overloaded,
   Timeout,         // a deadline passed
@@ -33,18 +34,21 @@ enum class ErrorKind : std::uint8_t {
 /// Whose side failed.
 enum class Source : std::uint8_t { Client, Self, Draft, Verify, Upstream };
 
-/// One failure. `message` is for people: what was expected and what to do; never a secret, prompt or answer.
-/// Has constructors on purpose: g++ 12 frees an aggregate temporary inside a co_await expression twice.
+/// One failure. `message` is for people: what was expected and what to do; never a secret, prompt
+/// or answer. Has constructors on purpose: g++ 12 frees an aggregate temporary inside a co_await
+/// expression twice.
 struct Error {
   Error() = default;
-  Error(ErrorKind what, Source whose, std::string text) : kind(what), source(whose), message(std::move(text)) {}
+  Error(ErrorKind what, Source whose, std::string text)
+      : kind(what), source(whose), message(std::move(text)) {}
 
   ErrorKind kind = ErrorKind::Internal;
   Source source = Source::Self;
   std::string message;
-  int status = 0;                              // UpstreamStatus: the upstream's HTTP status
-  std::string body;                            // UpstreamStatus: its body, untouched
-  std::shared_ptr<const Headers> headers;      // UpstreamStatus: its headers; null when the error came inside a stream
+  int status = 0;    // UpstreamStatus: the upstream's HTTP status
+  std::string body;  // UpstreamStatus: its body, untouched
+  std::shared_ptr<const Headers>
+      headers;  // UpstreamStatus: its headers; null when the error came inside a stream
   std::optional<std::int64_t> retry_after_ms;  // from retry-after or retry-after-ms
 };
 

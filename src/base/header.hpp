@@ -1,5 +1,6 @@
 #pragma once
-// HTTP headers of one message in one allocation: the relay copies a head once, not header by header.
+// HTTP headers of one message in one allocation: the relay copies a head once, not header by
+// header.
 
 #include <cstdint>
 #include <initializer_list>
@@ -17,7 +18,8 @@ struct Header {
   std::string_view value;
 };
 
-/// An ordered list of headers that owns its text. Names keep their case; repeated names keep their order.
+/// An ordered list of headers that owns its text. Names keep their case; repeated names keep their
+/// order.
 class Headers {
  public:
   Headers() = default;
@@ -26,6 +28,16 @@ class Headers {
   }
 
   void add(std::string_view name, std::string_view value);
+  /// Room for this many headers and bytes of names and values, so that building a list allocates
+  /// twice.
+  void reserve(std::size_t headers, std::size_t bytes) {
+    entries_.reserve(headers);
+    text_.reserve(bytes);
+  }
+  /// Bytes of all names and values.
+  std::size_t text_bytes() const { return text_.size(); }
+  /// The value of the first header with this name, ASCII case ignored; empty when absent.
+  std::string_view find(std::string_view name) const;
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
   Header operator[](std::size_t i) const {
@@ -36,7 +48,8 @@ class Headers {
 
   /// For parsers: takes over a whole head; entries are then added by position with add_at().
   void adopt(std::string_view text) { text_.assign(text); }
-  void add_at(std::size_t name_at, std::size_t name_size, std::size_t value_at, std::size_t value_size);
+  void add_at(std::size_t name_at, std::size_t name_size, std::size_t value_at,
+              std::size_t value_size);
 
   class Iterator {
    public:
@@ -71,7 +84,9 @@ class Headers {
 /// True when two header names are equal, ASCII case ignored.
 bool same_header(std::string_view a, std::string_view b);
 
-/// The value of the first header with this name; empty when absent. The view lives as long as `headers`.
-std::string_view find_header(const Headers& headers, std::string_view name);
+/// Headers::find as a function. The view lives as long as `headers`.
+inline std::string_view find_header(const Headers& headers, std::string_view name) {
+  return headers.find(name);
+}
 
 }  // namespace rlm

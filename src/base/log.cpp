@@ -10,6 +10,9 @@ namespace rlm::log {
 namespace {
 
 std::atomic<bool> json_lines{false};
+constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
+                                                 spdlog::level::warn, spdlog::level::err,
+                                                 spdlog::level::off};
 
 spdlog::logger& logger() {
   static const auto instance = [] {
@@ -79,17 +82,26 @@ void write(spdlog::level::level_enum level, std::string_view name, std::string_v
 }  // namespace
 
 void configure(Level level, bool json) {
-  static constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
-                                                          spdlog::level::warn, spdlog::level::err,
-                                                          spdlog::level::off};
   logger().set_level(kLevels[static_cast<int>(level)]);
   logger().flush_on(spdlog::level::info);
   json_lines.store(json, std::memory_order_relaxed);
 }
 
-void debug(std::string_view m, std::initializer_list<Field> f) { write(spdlog::level::debug, "debug", m, f); }
-void info(std::string_view m, std::initializer_list<Field> f) { write(spdlog::level::info, "info", m, f); }
-void warn(std::string_view m, std::initializer_list<Field> f) { write(spdlog::level::warn, "warn", m, f); }
-void error(std::string_view m, std::initializer_list<Field> f) { write(spdlog::level::err, "error", m, f); }
+bool enabled(Level level) {
+  return logger().should_log(kLevels[static_cast<int>(level)]);
+}
+
+void debug(std::string_view m, std::initializer_list<Field> f) {
+  write(spdlog::level::debug, "debug", m, f);
+}
+void info(std::string_view m, std::initializer_list<Field> f) {
+  write(spdlog::level::info, "info", m, f);
+}
+void warn(std::string_view m, std::initializer_list<Field> f) {
+  write(spdlog::level::warn, "warn", m, f);
+}
+void error(std::string_view m, std::initializer_list<Field> f) {
+  write(spdlog::level::err, "error", m, f);
+}
 
 }  // namespace rlm::log

@@ -16,14 +16,18 @@ struct Field {
   Field(std::string_view n, const char* v) : name(n), value(v) {}
   Field(std::string_view n, const std::string& v) : name(n), value(v) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Field(std::string_view n, T v) : name(n), value(std::to_string(v)) {}
+  requires std::is_arithmetic_v<T> Field(std::string_view n, T v)
+      : name(n), value(std::to_string(v)) {}
 };
 
 enum class Level { Debug, Info, Warn, Error, Off };
 
-/// Sets the level and whether lines are JSON; call once at start-up. Lines go to stderr. Default: Info, text.
+/// Sets the level and whether lines are JSON; call once at start-up. Lines go to stderr. Default:
+/// Info, text.
 void configure(Level level, bool json);
+
+/// Whether a line of this level would be written: spares building one that would not.
+bool enabled(Level level);
 
 void debug(std::string_view message, std::initializer_list<Field> fields = {});
 void info(std::string_view message, std::initializer_list<Field> fields = {});

@@ -13,7 +13,9 @@ template <class T>
 using Result = tl::expected<T, Error>;
 
 /// An error ready to be returned from a function of any Result type.
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 inline tl::unexpected<Error> fail(ErrorKind kind, Source source, std::string message) {
   Error error;

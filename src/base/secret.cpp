@@ -14,7 +14,9 @@ Secret& Secret::operator=(Secret other) noexcept {
   return *this;
 }
 
-Secret::~Secret() { OPENSSL_cleanse(text_.data(), text_.size()); }
+Secret::~Secret() {
+  OPENSSL_cleanse(text_.data(), text_.size());
+}
 
 bool Secret::equals(std::string_view candidate) const {
   if (text_.size() != candidate.size() || text_.empty()) return false;

@@ -7,8 +7,8 @@
 
 namespace rlm {
 
-/// Holds a key or token. Prints as ***; the text leaves only through reveal(), whose uses are few enough to review.
-/// The memory is wiped on destruction and reassignment.
+/// Holds a key or token. Prints as ***; the text leaves only through reveal(), whose uses are few
+/// enough to review. The memory is wiped on destruction and reassignment.
 class Secret {
  public:
   Secret() = default;
@@ -27,6 +27,8 @@ class Secret {
   std::string text_;
 };
 
-inline std::string_view format_as(const Secret&) { return "***"; }
+inline std::string_view format_as(const Secret&) {
+  return "***";
+}
 
 }  // namespace rlm

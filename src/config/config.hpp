@@ -21,7 +21,8 @@ struct ListenConfig {
 
 struct Config {
   ListenConfig listen;
-  /// Dashboard, metrics and /api on a listener of their own; port 0 and empty address: on `listen`, which must then be loopback.
+  /// Dashboard, metrics and /api on a listener of their own; port 0 and empty address: on `listen`,
+  /// which must then be loopback.
   ListenConfig admin{"", 0};
   std::vector<std::string> admin_hosts;
   int threads = 0;  // 0: one per core

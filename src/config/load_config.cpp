@@ -21,7 +21,8 @@ void read_address(TableReader& in, std::string_view key, ListenConfig& into) {
   if (text.empty()) return;
   const auto colon = text.rfind(':');
   std::string host = text.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   char* end = nullptr;
   const char* digits = colon == std::string::npos ? "" : text.c_str() + colon + 1;
   const long port = std::strtol(digits, &end, 10);
@@ -33,19 +34,22 @@ void read_address(TableReader& in, std::string_view key, ListenConfig& into) {
   into.port = static_cast<std::uint16_t>(port);
 }
 
-void read_milliseconds(TableReader& in, std::string_view key, Milliseconds& into, std::int64_t min, std::int64_t max) {
+void read_milliseconds(TableReader& in, std::string_view key, Milliseconds& into, std::int64_t min,
+                       std::int64_t max) {
   std::int64_t value = into.count();
   in.read(key, value, min, max);
   into = Milliseconds(value);
 }
 
-void read_size(TableReader& in, std::string_view key, std::size_t& into, std::int64_t min, std::int64_t max) {
+void read_size(TableReader& in, std::string_view key, std::size_t& into, std::int64_t min,
+               std::int64_t max) {
   auto value = static_cast<std::int64_t>(into);
   in.read(key, value, min, max);
   into = static_cast<std::size_t>(value);
 }
 
-void read_listen(TableReader& root, Config& config, Mistakes& mistakes, const Environment& environment) {
+void read_listen(TableReader& root, Config& config, Mistakes& mistakes,
+                 const Environment& environment) {
   if (const auto* table = root.table("listen")) {
     TableReader in(*table, "listen", mistakes);
     read_address(in, "address", config.listen);
@@ -55,7 +59,8 @@ void read_listen(TableReader& root, Config& config, Mistakes& mistakes, const En
     std::vector<std::string> keys;
     in.read("api_keys", keys);
     for (const auto& key : keys)
-      if (auto secret = resolve_secret(key, environment, in, "api_keys")) config.admit.keys.push_back(std::move(*secret));
+      if (auto secret = resolve_secret(key, environment, in, "api_keys"))
+        config.admit.keys.push_back(std::move(*secret));
     in.finish();
   }
   if (const auto* table = root.table("admin")) {
@@ -65,9 +70,13 @@ void read_listen(TableReader& root, Config& config, Mistakes& mistakes, const En
     in.finish();
   }
   if (!is_loopback(config.listen.address) && config.admit.keys.empty())
-    mistakes.add("listen.api_keys", "none, though listen.address can be reached by others; expected at least one key, e.g. [\"${RLM_API_KEY}\"]");
+    mistakes.add("listen.api_keys",
+                 "none, though listen.address can be reached by others; expected at least one key, "
+                 "e.g. [\"${RLM_API_KEY}\"]");
   if (!config.admin.address.empty() && !is_loopback(config.admin.address))
-    mistakes.add("admin.address", "\"" + config.admin.address + "\" found; the admin surface has no login yet and must stay on loopback");
+    mistakes.add("admin.address",
+                 "\"" + config.admin.address +
+                     "\" found; the admin surface has no login yet and must stay on loopback");
 }
 
 void read_limits(TableReader& root, Config& config, Mistakes& mistakes) {
@@ -147,15 +156,16 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& origin)
     return toml::parse(text, origin);
   } catch (const toml::parse_error& error) {
     std::ostringstream where;
-    where << origin << ":" << error.source().begin.line << ":" << error.source().begin.column << ": "
-          << error.description();
+    where << origin << ":" << error.source().begin.line << ":" << error.source().begin.column
+          << ": " << error.description();
     return fail(ErrorKind::BadRequest, Source::Self, where.str());
   }
 }
 
 }  // namespace
 
-Result<Config> parse_config(std::string_view toml_text, const std::string& origin, const Environment& environment) {
+Result<Config> parse_config(std::string_view toml_text, const std::string& origin,
+                            const Environment& environment) {
   const auto parsed = parse_toml(toml_text, origin);
   if (!parsed) return fail(parsed.error());
   Mistakes mistakes;
@@ -177,7 +187,8 @@ Result<Config> load_config(const std::string& path, const Environment& environme
   std::stringstream text;
   if (file) text << file.rdbuf();
   if (!file)
-    return fail(ErrorKind::BadRequest, Source::Self, path + ": cannot be read; expected a TOML file");
+    return fail(ErrorKind::BadRequest, Source::Self,
+                path + ": cannot be read; expected a TOML file");
   return parse_config(text.str(), path, environment);
 }
 
@@ -189,9 +200,13 @@ std::string default_config_text(const Environment& environment) {
   std::string text = "[models.claude]\nendpoint = \"anthropic\"\n" + url("ANTHROPIC_UPSTREAM_URL");
   if (environment("ANTHROPIC_API_KEY")) text += "api_key = \"${ANTHROPIC_API_KEY}\"\n";
   if (environment("DEEPSEEK_API_KEY")) {
-    text += "[models.deepseek]\nendpoint = \"deepseek\"\nmodel = \"deepseek-v4-pro\"\napi_key = \"${DEEPSEEK_API_KEY}\"\n" +
-            url("DEEPSEEK_UPSTREAM_URL");
-    text += "[[cascade]]\nmatch = [\"claude-*\"]\ndraft = \"deepseek\"\nverify = \"claude\"\npolicy = \"paper\"\n";
+    text +=
+        "[models.deepseek]\nendpoint = \"deepseek\"\nmodel = \"deepseek-v4-pro\"\napi_key = "
+        "\"${DEEPSEEK_API_KEY}\"\n" +
+        url("DEEPSEEK_UPSTREAM_URL");
+    text +=
+        "[[cascade]]\nmatch = [\"claude-*\"]\ndraft = \"deepseek\"\nverify = \"claude\"\npolicy = "
+        "\"paper\"\n";
   }
   return text;
 }

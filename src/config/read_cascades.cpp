@@ -6,7 +6,8 @@
 namespace rlm::config {
 namespace {
 
-std::optional<std::size_t> read_model_name(TableReader& in, std::string_view key, const Config& config) {
+std::optional<std::size_t> read_model_name(TableReader& in, std::string_view key,
+                                           const Config& config) {
   std::string name;
   in.read(key, name);
   for (std::size_t i = 0; i < config.table.endpoints.size(); ++i)
@@ -62,11 +63,12 @@ void read_prompt(TableReader& in, exchange::Cascade& cascade) {
 }
 
 // What is unknown must not count as free (reference/pricing: refuse to load, never zero).
-void check_price(TableReader& in, std::string_view key, const upstream::EndpointConfig& endpoint, const Config& config) {
+void check_price(TableReader& in, std::string_view key, const upstream::EndpointConfig& endpoint,
+                 const Config& config) {
   if (endpoint.model.empty() || !config.prices) return;
   if (config.prices->find(endpoint.model, system_clock().unix_ms()) == nullptr)
-    in.mistake(key, "no price is known for model \"" + endpoint.model + "\" of [models." + endpoint.name +
-                        "]; add it to a price file and name that in prices.file");
+    in.mistake(key, "no price is known for model \"" + endpoint.model + "\" of [models." +
+                        endpoint.name + "]; add it to a price file and name that in prices.file");
 }
 
 }  // namespace
@@ -80,7 +82,8 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
     TableReader in(*table, "cascade[" + std::to_string(number) + "]", mistakes);
     in.read("name", cascade.name);
     in.read("match", cascade.match);
-    if (cascade.match.empty()) in.mistake("match", "missing; expected model names or globs, e.g. [\"claude-opus-*\"]");
+    if (cascade.match.empty())
+      in.mistake("match", "missing; expected model names or globs, e.g. [\"claude-opus-*\"]");
     const auto draft = read_model_name(in, "draft", config);
     const auto verify = read_model_name(in, "verify", config);
     read_policy(in, cascade, mistakes);
@@ -88,9 +91,13 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
     if (draft) {
       cascade.draft = *draft;
       const auto& endpoint = config.table.endpoints[*draft];
-      if (endpoint.model.empty()) in.mistake("draft", "[models." + endpoint.name + "] names no model; a draft model needs one");
+      if (endpoint.model.empty())
+        in.mistake("draft",
+                   "[models." + endpoint.name + "] names no model; a draft model needs one");
       if (endpoint.api_key.empty())
-        in.mistake("draft", "[models." + endpoint.name + "] has no api_key; a client's own key is never sent to a draft model");
+        in.mistake("draft",
+                   "[models." + endpoint.name +
+                       "] has no api_key; a client's own key is never sent to a draft model");
       check_price(in, "draft", endpoint, config);
     }
     if (verify) {

@@ -46,21 +46,23 @@ void read_retries(TableReader& in, upstream::RetryPolicy& retry) {
   retry.retry_after_max = Milliseconds(wait);
 }
 
-upstream::EndpointConfig read_model(const std::string& name, const toml::table& table, Mistakes& mistakes,
-                                    const Environment& environment) {
+upstream::EndpointConfig read_model(const std::string& name, const toml::table& table,
+                                    Mistakes& mistakes, const Environment& environment) {
   TableReader in(table, "models." + name, mistakes);
   upstream::EndpointConfig endpoint;
   endpoint.name = name;
   std::vector<std::string> kinds;
   for (const auto& kind : kKinds) kinds.emplace_back(kind.name);
   const auto chosen = in.read_choice("endpoint", kinds);
-  if (!table.contains("endpoint")) in.mistake("endpoint", "missing; expected e.g. \"anthropic\" or \"deepseek\"");
+  if (!table.contains("endpoint"))
+    in.mistake("endpoint", "missing; expected e.g. \"anthropic\" or \"deepseek\"");
   const Kind& kind = kKinds[chosen.value_or(0)];
   endpoint.is_anthropic = kind.is_anthropic;
   endpoint.base_url = kind.base_url;
   in.read("base_url", endpoint.base_url);
   if (endpoint.base_url.empty()) {
-    if (chosen) in.mistake("base_url", std::string("missing; endpoint \"") + kind.name + "\" needs one");
+    if (chosen)
+      in.mistake("base_url", std::string("missing; endpoint \"") + kind.name + "\" needs one");
   } else if (const auto url = net::parse_url(endpoint.base_url); !url) {
     in.mistake("base_url", url.error().message);
   }
@@ -68,12 +70,14 @@ upstream::EndpointConfig read_model(const std::string& name, const toml::table& 
   std::string key;
   in.read("api_key", key);
   if (!key.empty())
-    if (auto secret = resolve_secret(key, environment, in, "api_key")) endpoint.api_key = std::move(*secret);
+    if (auto secret = resolve_secret(key, environment, in, "api_key"))
+      endpoint.api_key = std::move(*secret);
   if (const auto auth = in.read_choice("auth", {"api_key", "bearer"}))
     endpoint.auth = static_cast<upstream::EndpointConfig::Auth>(*auth);
   in.read("ca_file", endpoint.ca_file);
   if (!endpoint.ca_file.empty())
-    if (const auto tls = net::TlsContext::client(endpoint.ca_file); !tls) in.mistake("ca_file", tls.error().message);
+    if (const auto tls = net::TlsContext::client(endpoint.ca_file); !tls)
+      in.mistake("ca_file", tls.error().message);
   std::int64_t per_mille = endpoint.price_per_mille;
   in.read("price_per_mille", per_mille, 1, 100'000);
   endpoint.price_per_mille = static_cast<int>(per_mille);
@@ -85,8 +89,8 @@ upstream::EndpointConfig read_model(const std::string& name, const toml::table& 
 
 }  // namespace
 
-std::optional<Secret> resolve_secret(const std::string& reference, const Environment& environment, TableReader& in,
-                                     std::string_view key) {
+std::optional<Secret> resolve_secret(const std::string& reference, const Environment& environment,
+                                     TableReader& in, std::string_view key) {
   if (reference.size() > 3 && reference.substr(0, 2) == "${" && reference.back() == '}') {
     const std::string name = reference.substr(2, reference.size() - 3);
     const auto value = environment(name);
@@ -101,11 +105,14 @@ std::optional<Secret> resolve_secret(const std::string& reference, const Environ
     in.mistake(key, "cannot read a key from \"" + reference.substr(5) + "\"");
     return std::nullopt;
   }
-  in.mistake(key, "a secret is written out; expected a reference: \"${NAME}\" for an environment variable or \"file:/path\"");
+  in.mistake(key,
+             "a secret is written out; expected a reference: \"${NAME}\" for an environment "
+             "variable or \"file:/path\"");
   return std::nullopt;
 }
 
-void read_models(TableReader& root, Config& config, Mistakes& mistakes, const Environment& environment) {
+void read_models(TableReader& root, Config& config, Mistakes& mistakes,
+                 const Environment& environment) {
   const auto* models = root.table("models");
   if (models == nullptr) {
     if (!root.has("models")) mistakes.add("models", "none; expected at least one [models.<name>]");
@@ -117,12 +124,14 @@ void read_models(TableReader& root, Config& config, Mistakes& mistakes, const En
       mistakes.add("models." + std::string(name.str()), "expected a table");
       continue;
     }
-    config.table.endpoints.push_back(read_model(std::string(name.str()), *table, mistakes, environment));
+    config.table.endpoints.push_back(
+        read_model(std::string(name.str()), *table, mistakes, environment));
     const auto& made = config.table.endpoints.back();
     if (config.table.passthrough < 0 && made.is_anthropic && made.model.empty())
       config.table.passthrough = static_cast<int>(config.table.endpoints.size()) - 1;
     if (!config.admit.keys.empty() && made.api_key.empty())
-      mistakes.add("models." + made.name + ".api_key", "missing; with listen.api_keys a client's key is ours and never sent upstream");
+      mistakes.add("models." + made.name + ".api_key",
+                   "missing; with listen.api_keys a client's key is ours and never sent upstream");
   }
 }
 

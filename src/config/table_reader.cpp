@@ -74,15 +74,16 @@ void TableReader::read(std::string_view key, bool& into) {
   }
 }
 
-void TableReader::read(std::string_view key, std::int64_t& into, std::int64_t min, std::int64_t max) {
+void TableReader::read(std::string_view key, std::int64_t& into, std::int64_t min,
+                       std::int64_t max) {
   const auto* node = find(key);
   if (node == nullptr) return;
   const auto* value = node->as_integer();
   if (value != nullptr && value->get() >= min && value->get() <= max) {
     into = value->get();
   } else {
-    mistake(key, shown(*node) + " found; expected a whole number from " + std::to_string(min) + " to " +
-                     std::to_string(max));
+    mistake(key, shown(*node) + " found; expected a whole number from " + std::to_string(min) +
+                     " to " + std::to_string(max));
   }
 }
 
@@ -101,7 +102,8 @@ void TableReader::read(std::string_view key, std::vector<std::string>& into) {
   }
 }
 
-std::optional<std::size_t> TableReader::read_choice(std::string_view key, const std::vector<std::string>& names) {
+std::optional<std::size_t> TableReader::read_choice(std::string_view key,
+                                                    const std::vector<std::string>& names) {
   std::string chosen;
   if (!has(key)) {
     known_.insert(std::string(key));
@@ -148,7 +150,8 @@ void TableReader::finish() {
         nearest = name;
       }
     }
-    mistake(key.str(), "unknown key" + (nearest.empty() ? std::string() : "; did you mean \"" + nearest + "\"?"));
+    mistake(key.str(), "unknown key" + (nearest.empty() ? std::string()
+                                                        : "; did you mean \"" + nearest + "\"?"));
   }
 }
 

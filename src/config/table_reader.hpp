@@ -15,7 +15,9 @@ namespace rlm::config {
 /// Collects mistakes, each with its path.
 class Mistakes {
  public:
-  void add(const std::string& path, const std::string& what) { lines_.push_back(path + ": " + what); }
+  void add(const std::string& path, const std::string& what) {
+    lines_.push_back(path + ": " + what);
+  }
   bool empty() const { return lines_.empty(); }
   /// One per line.
   std::string text() const;
@@ -24,7 +26,8 @@ class Mistakes {
   std::vector<std::string> lines_;
 };
 
-/// One table with its path. Every key that is read is known; finish() notes the others. Absent keys leave the target as it is.
+/// One table with its path. Every key that is read is known; finish() notes the others. Absent keys
+/// leave the target as it is.
 class TableReader {
  public:
   TableReader(const toml::table& table, std::string path, Mistakes& mistakes)
@@ -37,7 +40,8 @@ class TableReader {
   void read(std::string_view key, std::int64_t& into, std::int64_t min, std::int64_t max);
   void read(std::string_view key, std::vector<std::string>& into);
   /// One of `names`; its position.
-  std::optional<std::size_t> read_choice(std::string_view key, const std::vector<std::string>& names);
+  std::optional<std::size_t> read_choice(std::string_view key,
+                                         const std::vector<std::string>& names);
   /// A sub-table, or null.
   const toml::table* table(std::string_view key);
   /// An array of tables.

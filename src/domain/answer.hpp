@@ -13,9 +13,10 @@ namespace rlm {
 struct ContentBlock {
   enum class Kind { Text, ToolUse, Thinking, Other };
   Kind kind = Kind::Text;
-  std::string text;   // Text: the text. ToolUse: the input as JSON. Thinking: the thinking text. Other: the block's JSON
-  std::string id;     // ToolUse
-  std::string name;   // ToolUse
+  std::string text;  // Text: the text. ToolUse: the input as JSON. Thinking: the thinking text.
+                     // Other: the block's JSON
+  std::string id;    // ToolUse
+  std::string name;  // ToolUse
 };
 
 /// A whole answer as its upstream gave it.
@@ -37,8 +38,8 @@ struct Answer {
   }
 };
 
-/// The events of an Anthropic stream, reduced to what the cascade acts on. Unknown events become Ignored.
-/// Indices are the upstream's; string contents are unescaped.
+/// The events of an Anthropic stream, reduced to what the cascade acts on. Unknown events become
+/// Ignored. Indices are the upstream's; string contents are unescaped.
 namespace stream {
 struct MessageStart {
   std::string id;
@@ -79,7 +80,7 @@ struct Ignored {};  // ping, signature, citations, unknown
 
 using StreamEvent =
     std::variant<stream::MessageStart, stream::BlockStart, stream::TextDelta, stream::InputDelta,
-                 stream::ThinkingDelta, stream::BlockStop, stream::MessageDelta, stream::MessageStop,
-                 stream::Failure, stream::Ignored>;
+                 stream::ThinkingDelta, stream::BlockStop, stream::MessageDelta,
+                 stream::MessageStop, stream::Failure, stream::Ignored>;
 
 }  // namespace rlm

@@ -4,19 +4,26 @@ namespace rlm {
 
 std::string_view name_of(CallRole role) {
   switch (role) {
-    case CallRole::Direct: return "direct";
-    case CallRole::Draft: return "draft";
-    case CallRole::Verify: return "verify";
-    case CallRole::Count: return "count";
+    case CallRole::Direct:
+      return "direct";
+    case CallRole::Draft:
+      return "draft";
+    case CallRole::Verify:
+      return "verify";
+    case CallRole::Count:
+      return "count";
   }
   return "direct";
 }
 
 std::string_view name_of(CallEnd end) {
   switch (end) {
-    case CallEnd::Complete: return "complete";
-    case CallEnd::Cancelled: return "cancelled";
-    case CallEnd::Failed: return "failed";
+    case CallEnd::Complete:
+      return "complete";
+    case CallEnd::Cancelled:
+      return "cancelled";
+    case CallEnd::Failed:
+      return "failed";
   }
   return "failed";
 }

@@ -1,5 +1,6 @@
 #pragma once
-// What is kept of an exchange: one entry per upstream call, and what the client saw of it. Never a prompt or an answer.
+// What is kept of an exchange: one entry per upstream call, and what the client saw of it. Never a
+// prompt or an answer.
 
 #include <cstdint>
 #include <string>
@@ -19,34 +20,36 @@ enum class CallEnd : std::uint8_t { Complete, Cancelled, Failed };
 struct CallRecord {
   CallRole role = CallRole::Direct;
   CallEnd end = CallEnd::Failed;
-  std::string endpoint;       // the configured model's name, e.g. "opus"
-  std::string model;          // the upstream's model id
-  int status = 0;             // HTTP status; 0: none came
-  int attempt = 0;            // 0 first, then retries
-  std::string error;          // the ErrorKind's name, empty when complete
+  std::string endpoint;  // the configured model's name, e.g. "opus"
+  std::string model;     // the upstream's model id
+  int status = 0;        // HTTP status; 0: none came
+  int attempt = 0;       // 0 first, then retries
+  std::string error;     // the ErrorKind's name, empty when complete
   Usage usage;
   std::string price_version;  // valid_from of the price row
   NanoUsd cost;
-  std::int64_t started_ms = 0;     // since the exchange began
-  std::int64_t first_byte_ms = -1; // since the call began; -1: none
+  std::int64_t started_ms = 0;      // since the exchange began
+  std::int64_t first_byte_ms = -1;  // since the call began; -1: none
   std::int64_t duration_ms = 0;
 };
 
 /// One client request. Durations are milliseconds since the request's head was read.
 struct ExchangeRecord {
-  std::string id;             // "exc_" + 26 characters, sorts by time
+  std::string id;  // "exc_" + 26 characters, sorts by time
   UnixMs started;
-  std::string session;        // the client's session id, empty when unknown
-  std::string agent;          // sub-agent id, empty on the main loop
-  std::string asked_model;    // what the client asked for
-  std::string answered_model; // the configured model that answered
-  std::string cascade;        // index or name of the matching cascade, empty when none
+  std::string session;         // the client's session id, empty when unknown
+  std::string agent;           // sub-agent id, empty on the main loop
+  std::string asked_model;     // what the client asked for
+  std::string answered_model;  // the configured model that answered
+  std::string cascade;         // index or name of the matching cascade, empty when none
   Plan plan = Plan::Direct;
   Verdict verdict = Verdict::Failed;
-  std::string reason;         // why this plan, then why it ended so, e.g. "simple" or "simple,draft_timeout"
-  int status = 0;             // HTTP status the client got; 0: it left before one
-  std::string error_type;     // Anthropic error type the client got, empty when none
-  std::string traceparent;    // W3C header as the client sent it, for the exported trace; empty when none came
+  std::string
+      reason;      // why this plan, then why it ended so, e.g. "simple" or "simple,draft_timeout"
+  int status = 0;  // HTTP status the client got; 0: it left before one
+  std::string error_type;   // Anthropic error type the client got, empty when none
+  std::string traceparent;  // W3C header as the client sent it, for the exported trace; empty when
+                            // none came
   bool streamed = false;
   bool client_left = false;
   std::int64_t first_byte_ms = -1;  // first content byte to the client

@@ -4,21 +4,30 @@ namespace rlm {
 
 std::string_view name_of(Plan plan) {
   switch (plan) {
-    case Plan::Direct: return "direct";
-    case Plan::DraftOnly: return "draft_only";
-    case Plan::DraftVerify: return "draft_verify";
+    case Plan::Direct:
+      return "direct";
+    case Plan::DraftOnly:
+      return "draft_only";
+    case Plan::DraftVerify:
+      return "draft_verify";
   }
   return "direct";
 }
 
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Direct: return "DIRECT";
-    case Verdict::Skipped: return "SKIPPED";
-    case Verdict::Accepted: return "ACCEPTED";
-    case Verdict::Enhanced: return "ENHANCED";
-    case Verdict::Fallback: return "FALLBACK";
-    case Verdict::Failed: return "FAILED";
+    case Verdict::Direct:
+      return "DIRECT";
+    case Verdict::Skipped:
+      return "SKIPPED";
+    case Verdict::Accepted:
+      return "ACCEPTED";
+    case Verdict::Enhanced:
+      return "ENHANCED";
+    case Verdict::Fallback:
+      return "FALLBACK";
+    case Verdict::Failed:
+      return "FAILED";
   }
   return "FAILED";
 }

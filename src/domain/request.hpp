@@ -23,51 +23,56 @@ enum class Role : std::uint8_t { None, User, Assistant, System, Other };
 
 enum class Thinking : std::uint8_t { Absent, Disabled, Adaptive, Enabled, Other };
 
-/// Most prefix marks kept of one request; of a longer one the oldest that are no breakpoints are dropped.
+/// Most prefix marks kept of one request; of a longer one the oldest that are no breakpoints are
+/// dropped.
 inline constexpr std::size_t kPrefixMarksMax = 4096;
 
 /// One position up to which a prompt can be cached: the running hash of all raw bytes before it.
 struct PrefixMark {
-  std::uint64_t hash = 0;     // of tools, system and messages up to and with this block
-  std::size_t bytes = 0;      // prompt bytes up to here
-  bool breakpoint = false;    // the block carries cache_control
-  bool one_hour = false;      // ... with ttl 1h
-  std::int32_t message = -1;  // index of the messages entry that the block belongs to; -1: tools or system
+  std::uint64_t hash = 0;   // of tools, system and messages up to and with this block
+  std::size_t bytes = 0;    // prompt bytes up to here
+  bool breakpoint = false;  // the block carries cache_control
+  bool one_hour = false;    // ... with ttl 1h
+  std::int32_t message =
+      -1;  // index of the messages entry that the block belongs to; -1: tools or system
 };
 
 /// What one pass over the body found. Offsets are into Request::body.
 struct RequestFacts {
   std::string model;
-  Span model_value;    // the JSON string with its quotes
-  Span stream_value;   // true | false | null; empty when the key is absent
-  Span thinking_value; // the thinking object; empty when absent
+  Span model_value;     // the JSON string with its quotes
+  Span stream_value;    // true | false | null; empty when the key is absent
+  Span thinking_value;  // the thinking object; empty when absent
   bool stream = false;
   std::int64_t max_tokens = -1;  // -1: absent
   std::size_t object_begin = 0;  // just behind the opening brace
   std::size_t messages_end = 0;  // the closing bracket of messages
   std::size_t message_count = 0;
-  Role last_role = Role::None;          // of the last entry, whatever it is
-  Role last_speaker = Role::None;       // of the last entry that is not system
+  Role last_role = Role::None;     // of the last entry, whatever it is
+  Role last_speaker = Role::None;  // of the last entry that is not system
   std::size_t tool_count = 0;
-  bool has_server_tools = false;        // a tool entry with a type other than custom
+  bool has_server_tools = false;  // a tool entry with a type other than custom
   Thinking thinking = Thinking::Absent;
-  bool wants_structured_output = false; // output_config.format or output_format
+  bool wants_structured_output = false;  // output_config.format or output_format
   bool has_images = false;
-  bool has_documents = false;           // document, search_result, container_upload
+  bool has_documents = false;  // document, search_result, container_upload
   bool has_citations = false;
-  bool has_other_blocks = false;        // block types that only Anthropic knows
-  bool history_has_thinking = false;    // any assistant message with a thinking block
-  bool ends_with_tool_result = false;   // the last speaker's message holds a tool_result
-  bool last_tool_failed = false;        // ... with is_error true
-  bool has_safeguards = false;          // auto mode: the answer must carry safeguard_results
+  bool has_other_blocks = false;       // block types that only Anthropic knows
+  bool history_has_thinking = false;   // any assistant message with a thinking block
+  bool ends_with_tool_result = false;  // the last speaker's message holds a tool_result
+  bool last_tool_failed = false;       // ... with is_error true
+  bool has_safeguards = false;         // auto mode: the answer must carry safeguard_results
   bool has_context_management = false;
-  bool is_bound_to_provider = false;    // thread, container, mcp_servers, compaction, inference_geo: what it holds or promises
+  bool is_bound_to_provider = false;  // thread, container, mcp_servers, compaction, inference_geo:
+                                      // what it holds or promises
   std::vector<std::string> stop_sequences;
   std::string metadata_user_id;
-  std::string last_user_text;           // of the last user message, <system-reminder>…</system-reminder> removed
-  std::string structured_schema;        // raw JSON of the wanted schema, at most 4 KiB of it
-  std::vector<PrefixMark> prefix;       // in prompt order: tools, system, messages; at most kPrefixMarksMax
-  std::size_t prompt_bytes = 0;         // tools + system + messages
+  std::string
+      last_user_text;  // of the last user message, <system-reminder>…</system-reminder> removed
+  std::string structured_schema;  // raw JSON of the wanted schema, at most 4 KiB of it
+  std::vector<PrefixMark>
+      prefix;  // in prompt order: tools, system, messages; at most kPrefixMarksMax
+  std::size_t prompt_bytes = 0;  // tools + system + messages
 };
 
 /// A request of a client to a messages endpoint.
@@ -77,7 +82,6 @@ struct Request {
   Headers headers;
   Buffer body;
   RequestFacts facts;
-
 };
 
 }  // namespace rlm

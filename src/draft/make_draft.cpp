@@ -10,7 +10,8 @@ namespace {
 
 NoDraft no_draft(Error error) {
   std::string cause = "draft_" + std::string(name_of(error.kind));
-  if (error.kind == ErrorKind::UpstreamStatus) cause = "draft_status_" + std::to_string(error.status);
+  if (error.kind == ErrorKind::UpstreamStatus)
+    cause = "draft_status_" + std::to_string(error.status);
   return {std::move(cause), std::move(error)};
 }
 
@@ -27,9 +28,10 @@ net::Task<Result<Answer>> collect(upstream::EventReader& events) {
 
 }  // namespace
 
-net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model, const Request& request,
-                                                   std::string_view body, upstream::CallLog& log,
-                                                   net::StopSource& stop, wire::JsonIndex& index) {
+net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
+                                                   const Request& request, std::string_view body,
+                                                   upstream::CallLog& log, net::StopSource& stop,
+                                                   wire::JsonIndex& index) {
   const std::array<std::string_view, 1> segments{body};
   upstream::CallRequest call;
   call.client_headers = &request.headers;

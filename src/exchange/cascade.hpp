@@ -16,9 +16,9 @@ enum class OnVerifyFailure { Error, ServeDraft };
 
 /// One `[[cascade]]`: requests for a matching model are planned over this pair.
 struct Cascade {
-  std::string name;                 // "cascade 1", or as configured
-  std::vector<std::string> match;   // globs over the model that the client asks for
-  std::size_t draft = 0;            // positions in RoutingTable::endpoints
+  std::string name;                // "cascade 1", or as configured
+  std::vector<std::string> match;  // globs over the model that the client asks for
+  std::size_t draft = 0;           // positions in RoutingTable::endpoints
   std::size_t verify = 0;
   route::RoutePolicy policy;
   verify::VerdictPrompt prompt;
@@ -34,7 +34,8 @@ struct RoutingTable {
 
   /// The first cascade that matches; null when none does.
   const Cascade* find_cascade(std::string_view model) const;
-  /// The endpoint for a direct call of `model`: its cascade's verify model, else an endpoint with this model id or name, else the pass-through; -1: none.
+  /// The endpoint for a direct call of `model`: its cascade's verify model, else an endpoint with
+  /// this model id or name, else the pass-through; -1: none.
   int find_endpoint(std::string_view model) const;
 };
 

@@ -18,7 +18,8 @@ std::string new_exchange_id(UnixMs now) {
   return id;
 }
 
-ExchangeContext::ExchangeContext(Services& services_, net::HttpTransaction& transaction_, respond::ResponseSink& sink_)
+ExchangeContext::ExchangeContext(Services& services_, net::HttpTransaction& transaction_,
+                                 respond::ResponseSink& sink_)
     : services(services_),
       transaction(transaction_),
       sink(sink_),

@@ -17,7 +17,8 @@ namespace rlm::exchange {
 /// Lives in run_exchange's frame; everything of the exchange dies with it. One thread.
 class ExchangeContext {
  public:
-  ExchangeContext(Services& services, net::HttpTransaction& transaction, respond::ResponseSink& sink);
+  ExchangeContext(Services& services, net::HttpTransaction& transaction,
+                  respond::ResponseSink& sink);
   ExchangeContext(const ExchangeContext&) = delete;
   ExchangeContext& operator=(const ExchangeContext&) = delete;
   ~ExchangeContext();
@@ -33,10 +34,10 @@ class ExchangeContext {
   net::HttpTransaction& transaction;
   respond::ResponseSink& sink;
   Request request;
-  bool counts_tokens = false;       // /v1/messages/count_tokens
+  bool counts_tokens = false;  // /v1/messages/count_tokens
   const Cascade* cascade = nullptr;
-  int direct_endpoint = -1;         // position in RoutingTable::endpoints
-  account::VerifyModel verify;      // what the baseline is priced by
+  int direct_endpoint = -1;     // position in RoutingTable::endpoints
+  account::VerifyModel verify;  // what the baseline is priced by
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;
@@ -46,7 +47,8 @@ class ExchangeContext {
   bool settled_ = false;
 };
 
-/// "exc_" and 26 characters (Crockford base 32 of 48 bits of milliseconds and 80 random bits): sorts by time.
+/// "exc_" and 26 characters (Crockford base 32 of 48 bits of milliseconds and 80 random bits):
+/// sorts by time.
 std::string new_exchange_id(UnixMs now);
 
 }  // namespace rlm::exchange

@@ -12,7 +12,8 @@ namespace {
 Result<void> admit_request(ExchangeContext& x) {
   if (x.services.in_flight > x.services.config.in_flight_max) {
     x.services.metrics.limit_reached(observe::Limit::InFlight);
-    Error busy(ErrorKind::Overloaded, Source::Self, "the proxy is at its limit of requests in flight; try again");
+    Error busy(ErrorKind::Overloaded, Source::Self,
+               "the proxy is at its limit of requests in flight; try again");
     busy.retry_after_ms = 1000;
     return fail(std::move(busy));
   }
@@ -22,14 +23,17 @@ Result<void> admit_request(ExchangeContext& x) {
 net::Task<Result<void>> read_request(ExchangeContext& x) {
   auto body = co_await x.transaction.read_body(x.services.config.body_bytes_max);
   if (!body) {
-    if (body.error().kind == ErrorKind::TooLarge) x.services.metrics.limit_reached(observe::Limit::BodyBytes);
+    if (body.error().kind == ErrorKind::TooLarge)
+      x.services.metrics.limit_reached(observe::Limit::BodyBytes);
     co_return fail(std::move(body.error()));
   }
   x.request.body = std::move(*body);
   x.record.request_bytes = static_cast<std::int64_t>(x.request.body.size());
-  auto facts = wire::read_request_facts(x.request.body, x.services.index, x.services.config.json, x.counts_tokens);
+  auto facts = wire::read_request_facts(x.request.body, x.services.index, x.services.config.json,
+                                        x.counts_tokens);
   if (!facts) {
-    if (facts.error().kind == ErrorKind::TooLarge) x.services.metrics.limit_reached(observe::Limit::JsonDepth);
+    if (facts.error().kind == ErrorKind::TooLarge)
+      x.services.metrics.limit_reached(observe::Limit::JsonDepth);
     co_return fail(std::move(facts.error()));
   }
   x.request.facts = std::move(*facts);
@@ -38,15 +42,18 @@ net::Task<Result<void>> read_request(ExchangeContext& x) {
   co_return Result<void>{};
 }
 
-// Chooses the plan; an unknown model, and a client without the credential that its upstream needs, end here.
+// Chooses the plan; an unknown model, and a client without the credential that its upstream needs,
+// end here.
 Result<void> plan_exchange(ExchangeContext& x) {
   const auto& table = *x.services.table;
   const auto& facts = x.request.facts;
   x.direct_endpoint = table.find_endpoint(facts.model);
-  if (x.direct_endpoint < 0) return fail(ErrorKind::NotFound, Source::Client, "model: " + facts.model);
+  if (x.direct_endpoint < 0)
+    return fail(ErrorKind::NotFound, Source::Client, "model: " + facts.model);
   const auto& endpoint = table.endpoints[static_cast<std::size_t>(x.direct_endpoint)];
   if (endpoint.api_key.empty())
-    if (auto admitted = admit::authenticate(x.request.headers, {}, true); !admitted) return admitted;
+    if (auto admitted = admit::authenticate(x.request.headers, {}, true); !admitted)
+      return admitted;
 
   x.verify.endpoint = endpoint.name;
   x.verify.model = endpoint.model.empty() ? facts.model : endpoint.model;
@@ -63,7 +70,8 @@ Result<void> plan_exchange(ExchangeContext& x) {
   const auto forced = plan_named(wanted);
   if (!wanted.empty() && !forced)
     return fail(ErrorKind::BadRequest, Source::Client,
-                "x-rlm-plan: \"" + std::string(wanted) + "\" is no plan; expected direct, draft_only or draft_verify");
+                "x-rlm-plan: \"" + std::string(wanted) +
+                    "\" is no plan; expected direct, draft_only or draft_verify");
   Decision decision = route::choose_plan(facts, features, x.cascade->policy, forced);
   x.record.cascade = x.cascade->name;
   x.record.plan = decision.plan;
@@ -73,8 +81,8 @@ Result<void> plan_exchange(ExchangeContext& x) {
 
 }  // namespace
 
-net::Task<void> run_exchange(Services& services, net::HttpTransaction& transaction, respond::ResponseSink& sink,
-                             Operation operation) {
+net::Task<void> run_exchange(Services& services, net::HttpTransaction& transaction,
+                             respond::ResponseSink& sink, Operation operation) {
   ExchangeContext x(services, transaction, sink);
   x.counts_tokens = operation == Operation::CountTokens;
   x.request.headers = transaction.take_headers();

@@ -9,9 +9,11 @@ namespace rlm::exchange {
 
 enum class Operation { Message, CountTokens };
 
-/// Serves one request to a messages endpoint: admit, read, plan, serve, account. Every request ends in exactly one record (token counts excepted) and one
-/// answer, error or cut connection. When the client leaves, every upstream call of the exchange is closed. Both arguments must outlive the await.
-net::Task<void> run_exchange(Services& services, net::HttpTransaction& transaction, respond::ResponseSink& sink,
-                             Operation operation);
+/// Serves one request to a messages endpoint: admit, read, plan, serve, account. Every request ends
+/// in exactly one record (token counts excepted) and one answer, error or cut connection. When the
+/// client leaves, every upstream call of the exchange is closed. Both arguments must outlive the
+/// await.
+net::Task<void> run_exchange(Services& services, net::HttpTransaction& transaction,
+                             respond::ResponseSink& sink, Operation operation);
 
 }  // namespace rlm::exchange

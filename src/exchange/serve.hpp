@@ -5,10 +5,12 @@
 
 namespace rlm::exchange {
 
-/// The verify model answers, byte for byte. `verdict`: Direct, or Fallback after a draft failed. Also serves token counts.
+/// The verify model answers, byte for byte. `verdict`: Direct, or Fallback after a draft failed.
+/// Also serves token counts.
 net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict);
 
-/// The draft model answers first; then the draft is delivered, judged, or given up for serve_direct.
+/// The draft model answers first; then the draft is delivered, judged, or given up for
+/// serve_direct.
 net::Task<void> serve_drafted(ExchangeContext& x);
 
 }  // namespace rlm::exchange

@@ -12,7 +12,8 @@ std::string target_of(const ExchangeContext& x) {
   return target;
 }
 
-// Nothing is retried once an answer has begun, so what the client sent need not be held while it streams.
+// Nothing is retried once an answer has begun, so what the client sent need not be held while it
+// streams.
 void forget_request(Request& request) {
   request.body.release();
   request.headers = Headers();
@@ -51,7 +52,8 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
   }
   forget_request(x.request);
   if (x.sink.begun() && !opened->is_stream) {
-    const Error error(ErrorKind::Protocol, Source::Upstream, "the upstream answered a stream request with a whole body");
+    const Error error(ErrorKind::Protocol, Source::Upstream,
+                      "the upstream answered a stream request with a whole body");
     x.calls.end(opened->log_index, CallEnd::Failed, Usage{}, name_of(error.kind));
     co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
     co_return;

@@ -8,7 +8,8 @@
 namespace rlm::exchange {
 namespace {
 
-// What a draft that nobody judged tells the client about its prompt: all of it, in the draft's own count.
+// What a draft that nobody judged tells the client about its prompt: all of it, in the draft's own
+// count.
 Usage seen_of_draft(const Usage& draft) {
   Usage seen;
   seen.input = draft.prompt();
@@ -17,11 +18,13 @@ Usage seen_of_draft(const Usage& draft) {
   return seen;
 }
 
-net::Task<void> deliver_draft(ExchangeContext& x, const draft::Draft& draft, Verdict verdict, std::size_t endpoint) {
+net::Task<void> deliver_draft(ExchangeContext& x, const draft::Draft& draft, Verdict verdict,
+                              std::size_t endpoint) {
   x.record.verdict = verdict;
   x.record.answered_model = x.services.table->endpoints[endpoint].name;
   x.record.first_byte_ms = x.calls.elapsed_ms();
-  const bool sent = co_await respond::deliver_answer(draft.answer, x.request, x.sink, x.record, x.on_settle);
+  const bool sent =
+      co_await respond::deliver_answer(draft.answer, x.request, x.sink, x.record, x.on_settle);
   if (!sent) x.record.client_left = true;
 }
 
@@ -70,9 +73,10 @@ net::Task<void> verify_and_deliver(ExchangeContext& x, const draft::Draft& draft
   }
   x.record.verdict = Verdict::Enhanced;
   x.record.answered_model = endpoint.name;
-  respond::RewriteStart start{std::move(verdict->held), std::move(verdict->unread), verdict->prompt};
-  const auto relayed = co_await respond::relay_rewrite(events, *opened, std::move(start), x.request, x.sink, x.record,
-                                                       x.calls, x.on_settle);
+  respond::RewriteStart start{std::move(verdict->held), std::move(verdict->unread),
+                              verdict->prompt};
+  const auto relayed = co_await respond::relay_rewrite(events, *opened, std::move(start), x.request,
+                                                       x.sink, x.record, x.calls, x.on_settle);
   if (relayed.client_left) x.record.client_left = true;
 }
 
@@ -85,12 +89,14 @@ net::Task<void> serve_drafted(ExchangeContext& x) {
   if (x.request.facts.stream) pings.start();
 
   upstream::ModelClient& model = x.model(x.cascade->draft);
-  auto body = wire::draft_body(x.request.body, x.services.index, x.services.config.json, model.config().model);
+  auto body = wire::draft_body(x.request.body, x.services.index, x.services.config.json,
+                               model.config().model);
   if (!body) {
     co_await respond::deliver_error(body.error(), x.sink, x.record, x.on_settle);
     co_return;
   }
-  auto draft = co_await draft::make_draft(model, x.request, body->view(), x.calls, x.stop(), x.services.index);
+  auto draft = co_await draft::make_draft(model, x.request, body->view(), x.calls, x.stop(),
+                                          x.services.index);
   if (!draft) {
     if (draft.error().error.kind == ErrorKind::Cancelled) co_return;
     x.because(draft.error().cause);

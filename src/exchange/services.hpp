@@ -26,7 +26,8 @@ struct ExchangeConfig {
   std::size_t in_flight_max = 10'000;
 };
 
-/// Owned by the worker's thread, except what is shared by reference: the accountant, ledger and metrics are thread-safe.
+/// Owned by the worker's thread, except what is shared by reference: the accountant, ledger and
+/// metrics are thread-safe.
 struct Services {
   net::Worker& worker;
   int worker_index;
@@ -38,7 +39,7 @@ struct Services {
   account::Ledger& ledger;
   observe::Metrics& metrics;
   const Clock& clock;
-  wire::JsonIndex index;       // scratch of one parse at a time
+  wire::JsonIndex index;  // scratch of one parse at a time
   std::size_t in_flight = 0;
 };
 

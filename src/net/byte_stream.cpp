@@ -15,15 +15,17 @@ namespace {
 
 constexpr std::size_t kPartsMax = 8;
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
 
 }  // namespace
 
 ByteStream::ByteStream(Worker& worker, Socket socket)
     : worker_(worker),
       socket_(std::move(socket)),
-      deadline_(worker.wheel(), [](void* self) { static_cast<ByteStream*>(self)->on_deadline(); },
-                this) {
+      deadline_(
+          worker.wheel(), [](void* self) { static_cast<ByteStream*>(self)->on_deadline(); }, this) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
 }
@@ -80,8 +82,11 @@ IoResult ByteStream::tls_result(int returned, bool reading) {
     case SSL_ERROR_WANT_WRITE:
       if (reading) tls_wants_write_ = true;
       return {IoStatus::WouldBlock, 0};
-    case SSL_ERROR_ZERO_RETURN: return {IoStatus::Eof, 0};
-    default: ERR_clear_error(); return {IoStatus::Failed, 0};
+    case SSL_ERROR_ZERO_RETURN:
+      return {IoStatus::Eof, 0};
+    default:
+      ERR_clear_error();
+      return {IoStatus::Failed, 0};
   }
 }
 
@@ -192,7 +197,8 @@ bool ByteStream::is_idle() {
   if (!socket_.is_open()) return false;
   char byte;
   if (ssl_) {
-    // Session tickets and close_notify arrive unasked; SSL_peek takes in the former and tells of the latter.
+    // Session tickets and close_notify arrive unasked; SSL_peek takes in the former and tells of
+    // the latter.
     ERR_clear_error();
     std::size_t got = 0;
     const int returned = SSL_peek_ex(ssl_.get(), &byte, 1, &got);

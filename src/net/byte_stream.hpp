@@ -1,5 +1,6 @@
 #pragma once
-// A connected socket, plain or under TLS, that never blocks its thread and holds no buffer while it waits.
+// A connected socket, plain or under TLS, that never blocks its thread and holds no buffer while it
+// waits.
 
 #include <cstddef>
 #include <memory>
@@ -22,7 +23,8 @@ struct IoResult {
   bool ok() const { return status == IoStatus::Ok; }
 };
 
-/// One thread. Every wait ends when the stream's deadline passes (TimedOut) or close() is called (Closed).
+/// One thread. Every wait ends when the stream's deadline passes (TimedOut) or close() is called
+/// (Closed).
 class ByteStream {
  public:
   ByteStream(Worker& worker, Socket socket);
@@ -33,8 +35,8 @@ class ByteStream {
   /// Puts TLS on the connection. Failed with a reason in `error`; the stream is then useless.
   Task<IoResult> handshake(SslPtr ssl, std::string& error);
 
-  /// Reads what is there, waiting when nothing is. Eof with 0 bytes at the end. `into` must stay valid; with Worker::scratch() that holds,
-  /// since it is filled only after the wait.
+  /// Reads what is there, waiting when nothing is. Eof with 0 bytes at the end. `into` must stay
+  /// valid; with Worker::scratch() that holds, since it is filled only after the wait.
   Task<IoResult> read_some(char* into, std::size_t bytes);
   /// The same without waiting.
   IoResult try_read(char* into, std::size_t bytes);
@@ -77,8 +79,8 @@ class ByteStream {
   WheelTimer deadline_;
   bool timed_out_ = false;
   bool deadline_closes_ = true;
-  bool drained_ = true;          // the last read took everything: wait before trying again
-  bool tls_wants_write_ = false; // a TLS read or write waits for the other direction
+  bool drained_ = true;           // the last read took everything: wait before trying again
+  bool tls_wants_write_ = false;  // a TLS read or write waits for the other direction
   bool tls_wants_read_ = false;
 };
 

@@ -97,7 +97,8 @@ ChunkedDecoder::Status ChunkedDecoder::decode(char* bytes, std::size_t size, std
         if (c != '\n') return Status::Bad;
         used = at;
         return Status::Done;
-      case State::Data: break;
+      case State::Data:
+        break;
     }
   }
   used = at;

@@ -10,7 +10,8 @@
 
 namespace rlm::net {
 
-/// A level-triggered event with at most one waiter. One thread. Destroying it while somebody waits destroys that coroutine.
+/// A level-triggered event with at most one waiter. One thread. Destroying it while somebody waits
+/// destroys that coroutine.
 class Event {
  public:
   explicit Event(asio::io_context& io) : executor_(io.get_executor()) {}
@@ -21,7 +22,8 @@ class Event {
   Task<void> wait() {
     if (!set_) {
       co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
-          [this](auto&& handler) { waiter_.emplace(std::forward<decltype(handler)>(handler)); }, kAwait);
+          [this](auto&& handler) { waiter_.emplace(std::forward<decltype(handler)>(handler)); },
+          kAwait);
     }
     set_ = false;
   }

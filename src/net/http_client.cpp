@@ -8,7 +8,8 @@ namespace rlm::net {
 
 HttpCall::HttpCall(ClientPool& pool, StopSource& stop)
     : pool_(pool), stop_(stop), timeouts_(pool.config().timeouts) {
-  on_stop_.attach(stop, [](void* self) { static_cast<HttpCall*>(self)->cancel(); }, this);
+  on_stop_.attach(
+      stop, [](void* self) { static_cast<HttpCall*>(self)->cancel(); }, this);
 }
 
 HttpCall::~HttpCall() {
@@ -20,7 +21,8 @@ void HttpCall::cancel() {
 }
 
 void HttpCall::arm(Milliseconds limit) {
-  const auto spent = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
+  const auto spent =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
   stream_->set_deadline(std::clamp(timeouts_.total - spent, Milliseconds(0), limit));
 }
 
@@ -61,7 +63,8 @@ Task<Result<void>> HttpCall::start(const ClientRequest& request) {
           std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
       co_return done;
     }
-    // The upstream may close an idle connection at the very moment we use it; nothing was processed then, so a fresh one is safe.
+    // The upstream may close an idle connection at the very moment we use it; nothing was processed
+    // then, so a fresh one is safe.
     const bool stale = reused_ && !any_byte_ && done.error().kind == ErrorKind::Unreachable;
     stream_.reset();
     if (!stale) co_return done;
@@ -79,7 +82,8 @@ Task<Result<void>> HttpCall::send(const ClientRequest& request) {
   if (request.headers != nullptr)
     for (const Header header : *request.headers)
       head.append(header.name).append(": ").append(header.value).append("\r\n");
-  if (length > 0 || request.method == "POST") head += "content-length: " + std::to_string(length) + "\r\n";
+  if (length > 0 || request.method == "POST")
+    head += "content-length: " + std::to_string(length) + "\r\n";
   head += "\r\n";
   std::array<std::string_view, 8> parts;
   parts[0] = head;
@@ -180,7 +184,8 @@ Result<HttpCall::Piece> HttpCall::decode(char* bytes, std::size_t size) {
 Task<Result<HttpCall::Piece>> HttpCall::read() {
   if (ended_) co_return Piece{{}, true};
   if (!stream_ || !stream_->is_open())
-    co_return fail(failure(stream_ && stream_->timed_out() ? IoStatus::TimedOut : IoStatus::Closed, "within its answer"));
+    co_return fail(failure(stream_ && stream_->timed_out() ? IoStatus::TimedOut : IoStatus::Closed,
+                           "within its answer"));
   char* scratch = pool_.worker().scratch();
   if (!early_.empty()) {
     const auto take = std::min(early_.size(), Worker::kScratchBytes);
@@ -211,7 +216,8 @@ Task<Result<std::string>> HttpCall::read_all(std::size_t bytes_max) {
     if (!piece) co_return fail(std::move(piece.error()));
     if (body.size() + piece->bytes.size() > bytes_max)
       co_return fail(ErrorKind::TooLarge, Source::Upstream,
-                     "upstream " + pool_.url().authority() + " sent more than " + std::to_string(bytes_max) + " bytes");
+                     "upstream " + pool_.url().authority() + " sent more than " +
+                         std::to_string(bytes_max) + " bytes");
     body += piece->bytes;
   }
   co_return body;

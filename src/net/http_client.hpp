@@ -33,7 +33,8 @@ struct ClientConfig {
   HeadLimits head;
   /// Idle connections kept per worker.
   std::size_t idle_max = 64;
-  /// An idle connection older than this is not used again; providers close theirs after about a minute.
+  /// An idle connection older than this is not used again; providers close theirs after about a
+  /// minute.
   Milliseconds idle_for{50'000};
   /// Resolved addresses are used this long.
   Milliseconds dns_for{30'000};
@@ -77,31 +78,35 @@ class ClientPool {
 /// A request to be sent; everything is borrowed until start() returns.
 struct ClientRequest {
   std::string_view method = "POST";
-  std::string_view target;              // behind the pool's base path
-  const Headers* headers = nullptr;     // without Host, Content-Length, Connection
+  std::string_view target;           // behind the pool's base path
+  const Headers* headers = nullptr;  // without Host, Content-Length, Connection
   std::span<const std::string_view> body;
   /// Overrides the pool's timeouts when set.
   std::optional<ClientTimeouts> timeouts;
 };
 
-/// One call. One thread. Destroying it before its end closes the connection, which tells the upstream to stop generating.
+/// One call. One thread. Destroying it before its end closes the connection, which tells the
+/// upstream to stop generating.
 class HttpCall {
  public:
-  /// `stop`: when it is requested, every wait ends with Cancelled and the connection is closed. Must outlive the call.
+  /// `stop`: when it is requested, every wait ends with Cancelled and the connection is closed.
+  /// Must outlive the call.
   HttpCall(ClientPool& pool, StopSource& stop);
   ~HttpCall();
   HttpCall(const HttpCall&) = delete;
   HttpCall& operator=(const HttpCall&) = delete;
 
-  /// Sends the request and reads the response's head. A kept connection that turns out closed before it gave a byte is replaced once,
-  /// silently. Errors: Unreachable, Timeout, Protocol (Source::Upstream), Cancelled (Source::Client).
+  /// Sends the request and reads the response's head. A kept connection that turns out closed
+  /// before it gave a byte is replaced once, silently. Errors: Unreachable, Timeout, Protocol
+  /// (Source::Upstream), Cancelled (Source::Client).
   Task<Result<void>> start(const ClientRequest& request);
 
   const ResponseHead& head() const { return head_; }
   int status() const { return head_.status; }
 
-  /// Body bytes as they come, transfer coding removed. `end` is true with the last ones (which may be none). The view is into the worker's
-  /// scratch memory: valid until the next suspension of this thread's coroutine, so write it out or copy it first.
+  /// Body bytes as they come, transfer coding removed. `end` is true with the last ones (which may
+  /// be none). The view is into the worker's scratch memory: valid until the next suspension of
+  /// this thread's coroutine, so write it out or copy it first.
   struct Piece {
     std::string_view bytes;
     bool end = false;
@@ -120,7 +125,8 @@ class HttpCall {
  private:
   Task<Result<void>> send(const ClientRequest& request);
   Task<Result<void>> read_head();
-  /// Takes the response's head from the front of `bytes`, passing over interim ones; false when more bytes are needed.
+  /// Takes the response's head from the front of `bytes`, passing over interim ones; false when
+  /// more bytes are needed.
   Result<bool> take_head(std::string_view& bytes);
   void frame_body();
   Result<Piece> decode(char* bytes, std::size_t size);
@@ -135,8 +141,8 @@ class HttpCall {
   std::unique_ptr<ByteStream> stream_;
   ResponseHead head_;
   ChunkedDecoder chunks_;
-  Buffer early_;              // body bytes that came with the head
-  std::uint64_t left_ = 0;    // of a sized body
+  Buffer early_;            // body bytes that came with the head
+  std::uint64_t left_ = 0;  // of a sized body
   enum class Framing { None, Sized, Chunked, UntilClose } framing_ = Framing::None;
   SteadyTime started_{};
   Milliseconds first_byte_after_{};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace rlm::net {
 namespace {
@@ -25,7 +26,23 @@ bool is_token(std::string_view text) {
   return true;
 }
 
+// Eight bytes at a time: true when one of them is below 0x20 or is 0x7f (bytes from 0x80 on never
+// are).
+bool may_have_control(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  const std::uint64_t below = (word - kOnes * 0x20) & ~word & kHigh;
+  const std::uint64_t without_delete = word ^ (kOnes * 0x7f);
+  return (below | ((without_delete - kOnes) & ~without_delete & kHigh)) != 0;
+}
+
 bool has_control(std::string_view text) {
+  while (text.size() >= 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), 8);
+    if (may_have_control(word)) break;
+    text.remove_prefix(8);
+  }
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte < 0x20 && byte != '\t') || byte == 0x7f) return true;
@@ -65,13 +82,15 @@ struct Fields {
 };
 
 // Reads one framing header; the text of what is wrong, or nothing.
-const char* note_field(MessageHead& head, Fields& fields, std::string_view name, std::string_view value) {
+const char* note_field(MessageHead& head, Fields& fields, std::string_view name,
+                       std::string_view value) {
   switch (name.size()) {
     case 4:
       if (same_header(name, "host")) ++fields.hosts;
       break;
     case 6:
-      if (same_header(name, "expect") && same_header(value, "100-continue")) fields.expects_continue = true;
+      if (same_header(name, "expect") && same_header(value, "100-continue"))
+        fields.expects_continue = true;
       break;
     case 10:
       if (same_header(name, "connection"))
@@ -84,7 +103,8 @@ const char* note_field(MessageHead& head, Fields& fields, std::string_view name,
       if (same_header(name, "content-length")) {
         if (head.content_length) return "Content-Length appears twice";
         std::uint64_t length = 0;
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
+        const auto [end, error] =
+            std::from_chars(value.data(), value.data() + value.size(), length);
         if (error != std::errc() || end != value.data() + value.size() || value.empty())
           return "Content-Length is not a number";
         head.content_length = length;
@@ -93,18 +113,22 @@ const char* note_field(MessageHead& head, Fields& fields, std::string_view name,
     case 17:
       if (same_header(name, "transfer-encoding")) {
         if (fields.transfer_encoding) return "Transfer-Encoding appears twice";
-        if (!same_header(value, "chunked")) return "Transfer-Encoding other than chunked is not supported";
+        if (!same_header(value, "chunked"))
+          return "Transfer-Encoding other than chunked is not supported";
         fields.transfer_encoding = head.chunked = true;
       }
       break;
-    default: break;
+    default:
+      break;
   }
   return nullptr;
 }
 
 // Parses the header lines of `head` from `at` on; the text of what is wrong, or nothing.
-const char* parse_fields(std::string_view head, std::size_t at, const HeadLimits& limits, MessageHead& out,
-                         Fields& fields) {
+const char* parse_fields(std::string_view head, std::size_t at, const HeadLimits& limits,
+                         MessageHead& out, Fields& fields) {
+  constexpr std::size_t kUsualHeaders = 24;
+  out.headers.reserve(kUsualHeaders, head.size());
   out.headers.adopt(head);
   for (;;) {
     const auto end = head.find("\r\n", at);
@@ -127,7 +151,8 @@ const char* parse_fields(std::string_view head, std::size_t at, const HeadLimits
     if (const char* wrong = note_field(out, fields, name, value)) return wrong;
     at = end + 2;
   }
-  if (fields.transfer_encoding && out.content_length) return "Content-Length together with Transfer-Encoding";
+  if (fields.transfer_encoding && out.content_length)
+    return "Content-Length together with Transfer-Encoding";
   out.keep_alive = out.minor_version >= 1 ? !fields.close : fields.keep_alive && !fields.close;
   return nullptr;
 }
@@ -140,24 +165,28 @@ int minor_version_of(std::string_view text) {
 }
 
 tl::unexpected<Error> bad_request(const char* what) {
-  return fail(ErrorKind::BadRequest, Source::Client, std::string("malformed HTTP request: ") + what);
+  return fail(ErrorKind::BadRequest, Source::Client,
+              std::string("malformed HTTP request: ") + what);
 }
 
 tl::unexpected<Error> bad_response(const char* what) {
-  return fail(ErrorKind::Protocol, Source::Upstream, std::string("malformed HTTP response: ") + what);
+  return fail(ErrorKind::Protocol, Source::Upstream,
+              std::string("malformed HTTP response: ") + what);
 }
 
 }  // namespace
 
 Result<std::size_t> head_length(std::string_view bytes, const HeadLimits& limits) {
   std::size_t at = 0;
-  while (bytes.substr(at, 2) == "\r\n") at += 2;  // RFC 9112 §2.2: empty lines before a request are ignored
+  while (bytes.substr(at, 2) == "\r\n")
+    at += 2;  // RFC 9112 §2.2: empty lines before a request are ignored
   const auto end = bytes.find("\r\n\r\n", at);
   if (end != std::string_view::npos && end + 4 <= limits.bytes_max) return end + 4;
   if (bytes.size() > limits.bytes_max || end != std::string_view::npos)
     return fail(ErrorKind::TooLarge, Source::Client,
                 "HTTP head larger than " + std::to_string(limits.bytes_max) + " bytes");
-  if (bytes.find("\n\n") != std::string_view::npos) return bad_request("a line that ends without CR");
+  if (bytes.find("\n\n") != std::string_view::npos)
+    return bad_request("a line that ends without CR");
   return 0;
 }
 
@@ -177,10 +206,12 @@ Result<RequestHead> parse_request_head(std::string_view head, const HeadLimits& 
   if (!is_target(request.target)) return bad_request("target with a character that is not allowed");
   if (request.minor_version < 0) return bad_request("version other than HTTP/1.0 or HTTP/1.1");
   Fields fields;
-  if (const char* wrong = parse_fields(head, line_end + 2, limits, request, fields)) return bad_request(wrong);
+  if (const char* wrong = parse_fields(head, line_end + 2, limits, request, fields))
+    return bad_request(wrong);
   if (fields.hosts > 1 || (fields.hosts == 0 && request.minor_version == 1))
     return bad_request("exactly one Host header is required");
-  if (request.chunked && request.minor_version == 0) return bad_request("Transfer-Encoding in HTTP/1.0");
+  if (request.chunked && request.minor_version == 0)
+    return bad_request("Transfer-Encoding in HTTP/1.0");
   request.expects_continue = fields.expects_continue;
   return request;
 }
@@ -199,36 +230,61 @@ Result<ResponseHead> parse_response_head(std::string_view head, const HeadLimits
     return bad_response("status is not a number");
   if (line.size() > 12 && line[12] != ' ') return bad_response("status is not a number");
   Fields fields;
-  if (const char* wrong = parse_fields(head, line_end + 2, limits, response, fields)) return bad_response(wrong);
+  if (const char* wrong = parse_fields(head, line_end + 2, limits, response, fields))
+    return bad_response(wrong);
   return response;
 }
 
 std::string_view reason_of(int status) {
   switch (status) {
-    case 100: return "Continue";
-    case 200: return "OK";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 402: return "Payment Required";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 499: return "Client Closed Request";
-    case 500: return "Internal Server Error";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 529: return "Overloaded";
-    default: return "Unknown";
+    case 100:
+      return "Continue";
+    case 200:
+      return "OK";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 402:
+      return "Payment Required";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 499:
+      return "Client Closed Request";
+    case 500:
+      return "Internal Server Error";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 529:
+      return "Overloaded";
+    default:
+      return "Unknown";
   }
 }
 

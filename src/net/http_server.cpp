@@ -72,7 +72,8 @@ Task<void> HttpServer::shut_down(Milliseconds patience) {
       worker_.wheel(),
       [](void* self) {
         auto& server = *static_cast<HttpServer*>(self);
-        for (ServerConnection* connection : std::vector(server.connections_.begin(), server.connections_.end()))
+        for (ServerConnection* connection :
+             std::vector(server.connections_.begin(), server.connections_.end()))
           connection->cut();
       },
       this);

@@ -42,10 +42,12 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Binds `address`:`port` (0: any free port) and begins to accept. The bound port; Unreachable (Source::Self) with the reason when it cannot.
+  /// Binds `address`:`port` (0: any free port) and begins to accept. The bound port; Unreachable
+  /// (Source::Self) with the reason when it cannot.
   Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
 
-  /// No new connections; idle ones are closed; ends when the busy ones are done or `patience` has passed, then cuts them.
+  /// No new connections; idle ones are closed; ends when the busy ones are done or `patience` has
+  /// passed, then cuts them.
   Task<void> shut_down(Milliseconds patience);
 
   std::size_t connections() const { return connections_.size(); }

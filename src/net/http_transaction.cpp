@@ -15,7 +15,8 @@ namespace {
 tl::unexpected<Error> body_failure(const IoResult& result) {
   if (result.status == IoStatus::TimedOut)
     return fail(ErrorKind::Timeout, Source::Client, "the request body stopped arriving");
-  return fail(ErrorKind::Cancelled, Source::Client, "the client left while sending its request body");
+  return fail(ErrorKind::Cancelled, Source::Client,
+              "the client left while sending its request body");
 }
 
 // What of `parts` is left behind their first `sent` bytes.
@@ -31,7 +32,8 @@ std::string unsent(std::span<const std::string_view> parts, std::size_t sent) {
 
 tl::unexpected<Error> too_large(std::size_t bytes_max) {
   return fail(ErrorKind::TooLarge, Source::Client,
-              "Request exceeds the maximum size: the body may have at most " + std::to_string(bytes_max) + " bytes");
+              "Request exceeds the maximum size: the body may have at most " +
+                  std::to_string(bytes_max) + " bytes");
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ void HttpTransaction::body_done() {
 
 Task<IoResult> HttpTransaction::fill_input() {
   stream_.set_gentle_deadline(config_.body_idle);
-  const IoResult got = co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
+  const IoResult got =
+      co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
   stream_.clear_deadline();
   if (got.ok()) input_.append({stream_.worker().scratch(), got.bytes});
   co_return got;
@@ -95,7 +98,8 @@ Task<Result<Buffer>> HttpTransaction::read_chunked(std::size_t bytes_max) {
     std::size_t used = 0;
     const auto status = decoder.decode(input_.data(), input_.size(), data, used);
     if (status == ChunkedDecoder::Status::Bad)
-      co_return fail(ErrorKind::BadRequest, Source::Client, "the chunked request body is malformed");
+      co_return fail(ErrorKind::BadRequest, Source::Client,
+                     "the chunked request body is malformed");
     if (body.size() + data > bytes_max) co_return too_large(bytes_max);
     body.append({input_.data(), data});
     input_.consume(used);
@@ -108,7 +112,8 @@ Task<Result<Buffer>> HttpTransaction::read_chunked(std::size_t bytes_max) {
   co_return body;
 }
 
-void HttpTransaction::begin(int status, const Headers& headers, std::optional<std::uint64_t> length) {
+void HttpTransaction::begin(int status, const Headers& headers,
+                            std::optional<std::uint64_t> length) {
   begun_ = true;
   status_ = status;
   out_head_.reserve(256 + headers.size() * 48);
@@ -135,7 +140,8 @@ void HttpTransaction::begin(int status, const Headers& headers, std::optional<st
   out_head_ += "\r\n";
 }
 
-std::size_t HttpTransaction::frame(std::string_view bytes, bool last, std::span<std::string_view> parts) {
+std::size_t HttpTransaction::frame(std::string_view bytes, bool last,
+                                   std::span<std::string_view> parts) {
   std::size_t count = 0;
   parts[count++] = pending_;
   parts[count++] = out_head_;
@@ -174,7 +180,8 @@ Task<bool> HttpTransaction::send(std::span<const std::string_view> parts) {
   }
   writing_ = false;
   bytes_sent_ += sent.bytes;
-  std::string().swap(out_head_);  // a stream that stays open for minutes need not keep its head's memory
+  std::string().swap(
+      out_head_);  // a stream that stays open for minutes need not keep its head's memory
   pending_.clear();
   if (!sent.ok()) {
     stream_.close();
@@ -209,8 +216,12 @@ Task<bool> HttpTransaction::respond(int status, const Headers& headers, std::str
   co_return co_await write(body, true);
 }
 
-void HttpTransaction::cut() { stream_.close(true); }
+void HttpTransaction::cut() {
+  stream_.close(true);
+}
 
-void HttpTransaction::end_early() { stream_.close(!shows_its_end_); }
+void HttpTransaction::end_early() {
+  stream_.close(!shows_its_end_);
+}
 
 }  // namespace rlm::net

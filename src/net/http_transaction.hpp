@@ -28,24 +28,30 @@ class HttpTransaction {
   StopSource& gone() { return gone_; }
   SteadyTime started() const { return started_; }
 
-  /// The whole body. TooLarge (Source::Client) beyond `bytes_max`, BadRequest for a broken chunked coding, Cancelled when the client leaves,
-  /// Timeout when it falls silent. Sends 100 Continue when the client waits for it.
+  /// The whole body. TooLarge (Source::Client) beyond `bytes_max`, BadRequest for a broken chunked
+  /// coding, Cancelled when the client leaves, Timeout when it falls silent. Sends 100 Continue
+  /// when the client waits for it.
   Task<Result<Buffer>> read_body(std::size_t bytes_max);
 
   /// A whole response.
   Task<bool> respond(int status, const Headers& headers, std::string_view body);
 
-  /// Begins a response whose body follows by write(): with Content-Length when `length` is given, chunked otherwise. The head is sent with
-  /// the first write.
-  void begin(int status, const Headers& headers, std::optional<std::uint64_t> length = std::nullopt);
-  /// Sends body bytes and waits while the client is slow. `last` ends the response; the end goes out with the bytes.
+  /// Begins a response whose body follows by write(): with Content-Length when `length` is given,
+  /// chunked otherwise. The head is sent with the first write.
+  void begin(int status, const Headers& headers,
+             std::optional<std::uint64_t> length = std::nullopt);
+  /// Sends body bytes and waits while the client is slow. `last` ends the response; the end goes
+  /// out with the bytes.
   Task<bool> write(std::string_view bytes, bool last = false);
-  /// Sends body bytes without waiting, for pings from a timer. False, and nothing sent, while a write is under way or data is still pending.
+  /// Sends body bytes without waiting, for pings from a timer. False, and nothing sent, while a
+  /// write is under way or data is still pending.
   bool try_write(std::string_view bytes);
-  /// Cuts the connection with a reset: a stream that ends early must never look like one that ended well.
+  /// Cuts the connection with a reset: a stream that ends early must never look like one that ended
+  /// well.
   void cut();
-  /// Closes so that what was written still arrives: a reset could destroy it on its way. Length or chunks show the client that the body is not
-  /// whole; one that would end with the connection is cut.
+  /// Closes so that what was written still arrives: a reset could destroy it on its way. Length or
+  /// chunks show the client that the body is not whole; one that would end with the connection is
+  /// cut.
   void end_early();
 
   bool begun() const { return begun_; }
@@ -64,18 +70,20 @@ class HttpTransaction {
   Task<IoResult> fill_input();
   Task<bool> send(std::span<const std::string_view> parts);
   void body_done();
-  bool body_pending() const { return !body_read_ && (head_.chunked || head_.content_length.value_or(0) > 0); }
+  bool body_pending() const {
+    return !body_read_ && (head_.chunked || head_.content_length.value_or(0) > 0);
+  }
   std::size_t frame(std::string_view bytes, bool last, std::span<std::string_view> parts);
 
   ServerConnection& connection_;
   ByteStream& stream_;
-  Buffer& input_;               // bytes behind the head, shared with the connection
+  Buffer& input_;  // bytes behind the head, shared with the connection
   const ServerConfig& config_;
   RequestHead head_;
   StopSource gone_;
   SteadyTime started_{};
-  std::string out_head_;        // not yet sent
-  std::string pending_;         // the rest of a try_write that the kernel did not take
+  std::string out_head_;  // not yet sent
+  std::string pending_;   // the rest of a try_write that the kernel did not take
   char size_line_[20] = {};
   int status_ = 0;
   bool body_read_ = false;

@@ -14,7 +14,9 @@ ServerConnection::ServerConnection(HttpServer& server, Worker& worker, Socket so
   server_.connections_.insert(this);
 }
 
-ServerConnection::~ServerConnection() { server_.connections_.erase(this); }
+ServerConnection::~ServerConnection() {
+  server_.connections_.erase(this);
+}
 
 void ServerConnection::finish_soon() {
   finish_soon_ = true;
@@ -53,8 +55,19 @@ void ServerConnection::on_readable() {
     watch();
   } else if (got <= 0) {
     active_->gone().request_stop();
+  } else {
+    take_ahead();
   }
-  // Bytes of a pipelined request wait in the kernel until this one is answered.
+}
+
+void ServerConnection::take_ahead() {
+  // Behind unread bytes of a next request a hang-up would stay unseen. What is more than this waits in the kernel.
+  static constexpr std::size_t kAheadMax = 64 * 1024;
+  if (stream_.is_tls() || active_->body_pending() || input_.size() >= kAheadMax) return;
+  char* scratch = stream_.worker().scratch();
+  const IoResult got = stream_.try_read(scratch, Worker::kScratchBytes);
+  if (got.ok()) input_.append({scratch, got.bytes});
+  watch();
 }
 
 Task<IoResult> ServerConnection::read_input() {
@@ -109,10 +122,12 @@ Task<void> ServerConnection::refuse(const Error& error) {
   const int status = error.kind == ErrorKind::TooLarge ? 431 : 400;
   // The message is ours and holds no quotes or control characters.
   const std::string body =
-      "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"" + error.message + "\"}}";
-  const std::string head = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_of(status)) +
-                           "\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: " +
-                           std::to_string(body.size()) + "\r\n\r\n";
+      "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"" +
+      error.message + "\"}}";
+  const std::string head =
+      "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_of(status)) +
+      "\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: " +
+      std::to_string(body.size()) + "\r\n\r\n";
   const std::array<std::string_view, 2> parts{head, body};
   co_await stream_.write_all(parts);
   co_await linger();
@@ -125,7 +140,8 @@ Task<void> ServerConnection::linger() {
   stream_.set_deadline(Milliseconds(5000));
   std::size_t discarded = 0;
   while (discarded < kDiscardMax) {
-    const IoResult got = co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
+    const IoResult got =
+        co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
     if (!got.ok()) break;
     discarded += got.bytes;
   }
@@ -147,7 +163,8 @@ Task<bool> ServerConnection::serve_one(HttpTransaction& transaction) {
   try {
     co_await server_.handler_(transaction);
   } catch (const std::exception& error) {
-    log::error("a request handler threw", {{"what", error.what()}, {"path", transaction.head().path()}});
+    log::error("a request handler threw",
+               {{"what", error.what()}, {"path", transaction.head().path()}});
   }
   if (!transaction.begun() && stream_.is_open() && !transaction.gone().stopped()) {
     static constexpr std::string_view kBody =
@@ -180,7 +197,8 @@ Task<void> ServerConnection::run(std::shared_ptr<ServerConnection> self) {
     transaction.head_.keep_alive = false;
     const Headers headers{{"content-type", "application/json"}, {"retry-after", "1"}};
     co_await transaction.respond(
-        529, headers, R"({"type":"error","error":{"type":"overloaded_error","message":"too many connections"}})");
+        529, headers,
+        R"({"type":"error","error":{"type":"overloaded_error","message":"too many connections"}})");
     co_return;
   }
   for (;;) {

@@ -1,5 +1,6 @@
 #pragma once
-// One downstream connection: reads heads, runs the handler, and notices at once when the client hangs up.
+// One downstream connection: reads heads, runs the handler, and notices at once when the client
+// hangs up.
 
 #include <memory>
 
@@ -17,8 +18,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   /// Closes after the current request, at once when idle.
   void finish_soon();
   void cut();
-  /// One wait for readability is always pending: during a request it reports the client's hang-up, between requests the next head. So watching
-  /// costs no system call of its own.
+  /// One wait for readability is always pending: during a request it reports the client's hang-up,
+  /// between requests the next head. So watching costs no system call of its own.
   void watch();
 
  private:
@@ -31,6 +32,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   Task<void> refuse(const Error& error);
   Task<void> linger();
   void on_readable();
+  void take_ahead();
 
   HttpServer& server_;
   ByteStream stream_;

@@ -1,5 +1,6 @@
 #pragma once
-// Cancellation within one thread: a client that leaves stops its exchange, which closes its upstream calls.
+// Cancellation within one thread: a client that leaves stops its exchange, which closes its
+// upstream calls.
 
 namespace rlm::net {
 

@@ -1,5 +1,6 @@
 #pragma once
-// Asio's coroutine on our executor: one io_context per thread, so no strand and no polymorphic executor is needed.
+// Asio's coroutine on our executor: one io_context per thread, so no strand and no polymorphic
+// executor is needed.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,7 +13,8 @@ namespace rlm::net {
 namespace asio = boost::asio;
 using Executor = asio::io_context::executor_type;
 
-/// A coroutine of one worker thread. Awaited at once it may take references; spawned it takes values.
+/// A coroutine of one worker thread. Awaited at once it may take references; spawned it takes
+/// values.
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 

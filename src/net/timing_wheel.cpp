@@ -71,7 +71,8 @@ void TimingWheel::tick() {
   for (auto t = from; t <= current; ++t) {
     last_tick_ = t;
     auto& slot = slots_[static_cast<std::size_t>(t % kSlots)];
-    // Take the whole slot first: a callback may arm, disarm or destroy any timer, so each is unlinked before it is looked at.
+    // Take the whole slot first: a callback may arm, disarm or destroy any timer, so each is
+    // unlinked before it is looked at.
     WheelTimer* pending = slot;
     while (pending != nullptr) {
       WheelTimer& timer = *pending;
@@ -80,7 +81,8 @@ void TimingWheel::tick() {
         timer.armed_ = false;
         timer.call_(timer.context_);
       } else {
-        link(timer);  // its deadline was moved later; goes to another slot or to the far end of the wheel
+        link(timer);  // its deadline was moved later; goes to another slot or to the far end of the
+                      // wheel
       }
       pending = slots_[static_cast<std::size_t>(t % kSlots)];
     }

@@ -1,5 +1,6 @@
 #pragma once
-// Coarse deadlines: thousands of armed timers for the price of one. Moving a deadline later is one store.
+// Coarse deadlines: thousands of armed timers for the price of one. Moving a deadline later is one
+// store.
 
 #include <array>
 #include <chrono>
@@ -12,7 +13,8 @@ namespace rlm::net {
 
 class TimingWheel;
 
-/// One deadline; fires `call(context)` on the wheel's thread, once per arming, up to one tick late, never early. Disarms itself on destruction.
+/// One deadline; fires `call(context)` on the wheel's thread, once per arming, up to one tick late,
+/// never early. Disarms itself on destruction.
 class WheelTimer {
  public:
   using Call = void (*)(void*);
@@ -35,10 +37,10 @@ class WheelTimer {
   void* context_;
   WheelTimer* previous_ = nullptr;
   WheelTimer* next_ = nullptr;
-  std::int32_t slot_ = -1;        // -1: in no slot
-  bool armed_ = false;            // a disarmed timer may stay linked until its slot comes up
+  std::int32_t slot_ = -1;  // -1: in no slot
+  bool armed_ = false;      // a disarmed timer may stay linked until its slot comes up
   SteadyTime expires_{};
-  SteadyTime slot_time_{};        // when its slot comes up
+  SteadyTime slot_time_{};  // when its slot comes up
 };
 
 /// A hashed wheel of 512 slots, ticking only while it holds timers. One thread.

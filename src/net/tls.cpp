@@ -18,7 +18,8 @@ std::string newest_error() {
 
 void set_common_options(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  // Idle connections give their record buffers back; a partial write may be continued from another address.
+  // Idle connections give their record buffers back; a partial write may be continued from another
+  // address.
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
@@ -31,9 +32,13 @@ bool is_address_literal(const std::string& host) {
 
 }  // namespace
 
-void SslFree::operator()(SSL* ssl) const { SSL_free(ssl); }
+void SslFree::operator()(SSL* ssl) const {
+  SSL_free(ssl);
+}
 
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+TlsContext::~TlsContext() {
+  SSL_CTX_free(context_);
+}
 
 Result<std::shared_ptr<TlsContext>> TlsContext::client(const std::string& ca_file) {
   SSL_CTX* raw = SSL_CTX_new(TLS_client_method());
@@ -43,8 +48,9 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const std::string& ca_fil
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_default_verify_paths(raw);
   if (!ca_file.empty() && SSL_CTX_load_verify_locations(raw, ca_file.c_str(), nullptr) != 1)
-    return fail(ErrorKind::BadRequest, Source::Self,
-                "ca_file: cannot read certificates from \"" + ca_file + "\" (" + newest_error() + ")");
+    return fail(
+        ErrorKind::BadRequest, Source::Self,
+        "ca_file: cannot read certificates from \"" + ca_file + "\" (" + newest_error() + ")");
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT);
   ERR_clear_error();
   return made;
@@ -60,8 +66,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
       SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(raw) != 1)
     return fail(ErrorKind::BadRequest, Source::Self,
-                "tls: cannot use certificate \"" + certificate_file + "\" with key \"" + key_file + "\" (" +
-                    newest_error() + ")");
+                "tls: cannot use certificate \"" + certificate_file + "\" with key \"" + key_file +
+                    "\" (" + newest_error() + ")");
   return made;
 }
 
@@ -91,7 +97,8 @@ SslPtr TlsContext::accept_on(int fd) {
 std::string tls_error_text(SSL* ssl) {
   const long verify = SSL_get_verify_result(ssl);
   std::string text = newest_error();
-  if (verify != X509_V_OK) text = std::string("certificate: ") + X509_verify_cert_error_string(verify);
+  if (verify != X509_V_OK)
+    text = std::string("certificate: ") + X509_verify_cert_error_string(verify);
   return text;
 }
 

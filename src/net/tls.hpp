@@ -1,5 +1,6 @@
 #pragma once
-// OpenSSL straight on the descriptor: 39 KB a stream instead of the 99 KB of asio::ssl::stream (bench/README.md).
+// OpenSSL straight on the descriptor: 39 KB a stream instead of the 99 KB of asio::ssl::stream
+// (bench/README.md).
 
 #include <memory>
 #include <string>
@@ -20,8 +21,9 @@ using SslPtr = std::unique_ptr<SSL, SslFree>;
 /// Client or server settings shared by many connections. Thread-safe after construction.
 class TlsContext {
  public:
-  /// Verifies certificates and host names against the system's authorities and, when `ca_file` is not empty, that file too. TLS 1.2 or
-  /// newer. BadRequest (Source::Self) when the file cannot be read.
+  /// Verifies certificates and host names against the system's authorities and, when `ca_file` is
+  /// not empty, that file too. TLS 1.2 or newer. BadRequest (Source::Self) when the file cannot be
+  /// read.
   static Result<std::shared_ptr<TlsContext>> client(const std::string& ca_file);
   /// Serves with a PEM certificate chain and key.
   static Result<std::shared_ptr<TlsContext>> server(const std::string& certificate_file,
@@ -30,7 +32,8 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
-  /// A client side on descriptor `fd` for `host` (name or address literal), which is sent as SNI and must match the certificate.
+  /// A client side on descriptor `fd` for `host` (name or address literal), which is sent as SNI
+  /// and must match the certificate.
   SslPtr connect_on(int fd, const std::string& host);
   SslPtr accept_on(int fd);
 
@@ -39,7 +42,8 @@ class TlsContext {
   SSL_CTX* context_;
 };
 
-/// The newest error of OpenSSL's queue as text, with the verification failure when there is one; clears the queue.
+/// The newest error of OpenSSL's queue as text, with the verification failure when there is one;
+/// clears the queue.
 std::string tls_error_text(SSL* ssl);
 
 }  // namespace rlm::net

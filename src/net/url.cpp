@@ -16,7 +16,8 @@ std::string Url::authority() const {
 Result<Url> parse_url(std::string_view text) {
   const auto refuse = [&](const char* why) {
     return fail(ErrorKind::BadRequest, Source::Self,
-                "\"" + std::string(text) + "\" is no usable URL: " + why + "; expected http(s)://host[:port][/path]");
+                "\"" + std::string(text) + "\" is no usable URL: " + why +
+                    "; expected http(s)://host[:port][/path]");
   };
   const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
   if (!parsed) return refuse("malformed");
@@ -32,7 +33,8 @@ Result<Url> parse_url(std::string_view text) {
   result.port = static_cast<std::uint16_t>(result.tls ? 443 : 80);
   if (url.has_port()) {
     const std::string digits(url.port());
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), result.port);
     if (error != std::errc() || end != digits.data() + digits.size() || result.port == 0)
       return refuse("port is not between 1 and 65535");
   }

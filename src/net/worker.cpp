@@ -9,7 +9,9 @@
 
 namespace rlm::net {
 
-TaskScope::~TaskScope() { RLM_CHECK(running_ == 0 || worker_.io().stopped()); }
+TaskScope::~TaskScope() {
+  RLM_CHECK(running_ == 0 || worker_.io().stopped());
+}
 
 void TaskScope::spawn(Task<void> task) {
   ++running_;

@@ -1,5 +1,6 @@
 #pragma once
-// One event loop of one thread, with what its connections share; nothing here is touched by another thread.
+// One event loop of one thread, with what its connections share; nothing here is touched by another
+// thread.
 
 #include <array>
 #include <cstddef>
@@ -25,7 +26,8 @@ class Worker {
   asio::io_context& io() { return io_; }
   Executor executor() { return io_.get_executor(); }
   TimingWheel& wheel() { return wheel_; }
-  /// Bytes are read here so that a waiting stream holds no buffer. Valid until the next suspension of whoever fills it.
+  /// Bytes are read here so that a waiting stream holds no buffer. Valid until the next suspension
+  /// of whoever fills it.
   char* scratch() { return scratch_.get(); }
 
  private:
@@ -34,7 +36,8 @@ class Worker {
   std::unique_ptr<char[]> scratch_ = std::make_unique_for_overwrite<char[]>(kScratchBytes);
 };
 
-/// Tasks of one owner; the owner awaits join() before it dies, so nothing is detached. One thread. Keep it the last field of its owner.
+/// Tasks of one owner; the owner awaits join() before it dies, so nothing is detached. One thread.
+/// Keep it the last field of its owner.
 class TaskScope {
  public:
   explicit TaskScope(Worker& worker) : worker_(worker), idle_(worker.io()) {}
@@ -54,10 +57,12 @@ class TaskScope {
   Event idle_;
 };
 
-/// Sleeps on the worker's clock; coarse timers are on the wheel, this one is exact and costs a heap entry.
+/// Sleeps on the worker's clock; coarse timers are on the wheel, this one is exact and costs a heap
+/// entry.
 Task<void> sleep_for(Worker& worker, std::chrono::nanoseconds duration);
 
-/// Tells glibc to keep freed memory: giving the heap's top back at every freed body costs a page fault per page of the next one.
+/// Tells glibc to keep freed memory: giving the heap's top back at every freed body costs a page
+/// fault per page of the next one.
 void keep_freed_memory();
 
 }  // namespace rlm::net

@@ -6,6 +6,7 @@
 namespace rlm::observe {
 
 void log_exchange(const ExchangeRecord& record) {
+  if (!log::enabled(log::Level::Info)) return;
   log::info("exchange", {{"id", record.id},
                          {"verdict", name_of(record.verdict)},
                          {"plan", name_of(record.plan)},

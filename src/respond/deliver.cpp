@@ -7,10 +7,11 @@
 namespace rlm::respond {
 namespace {
 
-// A response that pings have begun could not say in its head how it would end; a comment is safe for every client (observed-clients.md §6).
+// A response that pings have begun could not say in its head how it would end; a comment is safe
+// for every client (observed-clients.md §6).
 std::string verdict_comment(const ExchangeRecord& record) {
-  return ": x-rlm-verdict=" + std::string(name_of(record.verdict)) + " x-rlm-model=" + record.answered_model +
-         "\n\n";
+  return ": x-rlm-verdict=" + std::string(name_of(record.verdict)) +
+         " x-rlm-model=" + record.answered_model + "\n\n";
 }
 
 Headers error_headers(const Error& error) {
@@ -21,14 +22,15 @@ Headers error_headers(const Error& error) {
   }
   headers.add("content-type", "application/json");
   headers.add("x-should-retry", wire::should_retry(error) ? "true" : "false");
-  if (error.retry_after_ms) headers.add("retry-after", std::to_string((*error.retry_after_ms + 999) / 1000));
+  if (error.retry_after_ms)
+    headers.add("retry-after", std::to_string((*error.retry_after_ms + 999) / 1000));
   return headers;
 }
 
 }  // namespace
 
-net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink, ExchangeRecord& record,
-                               const Settle& settle) {
+net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink,
+                               ExchangeRecord& record, const Settle& settle) {
   const std::string id = wire::new_message_id();
   const auto& asked = request.facts.model;
   std::string body;
@@ -51,7 +53,8 @@ net::Task<bool> deliver_answer(const Answer& answer, const Request& request, Res
   co_return sent;
 }
 
-net::Task<void> deliver_error(const Error& error, ResponseSink& sink, ExchangeRecord& record, const Settle& settle) {
+net::Task<void> deliver_error(const Error& error, ResponseSink& sink, ExchangeRecord& record,
+                              const Settle& settle) {
   const int status = wire::status_of(error);
   record.error_type = wire::error_type_of(status);
   record.verdict = Verdict::Failed;

@@ -1,5 +1,6 @@
 #pragma once
-// Answers that we write ourselves: a whole draft, an error, or a verify model's rewrite as it is written.
+// Answers that we write ourselves: a whole draft, an error, or a verify model's rewrite as it is
+// written.
 
 #include <string>
 
@@ -10,12 +11,15 @@
 
 namespace rlm::respond {
 
-/// Delivers a whole answer in the form the client asked for; `settle` is called before its last bytes. False when the client is gone.
-net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink, ExchangeRecord& record,
-                               const Settle& settle);
+/// Delivers a whole answer in the form the client asked for; `settle` is called before its last
+/// bytes. False when the client is gone.
+net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink,
+                               ExchangeRecord& record, const Settle& settle);
 
-/// Delivers an error: a status with the provider's error shape before anything was sent, else one error event and a cut connection. An upstream's
-/// own body and headers pass untouched. Fills in record.status and record.error_type; `settle` is called before the last bytes.
-net::Task<void> deliver_error(const Error& error, ResponseSink& sink, ExchangeRecord& record, const Settle& settle);
+/// Delivers an error: a status with the provider's error shape before anything was sent, else one
+/// error event and a cut connection. An upstream's own body and headers pass untouched. Fills in
+/// record.status and record.error_type; `settle` is called before the last bytes.
+net::Task<void> deliver_error(const Error& error, ResponseSink& sink, ExchangeRecord& record,
+                              const Settle& settle);
 
 }  // namespace rlm::respond

@@ -4,17 +4,20 @@
 
 namespace rlm::respond {
 
-Pings::Pings(net::TimingWheel& wheel, ResponseSink& sink, const ExchangeRecord& record, PingConfig config,
-             std::function<void()> on_ping)
+Pings::Pings(net::TimingWheel& wheel, ResponseSink& sink, const ExchangeRecord& record,
+             PingConfig config, std::function<void()> on_ping)
     : sink_(sink),
       record_(record),
       config_(config),
       on_ping_(std::move(on_ping)),
-      timer_(wheel, [](void* self) { static_cast<Pings*>(self)->fire(); }, this) {
+      timer_(
+          wheel, [](void* self) { static_cast<Pings*>(self)->fire(); }, this) {
   wire::append_ping(ping_);
 }
 
-void Pings::start() { timer_.arm(config_.first); }
+void Pings::start() {
+  timer_.arm(config_.first);
+}
 
 void Pings::fire() {
   if (!sink_.begun()) sink_.begin(200, stream_headers(), record_, std::nullopt);

@@ -1,5 +1,6 @@
 #pragma once
-// Keeps a waiting client alive: the first ping within 10 s, then every 15 s at most (cascade.md §11).
+// Keeps a waiting client alive: the first ping within 10 s, then every 15 s at most (cascade.md
+// §11).
 
 #include <functional>
 #include <string>
@@ -14,13 +15,14 @@ struct PingConfig {
   Milliseconds interval{14'000};
 };
 
-/// Pings while it lives and is running. A ping commits the response to 200 with an event stream; until then an error can still be a status.
-/// Runs from the worker's wheel, never in the middle of a write. One thread.
+/// Pings while it lives and is running. A ping commits the response to 200 with an event stream;
+/// until then an error can still be a status. Runs from the worker's wheel, never in the middle of
+/// a write. One thread.
 class Pings {
  public:
   /// `record` and `sink` must outlive this; `on_ping` is called after each ping.
-  Pings(net::TimingWheel& wheel, ResponseSink& sink, const ExchangeRecord& record, PingConfig config,
-        std::function<void()> on_ping);
+  Pings(net::TimingWheel& wheel, ResponseSink& sink, const ExchangeRecord& record,
+        PingConfig config, std::function<void()> on_ping);
   /// Only for clients that asked for a stream.
   void start();
   void stop() { timer_.disarm(); }

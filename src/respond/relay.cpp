@@ -20,7 +20,8 @@ struct Relay {
   WholeEvents events;
   bool settled = false;
 
-  // Nothing in a stream's framing tells a cut one from a whole one: an upstream that gives up may end it well.
+  // Nothing in a stream's framing tells a cut one from a whole one: an upstream that gives up may
+  // end it well.
   bool is_cut() const { return opened.is_stream && !tap.complete() && !tap.failed(); }
 
   void note_end(CallEnd how, std::string_view error) {
@@ -67,7 +68,8 @@ net::Task<bool> break_off(Relay& r, const Error& error) {
 // Sends what of the piece may be sent. False when the client is gone.
 net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
   r.tap.feed(piece.bytes, r.index);
-  if (r.record.first_byte_ms < 0 && r.tap.content_seen()) r.record.first_byte_ms = r.log.elapsed_ms();
+  if (r.record.first_byte_ms < 0 && r.tap.content_seen())
+    r.record.first_byte_ms = r.log.elapsed_ms();
   if (piece.end) r.tap.end(r.index);
   const bool last = piece.end && !r.is_cut();
   std::string_view bytes = piece.bytes;
@@ -85,8 +87,15 @@ net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
 net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, ExchangeRecord& record,
                          upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle) {
   using Format = wire::UsageTap::Format;
-  Relay r{opened, sink, record, log, index, settle,
-          wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json), {}, false};
+  Relay r{opened,
+          sink,
+          record,
+          log,
+          index,
+          settle,
+          wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json),
+          {},
+          false};
   Relayed result;
   net::HttpCall::Piece piece = opened.first;
   for (;;) {
@@ -99,7 +108,8 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
     if (piece.end) {
       result.complete = !r.is_cut();
       if (r.is_cut()) {
-        result.error = Error(ErrorKind::Protocol, Source::Upstream, "the upstream's stream ended before its answer did");
+        result.error = Error(ErrorKind::Protocol, Source::Upstream,
+                             "the upstream's stream ended before its answer did");
         co_await break_off(r, result.error);
       }
       break;

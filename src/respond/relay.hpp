@@ -9,18 +9,20 @@
 
 namespace rlm::respond {
 
-/// Called once, before the bytes that end the answer are sent: whoever has the answer also has its record.
+/// Called once, before the bytes that end the answer are sent: whoever has the answer also has its
+/// record.
 using Settle = std::function<void()>;
 
 struct Relayed {
-  bool complete = false;      // the client has the whole answer
+  bool complete = false;  // the client has the whole answer
   bool client_left = false;
   Usage usage;
-  Error error;                // why it is not complete, unless the client left
+  Error error;  // why it is not complete, unless the client left
 };
 
-/// Relays the rest of an opened call as it arrives: head first (unless pings have begun the response), then pieces; a slow client stops the
-/// upstream read. Usage is read from the passing bytes. The log entry of the call is ended before `settle` is called. An upstream that breaks off
+/// Relays the rest of an opened call as it arrives: head first (unless pings have begun the
+/// response), then pieces; a slow client stops the upstream read. Usage is read from the passing
+/// bytes. The log entry of the call is ended before `settle` is called. An upstream that breaks off
 /// after content becomes one error event and a cut connection.
 net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, ExchangeRecord& record,
                          upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle);

@@ -14,13 +14,15 @@
 
 namespace rlm::respond {
 
-/// One response to one client. Lives as long as the exchange. One thread. Writes return false once the client is gone.
+/// One response to one client. Lives as long as the exchange. One thread. Writes return false once
+/// the client is gone.
 class ResponseSink {
  public:
   virtual ~ResponseSink() = default;
 
-  /// Begins the response. The sink adds request-id, x-rlm-exchange and, once record.status is set, what happened (x-rlm-verdict, -model, -reason, -cost-usd).
-  /// `length`: Content-Length, else chunked.
+  /// Begins the response. The sink adds request-id, x-rlm-exchange and, once record.status is set,
+  /// what happened (x-rlm-verdict, -model, -reason, -cost-usd). `length`: Content-Length, else
+  /// chunked.
   virtual void begin(int status, const Headers& headers, const ExchangeRecord& record,
                      std::optional<std::uint64_t> length) = 0;
   /// Body bytes, waiting while the client is slow; `last` ends the response.

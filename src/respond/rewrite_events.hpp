@@ -8,13 +8,16 @@
 
 namespace rlm::respond {
 
-/// Leaves out thinking (bound to a prompt that the client does not have) and blocks that no dialect of ours can carry, and makes block indices contiguous. Pure.
+/// Leaves out thinking (bound to a prompt that the client does not have) and blocks that no dialect
+/// of ours can carry, and makes block indices contiguous. Pure.
 class RewriteEvents {
  public:
-  /// `held` is the text that the verdict gate had kept back; it opens the first block. Message events are not produced.
+  /// `held` is the text that the verdict gate had kept back; it opens the first block. Message
+  /// events are not produced.
   explicit RewriteEvents(std::string held);
 
-  /// The block events that `event` becomes; the first call also gives what was held. None for message events and what is left out.
+  /// The block events that `event` becomes; the first call also gives what was held. None for
+  /// message events and what is left out.
   std::vector<StreamEvent> feed(const StreamEvent& event);
   /// What is needed to close the answer: a block that is still open.
   std::vector<StreamEvent> finish();

@@ -46,13 +46,15 @@ void append_event(std::string& out, const StreamEvent& event) {
   }
 }
 
-// The next step of the reply: its block events, or nothing once message_stop came. A reply without message_stop is an error.
+// The next step of the reply: its block events, or nothing once message_stop came. A reply without
+// message_stop is an error.
 net::Task<Result<std::optional<std::vector<StreamEvent>>>> next_blocks(Rewrite& r) {
   using Step = std::optional<std::vector<StreamEvent>>;
   Result<std::optional<StreamEvent>> event = std::exchange(r.start.unread, std::nullopt);
   if (!*event) event = co_await r.events.next();
   if (!event) co_return fail(std::move(event.error()));
-  if (!*event) co_return fail(ErrorKind::Protocol, Source::Verify, "the verify model's stream ended early");
+  if (!*event)
+    co_return fail(ErrorKind::Protocol, Source::Verify, "the verify model's stream ended early");
   if (std::holds_alternative<stream::MessageStop>(**event)) co_return Step();
   if (const auto* delta = std::get_if<stream::MessageDelta>(&**event)) r.last = *delta;
   co_return Step(r.blocks.feed(**event));
@@ -92,7 +94,9 @@ net::Task<Relayed> stream_rewrite(Rewrite& r) {
     // Events that came together leave together.
     if (!out.empty() && !r.events.ready()) {
       const bool sent = co_await write_events(r, out);
-      if (!sent) co_return co_await break_off(r, Error{ErrorKind::Cancelled, Source::Client, "the client left"});
+      if (!sent)
+        co_return co_await break_off(
+            r, Error{ErrorKind::Cancelled, Source::Client, "the client left"});
     }
     auto step = co_await next_blocks(r);
     if (!step) {
@@ -143,12 +147,13 @@ net::Task<Relayed> collect_rewrite(Rewrite& r) {
 
 }  // namespace
 
-net::Task<Relayed> relay_rewrite(upstream::EventReader& events, upstream::OpenedCall& opened, RewriteStart start,
-                                 const Request& request, ResponseSink& sink, ExchangeRecord& record,
-                                 upstream::CallLog& log, const Settle& settle) {
+net::Task<Relayed> relay_rewrite(upstream::EventReader& events, upstream::OpenedCall& opened,
+                                 RewriteStart start, const Request& request, ResponseSink& sink,
+                                 ExchangeRecord& record, upstream::CallLog& log,
+                                 const Settle& settle) {
   RewriteEvents blocks(std::move(start.held));
-  Rewrite rewrite{events, opened, std::move(start),  request, sink, record,
-                  log,    settle, std::move(blocks), {}};
+  Rewrite rewrite{events, opened, std::move(start), request,           sink,
+                  record, log,    settle,           std::move(blocks), {}};
   if (request.facts.stream) co_return co_await stream_rewrite(rewrite);
   co_return co_await collect_rewrite(rewrite);
 }

@@ -18,10 +18,12 @@ struct RewriteStart {
   Usage prompt;                       // prompt usage that the client is told
 };
 
-/// Relays a rewrite live, or collects it for a client that did not ask for a stream. The call's log entry is ended, and `settle` called, before the
-/// answer's last bytes. A reply that breaks off becomes an error event, or an error status when nothing was sent yet.
-net::Task<Relayed> relay_rewrite(upstream::EventReader& events, upstream::OpenedCall& opened, RewriteStart start,
-                                 const Request& request, ResponseSink& sink, ExchangeRecord& record,
-                                 upstream::CallLog& log, const Settle& settle);
+/// Relays a rewrite live, or collects it for a client that did not ask for a stream. The call's log
+/// entry is ended, and `settle` called, before the answer's last bytes. A reply that breaks off
+/// becomes an error event, or an error status when nothing was sent yet.
+net::Task<Relayed> relay_rewrite(upstream::EventReader& events, upstream::OpenedCall& opened,
+                                 RewriteStart start, const Request& request, ResponseSink& sink,
+                                 ExchangeRecord& record, upstream::CallLog& log,
+                                 const Settle& settle);
 
 }  // namespace rlm::respond

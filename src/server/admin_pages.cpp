@@ -11,7 +11,8 @@ namespace rlm::server {
 namespace {
 
 constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
+    "data:; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 Headers page_headers(std::string_view content_type) {
@@ -29,7 +30,8 @@ std::string_view without_port(std::string_view host) {
 
 bool is_our_host(const net::HttpTransaction& transaction, const AdminServices& admin) {
   const auto host = without_port(find_header(transaction.head().headers, "host"));
-  return std::any_of(admin.hosts.begin(), admin.hosts.end(), [&](const std::string& ours) { return ours == host; });
+  return std::any_of(admin.hosts.begin(), admin.hosts.end(),
+                     [&](const std::string& ours) { return ours == host; });
 }
 
 struct Page {
@@ -46,11 +48,14 @@ Page exchange_page(const AdminServices& admin, std::string_view path, std::strin
   constexpr std::string_view kOne = "/api/exchanges/";
   if (path.substr(0, kOne.size()) == kOne) {
     const auto record = admin.recent.find(path.substr(kOne.size()));
-    if (!record) return not_found("no exchange with this id among the newest; older ones are in the ledger");
+    if (!record)
+      return not_found("no exchange with this id among the newest; older ones are in the ledger");
     return {200, observe::kJsonContentType, observe::exchange_json(*record)};
   }
   const auto wanted = observe::parse_exchanges_query(query);
-  if (!wanted) return {400, observe::kJsonContentType, observe::api_error_json("bad_request", wanted.error().message)};
+  if (!wanted)
+    return {400, observe::kJsonContentType,
+            observe::api_error_json("bad_request", wanted.error().message)};
   const auto page = admin.recent.page(wanted->limit, wanted->before);
   return {200, observe::kJsonContentType, observe::exchanges_json(page, wanted->limit)};
 }
@@ -67,15 +72,20 @@ std::optional<Page> asset_page(const AdminServices& admin, std::string_view path
   return Page{200, asset->content_type, std::string(asset->bytes)};
 }
 
-std::optional<Page> page_for(const AdminServices& admin, std::string_view path, std::string_view query) {
+std::optional<Page> page_for(const AdminServices& admin, std::string_view path,
+                             std::string_view query) {
   if (path == "/metrics" || path == "/metrics/prometheus") {
     admin.refresh();
-    return Page{200, observe::kPrometheusContentType, observe::prometheus_text(admin.metrics.collect())};
+    return Page{200, observe::kPrometheusContentType,
+                observe::prometheus_text(admin.metrics.collect())};
   }
   if (path == "/api/summary")
-    return Page{200, observe::kJsonContentType, observe::summary_json(admin.recent.summary(system_clock().unix_ms()))};
-  if (path == "/api/models") return Page{200, observe::kJsonContentType, observe::models_json(admin.models)};
-  if (path == "/api/openapi.json") return Page{200, observe::kJsonContentType, std::string(observe::openapi_json())};
+    return Page{200, observe::kJsonContentType,
+                observe::summary_json(admin.recent.summary(system_clock().unix_ms()))};
+  if (path == "/api/models")
+    return Page{200, observe::kJsonContentType, observe::models_json(admin.models)};
+  if (path == "/api/openapi.json")
+    return Page{200, observe::kJsonContentType, std::string(observe::openapi_json())};
   if (path.substr(0, 14) == "/api/exchanges") return exchange_page(admin, path, query);
   return asset_page(admin, path);
 }
@@ -92,10 +102,13 @@ net::Task<bool> serve_admin(net::HttpTransaction& transaction, AdminServices& ad
   }
   if (!is_our_host(transaction, admin)) {
     page = Page{403, observe::kJsonContentType,
-                observe::api_error_json("forbidden", "this host name is not ours; open the dashboard by the listener's own "
-                                                     "address, or add the name to admin.hosts")};
+                observe::api_error_json(
+                    "forbidden",
+                    "this host name is not ours; open the dashboard by the listener's own "
+                    "address, or add the name to admin.hosts")};
   } else if (transaction.head().method != "GET" && transaction.head().method != "HEAD") {
-    page = Page{405, observe::kJsonContentType, observe::api_error_json("method_not_allowed", "expected GET")};
+    page = Page{405, observe::kJsonContentType,
+                observe::api_error_json("method_not_allowed", "expected GET")};
   } else if (live) {
     co_await observe::serve_live(transaction, admin.recent);
     co_return true;

@@ -26,7 +26,8 @@ void add_clean(Headers& headers, std::string_view name, std::string_view value) 
 
 std::string dollars_of(NanoUsd money) {
   char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, money.dollars(), std::chars_format::fixed, 9).ptr;
+  const auto end =
+      std::to_chars(text, text + sizeof text, money.dollars(), std::chars_format::fixed, 9).ptr;
   return {text, end};
 }
 
@@ -37,7 +38,9 @@ DownstreamSink::DownstreamSink(net::HttpTransaction& transaction)
 
 void DownstreamSink::begin(int status, const Headers& headers, const ExchangeRecord& record,
                            std::optional<std::uint64_t> length) {
-  Headers all = headers;
+  Headers all;
+  all.reserve(headers.size() + 8, headers.text_bytes() + 512);
+  all = headers;
   // The upstream's own id is the one its error texts and its support know.
   if (find_header(headers, "request-id").empty()) all.add("request-id", request_id_);
   if (!record.id.empty()) all.add("x-rlm-exchange", record.id);

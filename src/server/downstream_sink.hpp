@@ -16,7 +16,9 @@ class DownstreamSink final : public respond::ResponseSink {
 
   void begin(int status, const Headers& headers, const ExchangeRecord& record,
              std::optional<std::uint64_t> length) override;
-  net::Task<bool> write(std::string_view bytes, bool last) override { return transaction_.write(bytes, last); }
+  net::Task<bool> write(std::string_view bytes, bool last) override {
+    return transaction_.write(bytes, last);
+  }
   bool try_write(std::string_view bytes) override { return transaction_.try_write(bytes); }
   void cut() override { transaction_.end_early(); }
   bool begun() const override { return transaction_.begun(); }

@@ -24,7 +24,8 @@ net::Task<void> serve_exchange(net::HttpTransaction& transaction, exchange::Serv
   co_await exchange::run_exchange(services, transaction, sink, operation);
 }
 
-// The path without a leading /v1: clients differ in whether their base URL holds it (observed-clients.md §8).
+// The path without a leading /v1: clients differ in whether their base URL holds it
+// (observed-clients.md §8).
 std::string_view without_version(std::string_view path) {
   return path.substr(0, 4) == "/v1/" ? path.substr(3) : path;
 }
@@ -34,10 +35,12 @@ net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services&
   const std::string_view method = transaction.head().method;
   if (path == "/messages" || path == "/messages/count_tokens") {
     if (method != "POST") {
-      co_await refuse(transaction, ErrorKind::MethodNotAllowed, "Method Not Allowed: expected POST");
+      co_await refuse(transaction, ErrorKind::MethodNotAllowed,
+                      "Method Not Allowed: expected POST");
     } else {
-      co_await serve_exchange(transaction, services,
-                              path == "/messages" ? exchange::Operation::Message : exchange::Operation::CountTokens);
+      co_await serve_exchange(
+          transaction, services,
+          path == "/messages" ? exchange::Operation::Message : exchange::Operation::CountTokens);
     }
     co_return true;
   }
@@ -59,8 +62,8 @@ net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services&
 
 }  // namespace
 
-net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Services& services, AdminServices& admin,
-                              Surfaces surfaces) {
+net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Services& services,
+                              AdminServices& admin, Surfaces surfaces) {
   const std::string_view path = transaction.head().path();
   if (path == "/healthz" || path == "/readyz") {
     const bool well = path == "/healthz" || admin.ready();
@@ -70,8 +73,9 @@ net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Servi
   }
   if (surfaces.api && co_await serve_api(transaction, services)) co_return;
   if (surfaces.admin && co_await serve_admin(transaction, admin)) co_return;
-  co_await refuse(transaction, ErrorKind::NotFound,
-                  "no such path; this proxy serves /v1/messages, /v1/messages/count_tokens and /v1/models");
+  co_await refuse(
+      transaction, ErrorKind::NotFound,
+      "no such path; this proxy serves /v1/messages, /v1/messages/count_tokens and /v1/models");
 }
 
 }  // namespace rlm::server

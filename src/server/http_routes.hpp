@@ -23,10 +23,12 @@ struct AdminServices {
   observe::RecentExchanges& recent;
   observe::Metrics& metrics;
   std::vector<observe::ModelStatus> models;
-  std::function<std::optional<Asset>(std::string_view path)> asset;  // e.g. "index.html"; nothing when unknown
-  std::function<void()> refresh;    // called before metrics are collected
-  std::function<bool()> ready;      // false while shutting down
-  /// Host names under which the pages may be asked for; a page of a foreign site that points its own name at us is refused (DNS rebinding).
+  std::function<std::optional<Asset>(std::string_view path)>
+      asset;                      // e.g. "index.html"; nothing when unknown
+  std::function<void()> refresh;  // called before metrics are collected
+  std::function<bool()> ready;    // false while shutting down
+  /// Host names under which the pages may be asked for; a page of a foreign site that points its
+  /// own name at us is refused (DNS rebinding).
   std::vector<std::string> hosts;
 };
 
@@ -37,7 +39,7 @@ struct Surfaces {
 };
 
 /// Serves one request of a listener.
-net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Services& services, AdminServices& admin,
-                              Surfaces surfaces);
+net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Services& services,
+                              AdminServices& admin, Surfaces surfaces);
 
 }  // namespace rlm::server

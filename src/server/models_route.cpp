@@ -1,11 +1,13 @@
 #include "server/models_route.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
-#include "server/downstream_sink.hpp"
-#include "upstream/open_call.hpp"
 #include "respond/deliver.hpp"
 #include "respond/relay.hpp"
+#include "server/downstream_sink.hpp"
+#include "upstream/open_call.hpp"
 #include "wire/anthropic_error.hpp"
 #include "wire/json_text.hpp"
 
@@ -24,7 +26,16 @@ std::string_view asked_model(std::string_view path) {
   return at == std::string_view::npos ? std::string_view() : path.substr(at + 8);
 }
 
-net::Task<bool> relay_from_upstream(net::HttpTransaction& transaction, exchange::Services& services) {
+// A name that stays within /models/ whatever its reader makes of dots, slashes and escapes.
+bool is_plain_name(std::string_view id) {
+  const bool all_plain = std::all_of(id.begin(), id.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == ':' || c == '@';
+  });
+  return all_plain && (id.empty() || id.find_first_not_of('.') != std::string_view::npos);
+}
+
+net::Task<bool> relay_from_upstream(net::HttpTransaction& transaction,
+                                    exchange::Services& services) {
   const int endpoint = services.table->passthrough;
   if (endpoint < 0) co_return false;
   auto& model = *services.models[static_cast<std::size_t>(endpoint)];
@@ -70,19 +81,21 @@ std::optional<std::string> models_body(const exchange::RoutingTable& table, std:
   for (const auto& id : ids) data += (data.empty() ? "" : ",") + model_object(id);
   const std::string first = ids.empty() ? "null" : wire::json_string(*ids.begin());
   const std::string last = ids.empty() ? "null" : wire::json_string(*ids.rbegin());
-  return "{\"data\":[" + data + "],\"has_more\":false,\"first_id\":" + first + ",\"last_id\":" + last + "}";
+  return "{\"data\":[" + data + "],\"has_more\":false,\"first_id\":" + first +
+         ",\"last_id\":" + last + "}";
 }
 
 net::Task<void> serve_models(net::HttpTransaction& transaction, exchange::Services& services) {
-  if (auto admitted = admit::authenticate(transaction.head().headers, services.admit, false); !admitted) {
+  if (auto admitted = admit::authenticate(transaction.head().headers, services.admit, false);
+      !admitted) {
     static const Headers kJson{{"content-type", "application/json"}};
     const std::string body = wire::error_body(admitted.error(), "");
     co_await transaction.respond(401, kJson, body);
     co_return;
   }
-  if (co_await relay_from_upstream(transaction, services)) co_return;
-  static const Headers kJson{{"content-type", "application/json"}};
   const auto only = asked_model(transaction.head().path());
+  if (is_plain_name(only) && co_await relay_from_upstream(transaction, services)) co_return;
+  static const Headers kJson{{"content-type", "application/json"}};
   const auto body = models_body(*services.table, only);
   if (body) {
     co_await transaction.respond(200, kJson, *body);

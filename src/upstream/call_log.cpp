@@ -6,7 +6,8 @@ std::int64_t CallLog::elapsed_ms() const {
   return std::chrono::duration_cast<Milliseconds>(clock_.steady() - started_).count();
 }
 
-std::size_t CallLog::begin(CallRole role, std::string_view endpoint, std::string_view model, int attempt) {
+std::size_t CallLog::begin(CallRole role, std::string_view endpoint, std::string_view model,
+                           int attempt) {
   CallRecord& call = calls_.emplace_back();
   call.role = role;
   call.endpoint = endpoint;

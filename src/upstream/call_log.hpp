@@ -8,10 +8,12 @@
 
 namespace rlm::upstream {
 
-/// One thread. An entry that is never finished stays CallEnd::Failed… with what is known: nothing that was spent goes missing.
+/// One thread. An entry that is never finished stays CallEnd::Failed… with what is known: nothing
+/// that was spent goes missing.
 class CallLog {
  public:
-  CallLog(const Clock& clock, SteadyTime exchange_started) : clock_(clock), started_(exchange_started) {}
+  CallLog(const Clock& clock, SteadyTime exchange_started)
+      : clock_(clock), started_(exchange_started) {}
 
   /// Notes that a call begins; the index is valid for the exchange's life.
   std::size_t begin(CallRole role, std::string_view endpoint, std::string_view model, int attempt);

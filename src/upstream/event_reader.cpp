@@ -24,7 +24,8 @@ void events_of(Answer answer, std::deque<StreamEvent>& out) {
 
 }  // namespace
 
-EventReader::EventReader(OpenedCall& opened, wire::JsonIndex& index) : opened_(opened), index_(index) {
+EventReader::EventReader(OpenedCall& opened, wire::JsonIndex& index)
+    : opened_(opened), index_(index) {
   ended_ = opened.first.end;
   feed(opened.first.bytes);
   opened.first = {};
@@ -52,7 +53,8 @@ void EventReader::feed(std::string_view bytes) {
   });
   if (!fed && !broken_) broken_ = std::move(fed.error());
   if (ended_ && parser_.in_event() && !broken_)
-    broken_ = Error{ErrorKind::Protocol, Source::Upstream, "the upstream's stream ended in the middle of an event"};
+    broken_ = Error{ErrorKind::Protocol, Source::Upstream,
+                    "the upstream's stream ended in the middle of an event"};
 }
 
 void EventReader::take_whole_answer() {
@@ -106,7 +108,8 @@ net::Task<Result<std::optional<StreamEvent>>> EventReader::next() {
     StreamEvent event = std::move(events_.front());
     events_.pop_front();
     if (const auto* failure = std::get_if<stream::Failure>(&event)) {
-      Error error{ErrorKind::UpstreamStatus, Source::Upstream, "the upstream broke off: " + failure->type};
+      Error error{ErrorKind::UpstreamStatus, Source::Upstream,
+                  "the upstream broke off: " + failure->type};
       error.status = wire::status_of_type(failure->type);
       error.body = R"({"type":"error","error":{"type":)" + wire::json_string(failure->type) +
                    R"(,"message":)" + wire::json_string(failure->message) + "}}";

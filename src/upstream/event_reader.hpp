@@ -11,18 +11,21 @@
 
 namespace rlm::upstream {
 
-/// Reads the events of an opened call, whether the upstream streams or answers with one JSON body. One thread.
+/// Reads the events of an opened call, whether the upstream streams or answers with one JSON body.
+/// One thread.
 class EventReader {
  public:
-  /// Must be built at once after open_call returned: it takes in the first bytes. `index` is the worker's scratch.
+  /// Must be built at once after open_call returned: it takes in the first bytes. `index` is the
+  /// worker's scratch.
   EventReader(OpenedCall& opened, wire::JsonIndex& index);
 
-  /// The next event; nothing at the end of the body. Errors: Timeout, Protocol (also for a body cut in the middle of an event), Cancelled, and
-  /// UpstreamStatus for an error event.
+  /// The next event; nothing at the end of the body. Errors: Timeout, Protocol (also for a body cut
+  /// in the middle of an event), Cancelled, and UpstreamStatus for an error event.
   net::Task<Result<std::optional<StreamEvent>>> next();
   /// True when next() will not have to wait for the upstream.
   bool ready() const { return !events_.empty() || broken_ || ended_; }
-  /// Usage as far as the events told: input from message_start, output from message_delta, else estimated from text.
+  /// Usage as far as the events told: input from message_start, output from message_delta, else
+  /// estimated from text.
   Usage usage() const;
   bool message_stopped() const { return stopped_; }
 
@@ -35,7 +38,7 @@ class EventReader {
   wire::JsonIndex& index_;
   wire::SseParser parser_;
   std::deque<StreamEvent> events_;
-  std::string whole_;             // a JSON body
+  std::string whole_;  // a JSON body
   std::optional<Error> broken_;
   bool ended_ = false;
   bool stopped_ = false;

@@ -18,14 +18,22 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 // RFC 9110 §7.6.1, and the proxy headers of the same kind.
 bool is_hop_by_hop(std::string_view name) {
   switch (name.size()) {
-    case 2: return same_header(name, "te");
-    case 7: return is_one_of(name, {"upgrade", "trailer"});
-    case 10: return is_one_of(name, {"connection", "keep-alive"});
-    case 16: return same_header(name, "proxy-connection");
-    case 17: return same_header(name, "transfer-encoding");
-    case 18: return same_header(name, "proxy-authenticate");
-    case 19: return same_header(name, "proxy-authorization");
-    default: return false;
+    case 2:
+      return same_header(name, "te");
+    case 7:
+      return is_one_of(name, {"upgrade", "trailer"});
+    case 10:
+      return is_one_of(name, {"connection", "keep-alive"});
+    case 16:
+      return same_header(name, "proxy-connection");
+    case 17:
+      return same_header(name, "transfer-encoding");
+    case 18:
+      return same_header(name, "proxy-authenticate");
+    case 19:
+      return same_header(name, "proxy-authorization");
+    default:
+      return false;
   }
 }
 
@@ -43,7 +51,9 @@ bool is_named_by(std::string_view connection, std::string_view name) {
   return false;
 }
 
-bool is_ours(std::string_view name) { return starts_with_ignoring_case(name, "x-rlm-"); }
+bool is_ours(std::string_view name) {
+  return starts_with_ignoring_case(name, "x-rlm-");
+}
 
 bool is_credential(std::string_view name) {
   return is_one_of(name, {"x-api-key", "authorization", "api-key"});
@@ -69,10 +79,13 @@ Headers request_headers_for(const EndpointConfig& endpoint, const Headers& clien
     add_credential(out, endpoint);
     return out;
   }
+  constexpr std::size_t kCredentialBytes = 256;
+  out.reserve(client.size() + 1, client.text_bytes() + kCredentialBytes);
   const auto connection = find_header(client, "connection");
   for (const Header header : client) {
     if (is_hop_by_hop(header.name) || is_ours(header.name)) continue;
-    if (is_one_of(header.name, {"host", "content-length", "expect", "accept-encoding", "cookie"})) continue;
+    if (is_one_of(header.name, {"host", "content-length", "expect", "accept-encoding", "cookie"}))
+      continue;
     if (!endpoint.api_key.empty() && is_credential(header.name)) continue;
     if (!connection.empty() && is_named_by(connection, header.name)) continue;
     out.add(header.name, header.value);
@@ -82,7 +95,9 @@ Headers request_headers_for(const EndpointConfig& endpoint, const Headers& clien
 }
 
 Headers response_headers_of(const Headers& upstream) {
+  constexpr std::size_t kOurs = 8;  // headers that the sink adds
   Headers out;
+  out.reserve(upstream.size() + kOurs, upstream.text_bytes() + kOurs * 64);
   const auto connection = find_header(upstream, "connection");
   for (const Header header : upstream) {
     if (is_hop_by_hop(header.name) || is_ours(header.name)) continue;

@@ -6,13 +6,14 @@
 
 namespace rlm::upstream {
 
-/// Headers for an upstream call. Anthropic endpoints get everything the client sent except hop-by-hop headers, Host, Content-Length, Expect,
-/// Accept-Encoding (we read usage from the bytes), Cookie, x-rlm-* and, when the endpoint has a key of its own, both credential headers.
+/// Headers for an upstream call. Anthropic endpoints get everything the client sent except
+/// hop-by-hop headers, Host, Content-Length, Expect, Accept-Encoding (we read usage from the
+/// bytes), Cookie, x-rlm-* and, when the endpoint has a key of its own, both credential headers.
 /// Other vendors get only content-type, anthropic-version, their credential and our user-agent.
 Headers request_headers_for(const EndpointConfig& endpoint, const Headers& client);
 
-/// Headers of an upstream's response for the client: all but hop-by-hop headers, Content-Length and Set-Cookie. Those named x-rlm-* are
-/// dropped: only we speak for ourselves.
+/// Headers of an upstream's response for the client: all but hop-by-hop headers, Content-Length and
+/// Set-Cookie. Those named x-rlm-* are dropped: only we speak for ourselves.
 Headers response_headers_of(const Headers& upstream);
 
 }  // namespace rlm::upstream

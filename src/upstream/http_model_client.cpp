@@ -12,9 +12,13 @@ class HttpModelCall final : public ModelCall {
 
   int status() const override { return call_.status(); }
   const Headers& headers() const override { return call_.head().headers; }
-  std::optional<std::uint64_t> content_length() const override { return call_.head().content_length; }
+  std::optional<std::uint64_t> content_length() const override {
+    return call_.head().content_length;
+  }
   net::Task<Result<net::HttpCall::Piece>> read() override { return call_.read(); }
-  net::Task<Result<std::string>> read_all(std::size_t bytes_max) override { return call_.read_all(bytes_max); }
+  net::Task<Result<std::string>> read_all(std::size_t bytes_max) override {
+    return call_.read_all(bytes_max);
+  }
   Milliseconds first_byte_after() const override { return call_.first_byte_after(); }
 
  private:
@@ -31,10 +35,11 @@ net::ClientConfig client_config(const EndpointConfig& config) {
 
 HttpModelClient::HttpModelClient(net::Worker& worker, EndpointConfig config, net::Url url,
                                  std::shared_ptr<net::TlsContext> tls)
-    : config_(std::move(config)), pool_(worker, std::move(url), std::move(tls), client_config(config_)) {}
+    : config_(std::move(config)),
+      pool_(worker, std::move(url), std::move(tls), client_config(config_)) {}
 
-Result<std::unique_ptr<HttpModelClient>> HttpModelClient::make(net::Worker& worker, EndpointConfig config,
-                                                               std::shared_ptr<net::TlsContext> tls) {
+Result<std::unique_ptr<HttpModelClient>> HttpModelClient::make(
+    net::Worker& worker, EndpointConfig config, std::shared_ptr<net::TlsContext> tls) {
   auto url = net::parse_url(config.base_url);
   if (!url) return fail(std::move(url.error()));
   if (url->tls && !tls) {

@@ -13,12 +13,13 @@ namespace rlm::upstream {
 
 /// What is sent. Borrowed until open() returns.
 struct CallRequest {
-  std::string_view target = "/v1/messages";        // path and query behind the base URL
-  const Headers* client_headers = nullptr;         // as the client sent them
-  std::span<const std::string_view> body;          // segments of one JSON body
+  std::string_view target = "/v1/messages";  // path and query behind the base URL
+  const Headers* client_headers = nullptr;   // as the client sent them
+  std::span<const std::string_view> body;    // segments of one JSON body
 };
 
-/// An answer that has begun. Destroying it before its end closes the upstream connection: the model stops generating.
+/// An answer that has begun. Destroying it before its end closes the upstream connection: the model
+/// stops generating.
 class ModelCall {
  public:
   virtual ~ModelCall() = default;
@@ -36,8 +37,10 @@ class ModelClient {
  public:
   virtual ~ModelClient() = default;
   virtual const EndpointConfig& config() const = 0;
-  /// Opens one call, without retries. Any status is a success here. Errors: Unreachable, Timeout, Protocol, Cancelled.
-  virtual net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request, net::StopSource& stop) = 0;
+  /// Opens one call, without retries. Any status is a success here. Errors: Unreachable, Timeout,
+  /// Protocol, Cancelled.
+  virtual net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,
+                                                             net::StopSource& stop) = 0;
 };
 
 }  // namespace rlm::upstream

@@ -38,7 +38,8 @@ Error error_of_event(std::string_view bytes) {
     }
   });
   if (!done || error.body.empty())
-    error.body = R"({"type":"error","error":{"type":"api_error","message":"the upstream answered with an error event"}})";
+    error.body =
+        R"({"type":"error","error":{"type":"api_error","message":"the upstream answered with an error event"}})";
   error.message = "the upstream answered with an error event";
   return error;
 }
@@ -50,7 +51,8 @@ net::Task<Result<void>> read_beginning(OpenedCall& opened) {
     if (beginning == Beginning::Answer) co_return Result<void>{};
     if (beginning == Beginning::Failure) co_return fail(error_of_event(opened.first.bytes));
     if (opened.first.end)
-      co_return fail(ErrorKind::Protocol, Source::Upstream, "the upstream's stream ended before it began");
+      co_return fail(ErrorKind::Protocol, Source::Upstream,
+                     "the upstream's stream ended before it began");
     if (opened.held.empty()) opened.held.append(opened.first.bytes);
     auto more = co_await opened.call->read();
     if (!more) co_return fail(std::move(more.error()));
@@ -70,8 +72,8 @@ struct Attempt {
 
 net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
   OpenedCall opened;
-  opened.log_index =
-      attempt.log.begin(attempt.options.role, attempt.client.config().name, attempt.options.model, attempt.number);
+  opened.log_index = attempt.log.begin(attempt.options.role, attempt.client.config().name,
+                                       attempt.options.model, attempt.number);
   const auto give_up = [&](Error error) {
     const auto how = error.kind == ErrorKind::Cancelled ? CallEnd::Cancelled : CallEnd::Failed;
     if (how == CallEnd::Failed) error.source = attempt.options.source;
@@ -91,7 +93,8 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
     error.retry_after_ms = retry_after_of(*error.headers, system_clock().unix_ms());
     error.message = attempt.client.config().name + " answered " + std::to_string(status);
     auto body = co_await opened.call->read_all(kErrorBodyMax);
-    if (!body && body.error().kind == ErrorKind::Cancelled) co_return give_up(std::move(body.error()));
+    if (!body && body.error().kind == ErrorKind::Cancelled)
+      co_return give_up(std::move(body.error()));
     if (body) error.body = std::move(*body);
     co_return give_up(std::move(error));
   }
@@ -110,7 +113,8 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
 net::Task<void> pause(net::Executor executor, Milliseconds duration, net::StopSource& stop) {
   net::Timer timer(executor);
   timer.expires_after(duration);
-  net::StopCallback on_stop(stop, [](void* t) { static_cast<net::Timer*>(t)->cancel(); }, &timer);
+  net::StopCallback on_stop(
+      stop, [](void* t) { static_cast<net::Timer*>(t)->cancel(); }, &timer);
   if (stop.stopped()) co_return;
   boost::system::error_code ignored;
   co_await timer.async_wait(net::asio::redirect_error(net::kAwait, ignored));
@@ -118,13 +122,14 @@ net::Task<void> pause(net::Executor executor, Milliseconds duration, net::StopSo
 
 }  // namespace
 
-net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request, OpenOptions options,
-                                        CallLog& log, net::StopSource& stop) {
+net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request,
+                                        OpenOptions options, CallLog& log, net::StopSource& stop) {
   Attempt attempt{client, request, options, log, stop};
   for (;; ++attempt.number) {
     auto opened = co_await attempt_once(attempt);
     if (opened) co_return opened;
-    const auto wait = retry_after(client.config().retry, opened.error(), attempt.number, random_unit());
+    const auto wait =
+        retry_after(client.config().retry, opened.error(), attempt.number, random_unit());
     if (!wait || stop.stopped()) co_return opened;
     const auto executor = co_await net::asio::this_coro::executor;
     co_await pause(executor, *wait, stop);

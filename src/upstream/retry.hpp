@@ -19,11 +19,14 @@ struct RetryPolicy {
   Milliseconds retry_after_max{5'000};
 };
 
-/// The pause before attempt `attempt` + 1, or nothing when the error goes to the caller. Tried again: Unreachable; Timeout only before a
-/// response's head; statuses 408, 429 (only with a retry-after within the limit), 500, 502, 503, 504, 529. `random` in [0, 1).
-std::optional<Milliseconds> retry_after(const RetryPolicy& policy, const Error& error, int attempt, double random);
+/// The pause before attempt `attempt` + 1, or nothing when the error goes to the caller. Tried
+/// again: Unreachable; Timeout only before a response's head; statuses 408, 429 (only with a
+/// retry-after within the limit), 500, 502, 503, 504, 529. `random` in [0, 1).
+std::optional<Milliseconds> retry_after(const RetryPolicy& policy, const Error& error, int attempt,
+                                        double random);
 
-/// Milliseconds of a retry-after-ms or retry-after header (seconds or HTTP date); nothing when absent or not understood.
+/// Milliseconds of a retry-after-ms or retry-after header (seconds or HTTP date); nothing when
+/// absent or not understood.
 std::optional<std::int64_t> retry_after_of(const Headers& headers, UnixMs now);
 
 }  // namespace rlm::upstream

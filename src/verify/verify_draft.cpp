@@ -10,7 +10,8 @@ namespace {
 
 using Decision = VerdictGate::Decision;
 
-// Takes the inserted message's tokens off again; it stands behind every cache mark, so it counts as uncached input.
+// Takes the inserted message's tokens off again; it stands behind every cache mark, so it counts as
+// uncached input.
 Usage prompt_without(Usage usage, std::size_t message_bytes) {
   const auto inserted = static_cast<Tokens>(message_bytes * 2 / 7);  // 3.5 bytes a token
   usage.input = std::max<Tokens>(0, usage.input - inserted);
@@ -21,10 +22,12 @@ Usage prompt_without(Usage usage, std::size_t message_bytes) {
 // What one event means to the gate; NeedMore also for events that are no text.
 Decision decide(VerdictGate& gate, const StreamEvent& event, bool& in_thinking, bool& other_block) {
   if (const auto* start = std::get_if<stream::BlockStart>(&event)) {
-    in_thinking = start->block.kind == ContentBlock::Kind::Thinking || start->block.kind == ContentBlock::Kind::Other;
+    in_thinking = start->block.kind == ContentBlock::Kind::Thinking ||
+                  start->block.kind == ContentBlock::Kind::Other;
     other_block = start->block.kind == ContentBlock::Kind::ToolUse;
     if (other_block) return gate.finish();
-    return start->block.kind == ContentBlock::Kind::Text ? gate.feed(start->block.text) : gate.decision();
+    return start->block.kind == ContentBlock::Kind::Text ? gate.feed(start->block.text)
+                                                         : gate.decision();
   }
   if (const auto* text = std::get_if<stream::TextDelta>(&event)) return gate.feed(text->text);
   if (std::holds_alternative<stream::BlockStop>(event) && !in_thinking) return gate.finish();
@@ -42,7 +45,8 @@ bool is_text(const StreamEvent& event) {
 net::Task<CallEnd> end_of_verdict(upstream::EventReader& events) {
   for (;;) {
     auto event = co_await events.next();
-    if (!event || !*event) co_return events.message_stopped() ? CallEnd::Complete : CallEnd::Cancelled;
+    if (!event || !*event)
+      co_return events.message_stopped() ? CallEnd::Complete : CallEnd::Cancelled;
     if (std::holds_alternative<stream::MessageStop>(**event)) co_return CallEnd::Complete;
     if (is_text(**event)) co_return CallEnd::Cancelled;
   }
@@ -50,7 +54,8 @@ net::Task<CallEnd> end_of_verdict(upstream::EventReader& events) {
 
 }  // namespace
 
-wire::SplicedBody verdict_body(const Request& request, std::string_view model, std::string_view message) {
+wire::SplicedBody verdict_body(const Request& request, std::string_view model,
+                               std::string_view message) {
   wire::SplicedBody body(request.body.view());
   if (!model.empty()) wire::set_model(body, request.facts, model);
   wire::set_stream(body, request.facts);
@@ -58,7 +63,8 @@ wire::SplicedBody verdict_body(const Request& request, std::string_view model, s
   return body;
 }
 
-net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events, upstream::OpenedCall& opened,
+net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
+                                             upstream::OpenedCall& opened,
                                              std::size_t message_bytes, upstream::CallLog& log) {
   VerdictGate gate;
   VerdictStart start;
@@ -67,10 +73,12 @@ net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events, upst
   for (;;) {
     auto event = co_await events.next();
     if (!event || !*event) {
-      Error error = event ? Error{ErrorKind::Protocol, Source::Verify, "the verify model gave no answer"}
-                          : std::move(event.error());
+      Error error =
+          event ? Error{ErrorKind::Protocol, Source::Verify, "the verify model gave no answer"}
+                : std::move(event.error());
       const bool gone = error.kind == ErrorKind::Cancelled;
-      log.end(opened.log_index, gone ? CallEnd::Cancelled : CallEnd::Failed, events.usage(), name_of(error.kind));
+      log.end(opened.log_index, gone ? CallEnd::Cancelled : CallEnd::Failed, events.usage(),
+              name_of(error.kind));
       co_return fail(std::move(error));
     }
     const Decision decision = decide(gate, **event, in_thinking, other_block);

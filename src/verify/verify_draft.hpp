@@ -18,16 +18,20 @@ struct VerdictStart {
   bool use_draft = false;
   std::string held;                   // a rewrite's text so far
   std::optional<StreamEvent> unread;  // the event that decided, when it was no text
-  Usage prompt;                       // of the call without the inserted message: what the client's own prompt would have counted
+  Usage prompt;  // of the call without the inserted message: what the client's own prompt would
+                 // have counted
 };
 
-/// The segments of the verdict call's body: `request` with one message inserted at the end of `messages`, streaming, and the model name mapped when `model`
-/// is not empty.
-wire::SplicedBody verdict_body(const Request& request, std::string_view model, std::string_view message);
+/// The segments of the verdict call's body: `request` with one message inserted at the end of
+/// `messages`, streaming, and the model name mapped when `model` is not empty.
+wire::SplicedBody verdict_body(const Request& request, std::string_view model,
+                               std::string_view message);
 
-/// Reads until the gate decides. After USE_DRAFT the call is ended: read to its end when that is the very next thing, so that its usage is exact, else
-/// cancelled at once. The log entry is ended only then, and on errors; a rewrite's is left open for its relay.
-net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events, upstream::OpenedCall& opened,
+/// Reads until the gate decides. After USE_DRAFT the call is ended: read to its end when that is
+/// the very next thing, so that its usage is exact, else cancelled at once. The log entry is ended
+/// only then, and on errors; a rewrite's is left open for its relay.
+net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
+                                             upstream::OpenedCall& opened,
                                              std::size_t message_bytes, upstream::CallLog& log);
 
 }  // namespace rlm::verify

@@ -43,6 +43,20 @@ TEST(Leaving, WhileWaitingForTheHeadClosesTheUpstreamCall) {
   }
 }
 
+TEST(Leaving, IsNoticedBehindBytesOfTheNextRequest) {
+  for (const std::string ahead : {"\r\n", "POST /v1/messages HTTP/1.1\r\n"}) {
+    Scene scene;
+    scene.verify->script(fails("stall_head"));
+    Client client(scene.port());
+    client.send(message(user_body("x", true, kTools)).text() + ahead);
+    wait_for_requests(*scene.verify, 1);
+    client.send(ahead);
+    client.close();
+    ASSERT_TRUE(scene.verify->wait_finished(1));
+    EXPECT_TRUE(scene.proxy->record_number(1).client_left);
+  }
+}
+
 TEST(Leaving, InTheMiddleOfAStreamClosesTheUpstreamCallAndKeepsTheUsageSoFar) {
   Scene scene;
   scene.verify->script(fails("stall@900"));

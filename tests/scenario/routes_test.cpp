@@ -103,6 +103,19 @@ TEST(Routes, ModelsAreListedFromTheConfigurationWhenTheUpstreamCannotBeReached) 
   EXPECT_NE(list.body.find("\"sim-draft\""), std::string::npos);
 }
 
+TEST(Routes, NoModelsNameLeadsToAnotherPathOfTheUpstream) {
+  Settings settings;
+  settings.verify_model.clear();
+  settings.verify = "api_key = \"${VERIFY_KEY}\"";
+  Scene scene(settings);
+  for (const char* name : {"..", "../messages", "x/../../y", "%2e%2e", "a%2fb", ".", "a/b", "//"}) {
+    const Reply reply = scene.post(get("/v1/models/" + std::string(name)));
+    EXPECT_EQ(reply.status, 404) << name;
+    EXPECT_TRUE(is_error(reply.body, "not_found_error")) << reply.body;
+  }
+  EXPECT_TRUE(scene.verify->requests().empty());
+}
+
 TEST(Routes, HelloAndHealthAreAnswered) {
   Scene scene;
   const Reply head = scene.post(get("/api/hello", "HEAD"));

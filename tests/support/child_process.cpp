@@ -80,9 +80,13 @@ int ChildProcess::wait() {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+std::string cascade_binary() {
+  return RLM_CASCADE_BINARY;
+}
+
 ServeProcess::ServeProcess(const std::string& config_file, const std::string& error_file,
                            std::vector<std::string> environment)
-    : process_(RLM_CASCADE_BINARY, {"serve", "-c", config_file},
+    : process_(cascade_binary(), {"serve", "-c", config_file},
                with_defaults(std::move(environment)), error_file) {
   const std::string mark = "listens on http://127.0.0.1:";
   const std::string& output = process_.read_until("use it");

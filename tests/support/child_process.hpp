@@ -35,6 +35,9 @@ class ChildProcess {
   std::string output_;
 };
 
+/// The program under test.
+std::string cascade_binary();
+
 /// `rlm-cascade serve -c <config>`, once it listens.
 class ServeProcess {
  public:
