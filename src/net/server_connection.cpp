@@ -61,7 +61,8 @@ void ServerConnection::on_readable() {
 }
 
 void ServerConnection::take_ahead() {
-  // Behind unread bytes of a next request a hang-up would stay unseen. What is more than this waits in the kernel.
+  // Behind unread bytes of a next request a hang-up would stay unseen. What is more than this waits
+  // in the kernel.
   static constexpr std::size_t kAheadMax = 64 * 1024;
   if (stream_.is_tls() || active_->body_pending() || input_.size() >= kAheadMax) return;
   char* scratch = stream_.worker().scratch();
