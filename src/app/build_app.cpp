@@ -1,6 +1,6 @@
 #include "app/build_app.hpp"
 
-#include <future>
+#include <optional>
 #include <thread>
 
 #include "app/version.hpp"
@@ -25,6 +25,7 @@ struct WorkerThread {
   std::unique_ptr<exchange::Services> services;
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<net::HttpServer> admin_server;
+  std::optional<net::asio::executor_work_guard<net::Executor>> keep_running;
   std::thread thread;
 };
 
@@ -182,11 +183,10 @@ Result<void> App::Impl::listen(WorkerThread& thread) {
 }
 
 void App::Impl::run() {
-  for (auto& thread : threads)
-    thread->thread = std::thread([&worker = *thread->worker] {
-      auto guard = net::asio::make_work_guard(worker.io());
-      worker.io().run();
-    });
+  for (auto& thread : threads) {
+    thread->keep_running.emplace(thread->worker->executor());
+    thread->thread = std::thread([&worker = *thread->worker] { worker.io().run(); });
+  }
 }
 
 namespace {
@@ -194,7 +194,9 @@ namespace {
 net::Task<void> drain_and_stop(WorkerThread& thread, Milliseconds patience) {
   if (thread.admin_server) co_await thread.admin_server->shut_down(Milliseconds(0));
   co_await thread.server->shut_down(patience);
-  thread.worker->io().stop();
+  // The loop ends by itself once the last handlers have run: they still hold connections of the
+  // server.
+  thread.keep_running.reset();
 }
 
 }  // namespace

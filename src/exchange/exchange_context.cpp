@@ -48,6 +48,8 @@ void ExchangeContext::settle() {
   record.duration_ms = calls.elapsed_ms();
   record.client_left = record.client_left || transaction.gone().stopped();
   record.calls = calls.take();
+  for (const CallRecord& call : record.calls)
+    if (call.attempt > 0) services.metrics.retried();
   services.accountant.settle(record, request.facts, verify);
   if (!counts_tokens) services.ledger.write(services.worker_index, record);
 }

@@ -86,6 +86,9 @@ net::Task<void> run_exchange(Services& services, net::HttpTransaction& transacti
   ExchangeContext x(services, transaction, sink);
   x.counts_tokens = operation == Operation::CountTokens;
   x.request.headers = transaction.take_headers();
+  constexpr std::size_t kTraceparentBytes = 55;  // W3C Trace Context, version 00
+  const auto traceparent = find_header(x.request.headers, "traceparent");
+  if (traceparent.size() == kTraceparentBytes) x.record.traceparent = traceparent;
   x.request.path = transaction.head().path();
   x.request.query = transaction.head().query();
 
