@@ -57,7 +57,14 @@ Task<Result<void>> HttpCall::start(const ClientRequest& request) {
       stream_ = std::move(*connected);
     }
     auto done = co_await send(request);
-    if (done) done = co_await read_head();
+    if (done) {
+      done = co_await read_head();
+    } else if (stream_->is_open()) {
+      // An upstream that refuses a large request may answer and close before it has read it.
+      auto early = co_await read_head();
+      head_.keep_alive = false;
+      if (early) done = std::move(early);
+    }
     if (done) {
       first_byte_after_ =
           std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);

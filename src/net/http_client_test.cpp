@@ -40,25 +40,26 @@ struct Outcome {
   std::string body;
 };
 
-Task<Outcome> call_bare(ClientPool& pool, StopSource& stop) {
+Task<Outcome> call_bare(ClientPool& pool, StopSource& stop, std::string_view body = {}) {
   Outcome outcome;
   HttpCall call(pool, stop);
   ClientRequest request;
   request.target = "/";
+  request.body = {&body, 1};
   auto started = co_await call.start(request);
   if (!started) {
     outcome.error = std::move(started.error());
     co_return outcome;
   }
   outcome.status = call.status();
-  auto body = co_await call.read_all(10'000);
-  if (!body) outcome.error = std::move(body.error());
-  outcome.body = body.value_or("");
+  auto answer = co_await call.read_all(10'000);
+  if (!answer) outcome.error = std::move(answer.error());
+  outcome.body = answer.value_or("");
   co_return outcome;
 }
 
 Outcome ask_bare(std::vector<Bare> answers, ClientTimeouts timeouts = {},
-                 StopSource* given = nullptr) {
+                 StopSource* given = nullptr, std::string_view body = {}) {
   Worker worker;
   Acceptor acceptor(worker.executor(),
                     asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
@@ -70,7 +71,7 @@ Outcome ask_bare(std::vector<Bare> answers, ClientTimeouts timeouts = {},
                  [](std::exception_ptr) {});
   std::optional<Outcome> outcome;
   asio::co_spawn(worker.executor(),
-                 test::keep_result(call_bare(pool, given != nullptr ? *given : own), outcome),
+                 test::keep_result(call_bare(pool, given != nullptr ? *given : own, body), outcome),
                  [&](std::exception_ptr) { worker.io().stop(); });
   worker.io().run();
   return std::move(*outcome);
@@ -93,6 +94,14 @@ TEST(HttpClient, PassesOverInterimResponses) {
                        "content-length: 1\r\n\r\nx"}})
                 .body,
             "x");
+}
+
+TEST(HttpClient, HearsARefusalThatComesBeforeTheRequestWasRead) {
+  const std::string large(16 << 20, 'x');
+  const Outcome outcome =
+      ask_bare({{"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno"}}, {}, nullptr, large);
+  EXPECT_EQ(outcome.status, 413);
+  EXPECT_EQ(outcome.body, "no");
 }
 
 struct FailureCase {
