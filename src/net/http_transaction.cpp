@@ -163,6 +163,21 @@ std::size_t HttpTransaction::frame(std::string_view bytes, bool last,
   return count;
 }
 
+Task<IoResult> HttpTransaction::write_slowly(std::string_view bytes) {
+  // The deadline is for silence: a client that takes a part has its time again.
+  static constexpr std::size_t kPart = 64 * 1024;
+  IoResult all;
+  while (!bytes.empty() && all.ok()) {
+    const std::array<std::string_view, 1> part{bytes.substr(0, kPart)};
+    stream_.set_deadline(config_.write_idle);
+    const IoResult sent = co_await stream_.write_all(part);
+    all = {sent.status, all.bytes + sent.bytes};
+    bytes.remove_prefix(sent.bytes);
+  }
+  stream_.clear_deadline();
+  co_return all;
+}
+
 Task<bool> HttpTransaction::send(std::span<const std::string_view> parts) {
   std::size_t total = 0;
   for (const auto part : parts) total += part.size();
@@ -172,10 +187,7 @@ Task<bool> HttpTransaction::send(std::span<const std::string_view> parts) {
   if ((sent.ok() || sent.status == IoStatus::WouldBlock) && sent.bytes < total) {
     // The bytes may stand in the worker's scratch memory, which others fill while we wait.
     const std::string rest = unsent(parts, sent.bytes);
-    const std::array<std::string_view, 1> left{rest};
-    stream_.set_deadline(config_.write_idle);
-    const IoResult waited = co_await stream_.write_all(left);
-    stream_.clear_deadline();
+    const IoResult waited = co_await write_slowly(rest);
     sent = {waited.status, sent.bytes + waited.bytes};
   }
   writing_ = false;

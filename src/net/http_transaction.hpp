@@ -68,6 +68,7 @@ class HttpTransaction {
   Task<Result<Buffer>> read_sized(std::uint64_t length);
   Task<Result<Buffer>> read_chunked(std::size_t bytes_max);
   Task<IoResult> fill_input();
+  Task<IoResult> write_slowly(std::string_view bytes);
   Task<bool> send(std::span<const std::string_view> parts);
   void body_done();
   bool body_pending() const {

@@ -7,13 +7,6 @@
 namespace rlm::respond {
 namespace {
 
-// A response that pings have begun could not say in its head how it would end; a comment is safe
-// for every client (observed-clients.md §6).
-std::string verdict_comment(const ExchangeRecord& record) {
-  return ": x-rlm-verdict=" + std::string(name_of(record.verdict)) +
-         " x-rlm-model=" + record.answered_model + "\n\n";
-}
-
 Headers error_headers(const Error& error) {
   Headers headers;
   if (error.kind == ErrorKind::UpstreamStatus && error.headers) {
@@ -28,6 +21,11 @@ Headers error_headers(const Error& error) {
 }
 
 }  // namespace
+
+std::string verdict_comment(const ExchangeRecord& record) {
+  return ": x-rlm-verdict=" + std::string(name_of(record.verdict)) +
+         " x-rlm-model=" + record.answered_model + "\n\n";
+}
 
 net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink,
                                ExchangeRecord& record, const Settle& settle) {

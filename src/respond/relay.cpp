@@ -65,6 +65,17 @@ net::Task<bool> break_off(Relay& r, const Error& error) {
   co_return false;
 }
 
+// Tells who answers when the head left before that was known. False when the client is gone.
+net::Task<bool> follow_pings(Relay& r) {
+  // The first piece is gone from the worker's memory once something else was waited for.
+  if (r.opened.held.empty()) {
+    r.opened.held.append(r.opened.first.bytes);
+    r.opened.first.bytes = r.opened.held.view();
+  }
+  const std::string comment = verdict_comment(r.record);
+  co_return co_await r.sink.write(comment, false);
+}
+
 // Sends what of the piece may be sent. False when the client is gone.
 net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
   r.tap.feed(piece.bytes, r.index);
@@ -97,9 +108,11 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
           {},
           false};
   Relayed result;
+  const bool follows_pings = sink.begun() && opened.is_stream;
+  bool sent = !follows_pings || co_await follow_pings(r);
   net::HttpCall::Piece piece = opened.first;
   for (;;) {
-    const bool sent = co_await pass_on(r, piece);
+    if (sent) sent = co_await pass_on(r, piece);
     if (!sent) {
       r.note_end(CallEnd::Cancelled, "cancelled");
       result.client_left = true;

@@ -36,6 +36,10 @@ class ResponseSink {
   virtual const std::string& request_id() const = 0;
 };
 
+/// What a response that pings have begun could not say in its head: who answered, and how. A
+/// comment is safe for every client (observed-clients.md §6).
+std::string verdict_comment(const ExchangeRecord& record);
+
 /// Headers of a stream that we write ourselves.
 inline const Headers& stream_headers() {
   static const Headers headers{{"content-type", "text/event-stream; charset=utf-8"},

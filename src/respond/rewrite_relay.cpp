@@ -86,6 +86,7 @@ net::Task<Relayed> stream_rewrite(Rewrite& r) {
   std::string out;
   r.record.status = 200;
   r.record.first_byte_ms = r.log.elapsed_ms();
+  if (r.sink.begun()) out = verdict_comment(r.record);
   if (!r.sink.begun()) r.sink.begin(200, stream_headers(), r.record, std::nullopt);
   wire::append_message_start(out, wire::new_message_id(), r.request.facts.model, r.start.prompt);
   // What the gate held back is known now; the next event may be long in coming.

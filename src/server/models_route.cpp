@@ -85,25 +85,34 @@ std::optional<std::string> models_body(const exchange::RoutingTable& table, std:
          ",\"last_id\":" + last + "}";
 }
 
+namespace {
+
+net::Task<void> refuse(net::HttpTransaction& transaction, const Error& error) {
+  const std::string id = new_request_id();
+  const Headers headers{{"content-type", "application/json"}, {"request-id", id}};
+  const std::string body = wire::error_body(error, id);
+  co_await transaction.respond(wire::status_of(error), headers, body);
+}
+
+}  // namespace
+
 net::Task<void> serve_models(net::HttpTransaction& transaction, exchange::Services& services) {
-  if (auto admitted = admit::authenticate(transaction.head().headers, services.admit, false);
-      !admitted) {
-    static const Headers kJson{{"content-type", "application/json"}};
-    const std::string body = wire::error_body(admitted.error(), "");
-    co_await transaction.respond(401, kJson, body);
+  const Headers& client = transaction.head().headers;
+  if (auto admitted = admit::authenticate(client, services.admit, false); !admitted) {
+    co_await refuse(transaction, admitted.error());
     co_return;
   }
   const auto only = asked_model(transaction.head().path());
   if (is_plain_name(only) && co_await relay_from_upstream(transaction, services)) co_return;
-  static const Headers kJson{{"content-type", "application/json"}};
   const auto body = models_body(*services.table, only);
-  if (body) {
-    co_await transaction.respond(200, kJson, *body);
-  } else {
-    const Error error(ErrorKind::NotFound, Source::Client, "model: " + std::string(only));
-    const std::string text = wire::error_body(error, "");
-    co_await transaction.respond(404, kJson, text);
+  if (!body) {
+    const Error unknown(ErrorKind::NotFound, Source::Client, "model: " + std::string(only));
+    co_await refuse(transaction, unknown);
+    co_return;
   }
+  const std::string id = new_request_id();
+  const Headers headers{{"content-type", "application/json"}, {"request-id", id}};
+  co_await transaction.respond(200, headers, *body);
 }
 
 }  // namespace rlm::server

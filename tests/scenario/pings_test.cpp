@@ -76,6 +76,8 @@ TEST(Pings, MayFallIntoARewriteButNeverIntoAnEvent) {
   EXPECT_GE(pings_in(reply.body), 2u);
   EXPECT_EQ(grammar_mistake(reply.body), "") << reply.body;
   EXPECT_EQ(text_of(reply.body), "one two three four five");
+  EXPECT_NE(reply.body.find("\n: x-rlm-verdict=ENHANCED x-rlm-model=verify\n\n"),
+            std::string::npos);
 }
 
 TEST(Pings, NeverFallIntoTheMiddleOfARelayedEvent) {
@@ -140,6 +142,8 @@ TEST(Pings, AFallbackBehindThemIsRelayedWhole) {
   EXPECT_GE(pings_in(reply.body), 2u);
   EXPECT_EQ(grammar_mistake(reply.body), "");
   EXPECT_EQ(text_of(reply.body), "from the verify model");
+  EXPECT_NE(reply.body.find("\n: x-rlm-verdict=FALLBACK x-rlm-model=verify\n\n"),
+            std::string::npos);
   EXPECT_EQ(scene.proxy->record_number(1).verdict, Verdict::Fallback);
 }
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 #include "base/log.hpp"
 #include "config/load_config.hpp"
@@ -154,6 +155,14 @@ sim::Reply says(std::string text) {
   sim::Reply reply = sim::Reply::of_text(text);
   reply.blocks[0].deltas = {std::move(text)};
   return reply;
+}
+
+Scene::~Scene() {
+  std::thread first([this] { proxy.reset(); });
+  std::thread second([this] { verify.reset(); });
+  draft.reset();
+  first.join();
+  second.join();
 }
 
 sim::Reply says_much(std::string text) {

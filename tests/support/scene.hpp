@@ -80,6 +80,11 @@ class Scene {
   explicit Scene(Settings settings = {});
   Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config);
 
+  /// All three at once: each waits for its loop to notice.
+  ~Scene();
+  Scene(const Scene&) = delete;
+  Scene& operator=(const Scene&) = delete;
+
   static sim::SimConfig verify_config();
   static sim::SimConfig draft_config();
 
