@@ -42,7 +42,8 @@ TEST(AnthropicErrors, EachKindHasItsStatusTypeAndRetryHint) {
            {ErrorKind::Protocol, 502, "api_error", true},
            {ErrorKind::Cancelled, 499, "api_error", false},
            {ErrorKind::Internal, 500, "api_error", true}}) {
-    const Error error = error_of(kind);
+    const Error error =
+        error_of(kind, kind == ErrorKind::Timeout ? Source::Upstream : Source::Client);
     EXPECT_EQ(status_of(error), status) << name_of(kind);
     EXPECT_EQ(error_type_of(status), type) << name_of(kind);
     EXPECT_EQ(should_retry(error), retry) << name_of(kind);
@@ -55,6 +56,7 @@ TEST(AnthropicErrors, TheClientIsNotBlamedForItsUpstream) {
     EXPECT_EQ(status_of(error_of(ErrorKind::BadRequest, source)), 502);
   }
   EXPECT_EQ(status_of(error_of(ErrorKind::TooLarge, Source::Self)), 413);
+  EXPECT_EQ(status_of(error_of(ErrorKind::Timeout, Source::Client)), 408) << "its own silence";
 }
 
 TEST(AnthropicErrors, TypesAndStatusesTranslateBothWays) {
@@ -75,7 +77,7 @@ TEST(AnthropicErrors, HaveTheProvidersBody) {
   EXPECT_EQ(
       error_body(error_of(ErrorKind::NotFound), ""),
       R"({"type":"error","error":{"type":"not_found_error","message":"what \"went\" wrong"}})");
-  EXPECT_EQ(error_event(error_of(ErrorKind::Timeout), ""),
+  EXPECT_EQ(error_event(error_of(ErrorKind::Timeout, Source::Upstream), ""),
             "event: error\ndata: "
             "{\"type\":\"error\",\"error\":{\"type\":\"timeout_error\",\"message\":\"what "
             "\\\"went\\\" wrong\"}}\n\n");
