@@ -20,13 +20,16 @@ repository=$(cd "$(dirname "$0")/.." && pwd)
 root=$(mktemp --directory --tmpdir rlm-bare.XXXXXXXX)
 chmod 755 "$root"  # apt fetches as a user of its own
 say() { printf '\ncheck_bare: %s [%d s]\n' "$*" "$SECONDS"; }
+child=
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
-  umount --lazy "$root/proc" "$root/sys" "$root/dev" 2>/dev/null || true
+  if [ -n "$child" ]; then kill -KILL "$child"; wait "$child" 2>/dev/null || true; fi  # unshare blocks what is milder
+  umount --lazy "$root/sys" "$root/dev" 2>/dev/null || true
   # Never delete through a mount that would not go.
   if [ "$keep" = yes ]; then say "kept $root"; elif ! grep -q " $root/" /proc/self/mounts; then rm -rf "$root"; fi
 }
 trap clean_up EXIT
+trap 'exit 143' HUP INT TERM
 
 # The host's Debian mirrors; the official one where the host is no Debian 12.
 # shellcheck disable=SC2016  # apt's own variables
@@ -40,7 +43,6 @@ proxy=$(apt-config dump 2>/dev/null | sed -n 's/^Acquire::http::Proxy "\(.*\)";$
 say "debootstrap of $suite"
 debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 || { tail -20 "$root.log"; exit 1; }
 rm -f "$root.log"
-mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t sysfs sysfs "$root/sys" 2>/dev/null || true
 echo "$sources" >"$root/etc/apt/sources.list"
@@ -59,9 +61,19 @@ if command -v npm >/dev/null; then inside+=("npm_config_registry=$(cd / && npm c
 for name in DEMO_SECONDS FUZZ_SECONDS; do [ -z "${!name:-}" ] || inside+=("$name=${!name}"); done
 
 git clone --quiet --no-hardlinks "file://$repository" "$root/src/rlm-cascade"
-run_inside() { env -i "${inside[@]}" chroot "$root" /bin/sh -c 'cd /src/rlm-cascade && exec "$@"' sh "$@" </dev/null; }
+# In a process namespace of its own: whatever is started inside ends with it, also when this script is stopped.
+run_inside() {
+  # shellcheck disable=SC2016  # for the inner shells
+  unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc "$0/proc" && exec env -i "$@"' "$root" "${inside[@]}" \
+    chroot "$root" /bin/sh -c 'cd /src/rlm-cascade && exec "$@"' sh "$@" </dev/null &
+  child=$!
+  local status=0
+  wait "$child" || status=$?
+  child=
+  return $status
+}
 
-say "a bare machine: $(run_inside dpkg-query --show | wc -l) packages, commit $(git -C "$repository" rev-parse --short HEAD)"
+say "a bare machine: $(grep -c '^Status: install ok installed' "$root/var/lib/dpkg/status") packages, commit $(git -C "$repository" rev-parse --short HEAD)"
 run_inside sh -c 'apt-get -qq update && apt-get -qq install --yes --no-install-recommends make >/dev/null 2>&1'
 if [ "$1" = -- ]; then shift; else set -- make "$@"; fi
 say "$*"
