@@ -28,7 +28,8 @@ const CallRecord* billed_direct_call(const ExchangeRecord& record) {
 }
 
 bool was_drafted(Verdict verdict) {
-  return verdict == Verdict::Skipped || verdict == Verdict::Accepted ||
+  return verdict == Verdict::Skipped || verdict == Verdict::Validated ||
+         verdict == Verdict::Accepted || verdict == Verdict::Repaired ||
          verdict == Verdict::Enhanced;
 }
 

@@ -8,6 +8,8 @@ std::string_view name_of(Plan plan) {
       return "direct";
     case Plan::DraftOnly:
       return "draft_only";
+    case Plan::DraftValidate:
+      return "draft_validate";
     case Plan::DraftVerify:
       return "draft_verify";
   }
@@ -20,8 +22,12 @@ std::string_view name_of(Verdict verdict) {
       return "DIRECT";
     case Verdict::Skipped:
       return "SKIPPED";
+    case Verdict::Validated:
+      return "VALIDATED";
     case Verdict::Accepted:
       return "ACCEPTED";
+    case Verdict::Repaired:
+      return "REPAIRED";
     case Verdict::Enhanced:
       return "ENHANCED";
     case Verdict::Fallback:
@@ -33,7 +39,7 @@ std::string_view name_of(Verdict verdict) {
 }
 
 std::optional<Plan> plan_named(std::string_view name) {
-  for (const auto plan : {Plan::Direct, Plan::DraftOnly, Plan::DraftVerify})
+  for (const auto plan : {Plan::Direct, Plan::DraftOnly, Plan::DraftValidate, Plan::DraftVerify})
     if (name == name_of(plan)) return plan;
   return std::nullopt;
 }

@@ -71,7 +71,7 @@ Result<void> plan_exchange(ExchangeContext& x) {
   if (!wanted.empty() && !forced)
     return fail(ErrorKind::BadRequest, Source::Client,
                 "x-rlm-plan: \"" + std::string(wanted) +
-                    "\" is no plan; expected direct, draft_only or draft_verify");
+                    "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
   Decision decision = route::choose_plan(facts, features, x.cascade->policy, forced);
   x.record.cascade = x.cascade->name;
   x.record.plan = decision.plan;

@@ -85,8 +85,8 @@ CostFigures cost_figures(const EvalRun& run) {
 
 std::vector<std::pair<std::string, std::size_t>> verdict_counts(const TargetRun& run) {
   std::vector<std::pair<std::string, std::size_t>> counts = {
-      {"SKIPPED", 0}, {"ACCEPTED", 0}, {"ENHANCED", 0}, {"FALLBACK", 0},
-      {"DIRECT", 0},  {"FAILED", 0},   {"NONE", 0}};
+      {"SKIPPED", 0},  {"VALIDATED", 0}, {"ACCEPTED", 0}, {"REPAIRED", 0}, {"ENHANCED", 0},
+      {"FALLBACK", 0}, {"DIRECT", 0},    {"FAILED", 0},   {"NONE", 0}};
   for (const Outcome& outcome : run.outcomes) {
     const std::string verdict = verdict_of(outcome);
     const auto known = std::find_if(counts.begin(), counts.end(),
@@ -103,7 +103,7 @@ std::vector<std::pair<std::string, std::size_t>> verdict_counts(const TargetRun&
 DraftUse draft_use(const TargetRun& run) {
   DraftUse use;
   for (const auto& [verdict, count] : verdict_counts(run)) {
-    if (verdict == "SKIPPED" || verdict == "ACCEPTED") use.used += count;
+    if (verdict == "SKIPPED" || verdict == "VALIDATED" || verdict == "ACCEPTED") use.used += count;
     if (verdict != "DIRECT" && verdict != "NONE") use.cascaded += count;
   }
   return use;

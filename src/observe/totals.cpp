@@ -21,7 +21,9 @@ void Totals::add(const ExchangeRecord& record) {
   ++by_verdict[static_cast<std::size_t>(record.verdict)];
   if (record.plan != Plan::Direct) {
     ++cascaded;
-    if (record.verdict == Verdict::Skipped || record.verdict == Verdict::Accepted) ++draft_used;
+    if (record.verdict == Verdict::Skipped || record.verdict == Verdict::Validated ||
+        record.verdict == Verdict::Accepted)
+      ++draft_used;
   }
   if (record.client_left) ++client_left;
   cost += record.cost;

@@ -15,7 +15,7 @@ struct Totals {
   std::array<std::int64_t, kVerdictCount> by_verdict{};
   /// Exchanges for which a draft was planned.
   std::int64_t cascaded = 0;
-  /// Of these, those whose draft the client got (SKIPPED and ACCEPTED).
+  /// Of these, those whose draft the client got (SKIPPED, VALIDATED and ACCEPTED).
   std::int64_t draft_used = 0;
   std::int64_t client_left = 0;
   NanoUsd cost;

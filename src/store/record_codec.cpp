@@ -10,7 +10,7 @@ namespace {
 
 // Raised with every change of the field lists below; a journal is drained by the program that wrote
 // it or by one that knows its version.
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kCallBytesMin = 20;  // every field of a call takes at least a byte
 
 class Writer {

@@ -1,6 +1,6 @@
 // What the proxy answers (docs/openapi.json), and the calls for it.
 
-export type Verdict = "DIRECT" | "SKIPPED" | "ACCEPTED" | "ENHANCED" | "FALLBACK" | "FAILED";
+export type Verdict = "DIRECT" | "SKIPPED" | "VALIDATED" | "ACCEPTED" | "REPAIRED" | "ENHANCED" | "FALLBACK" | "FAILED";
 export type Role = "direct" | "draft" | "verify" | "count";
 
 export interface Tokens {

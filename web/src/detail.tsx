@@ -18,6 +18,7 @@ const CLASSES: readonly { key: keyof Tokens; label: string }[] = [
 const PLANS: Record<string, string> = {
   direct: "direct",
   draft_only: "draft only",
+  draft_validate: "draft, proven by code",
   draft_verify: "draft, then verify",
 };
 

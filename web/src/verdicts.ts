@@ -1,10 +1,12 @@
-// The six ways an exchange can end, in the words of the page.
+// The eight ways an exchange can end, in the words of the page.
 
 import type { Role, Verdict } from "./api";
 
 export const VERDICTS: readonly { name: Verdict; label: string; meaning: string }[] = [
   { name: "SKIPPED", label: "Skipped", meaning: "The draft was delivered without a verdict call." },
+  { name: "VALIDATED", label: "Validated", meaning: "The draft's tool calls were proven by code and delivered." },
   { name: "ACCEPTED", label: "Accepted", meaning: "The verify model approved the draft." },
+  { name: "REPAIRED", label: "Repaired", meaning: "The verify model's edits were applied to the draft." },
   { name: "ENHANCED", label: "Enhanced", meaning: "The verify model rewrote the answer." },
   { name: "DIRECT", label: "Direct", meaning: "The verify model answered; no draft was tried." },
   { name: "FALLBACK", label: "Fallback", meaning: "The draft failed or was refused; the verify model answered." },
