@@ -4,7 +4,7 @@ namespace rlm::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE exchanges(
@@ -27,7 +27,7 @@ CREATE TABLE exchanges(
   duration_ms INTEGER NOT NULL,
   request_bytes INTEGER NOT NULL,
   response_bytes INTEGER NOT NULL,
-  calls INTEGER NOT NULL,
+  calls TEXT NOT NULL,
   cost_nano INTEGER NOT NULL,
   baseline_nano INTEGER NOT NULL,
   seen_input INTEGER NOT NULL,
@@ -37,30 +37,25 @@ CREATE TABLE exchanges(
   seen_output INTEGER NOT NULL,
   seen_reported INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX exchanges_totals ON exchanges(started_ms, verdict, calls, cost_nano, baseline_nano);
-CREATE TABLE calls(
-  exchange_id TEXT NOT NULL,
-  number INTEGER NOT NULL,
-  role TEXT NOT NULL,
-  ended TEXT NOT NULL,
-  endpoint TEXT NOT NULL,
-  model TEXT NOT NULL,
-  status INTEGER NOT NULL,
-  attempt INTEGER NOT NULL,
-  error TEXT NOT NULL,
-  input INTEGER NOT NULL,
-  cache_write_5m INTEGER NOT NULL,
-  cache_write_1h INTEGER NOT NULL,
-  cache_read INTEGER NOT NULL,
-  output INTEGER NOT NULL,
-  reported INTEGER NOT NULL,
-  price_version TEXT NOT NULL,
-  cost_nano INTEGER NOT NULL,
-  started_ms INTEGER NOT NULL,
-  first_byte_ms INTEGER NOT NULL,
-  duration_ms INTEGER NOT NULL,
-  PRIMARY KEY(exchange_id, number)
-) WITHOUT ROWID;
+-- One object for each upstream call; the view below shows them as rows. Rows of their own would
+-- double what an exchange costs to write.
+CREATE VIEW calls AS SELECT
+  e.id AS exchange_id, c.key AS number,
+  c.value->>'role' AS role, c.value->>'ended' AS ended,
+  coalesce(c.value->>'endpoint', '') AS endpoint, coalesce(c.value->>'model', '') AS model,
+  coalesce(c.value->>'status', 0) AS status, coalesce(c.value->>'attempt', 0) AS attempt,
+  coalesce(c.value->>'error', '') AS error,
+  coalesce(c.value->>'input', 0) AS input,
+  coalesce(c.value->>'cache_write_5m', 0) AS cache_write_5m,
+  coalesce(c.value->>'cache_write_1h', 0) AS cache_write_1h,
+  coalesce(c.value->>'cache_read', 0) AS cache_read,
+  coalesce(c.value->>'output', 0) AS output, coalesce(c.value->>'reported', 0) AS reported,
+  coalesce(c.value->>'price_version', '') AS price_version,
+  coalesce(c.value->>'cost_nano', 0) AS cost_nano,
+  coalesce(c.value->>'started_ms', 0) AS started_ms,
+  coalesce(c.value->>'first_byte_ms', 0) AS first_byte_ms,
+  coalesce(c.value->>'duration_ms', 0) AS duration_ms
+FROM exchanges e, json_each(e.calls) c;
 )sql";
 
 std::string path_of(sqlite3* db) {
@@ -98,6 +93,9 @@ Result<void> check(sqlite3* db) {
   if (*version > kSchemaVersion)
     return refuse("written by a newer version of this program (schema " + std::to_string(*version) +
                   ", known here: " + std::to_string(kSchemaVersion) + ")");
+  if (*version < kSchemaVersion)
+    return refuse("written before the first release (schema " + std::to_string(*version) +
+                  "); move it away, or choose another path");
   return {};
 }
 

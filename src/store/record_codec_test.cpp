@@ -42,7 +42,7 @@ TEST(RecordCodec, UsesTheMemoryOfItsStringAgain) {
 
 TEST(RecordCodec, RefusesAnotherVersion) {
   std::string bytes = encode_record(full_record(1));
-  bytes[0] = 2;
+  bytes[0] = 1;
   ASSERT_FALSE(decode_record(bytes).has_value());
   EXPECT_EQ(decode_record(bytes).error().kind, ErrorKind::Protocol);
   EXPECT_FALSE(decode_record("").has_value());

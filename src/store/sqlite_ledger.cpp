@@ -1,6 +1,7 @@
 #include <array>
 #include <optional>
 
+#include "store/calls_json.hpp"
 #include "store/ledger_schema.hpp"
 #include "store/ledger_store.hpp"
 #include "store/sqlite.hpp"
@@ -39,7 +40,8 @@ Usage read_usage(Columns& columns) {
   return usage;
 }
 
-void bind_exchange(Binder binder, const ExchangeRecord& record) {
+// `calls`: scratch that must stay until the statement was run.
+void bind_exchange(Binder binder, const ExchangeRecord& record, std::string& calls) {
   binder.text(record.id);
   binder.number(record.started.value);
   for (const std::string_view text :
@@ -53,14 +55,17 @@ void bind_exchange(Binder binder, const ExchangeRecord& record) {
   binder.text(record.traceparent);
   for (const std::int64_t number :
        {std::int64_t{record.streamed}, std::int64_t{record.client_left}, record.first_byte_ms,
-        record.duration_ms, record.request_bytes, record.response_bytes,
-        static_cast<std::int64_t>(record.calls.size()), record.cost.value, record.baseline.value})
+        record.duration_ms, record.request_bytes, record.response_bytes})
     binder.number(number);
+  write_calls(record.calls, calls);
+  binder.text(calls);
+  binder.number(record.cost.value);
+  binder.number(record.baseline.value);
   bind_usage(binder, record.seen);
 }
 constexpr int kExchangeColumns = 28;
 
-Result<ExchangeRecord> read_exchange(sqlite3_stmt* row) {
+Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) {
   Columns columns(row);
   ExchangeRecord record;
   record.id = columns.text();
@@ -85,55 +90,15 @@ Result<ExchangeRecord> read_exchange(sqlite3_stmt* row) {
   record.duration_ms = columns.number();
   record.request_bytes = columns.number();
   record.response_bytes = columns.number();
-  record.calls.reserve(static_cast<std::size_t>(columns.number()));
+  auto calls = read_calls(columns.text(), index);
+  if (!calls)
+    return fail(ErrorKind::Internal, Source::Self,
+                "ledger: " + calls.error().message + " (" + record.id + ")");
+  record.calls = std::move(*calls);
   record.cost.value = columns.number();
   record.baseline.value = columns.number();
   record.seen = read_usage(columns);
   return record;
-}
-
-void bind_call(Binder binder, const std::string& id, std::int64_t number, const CallRecord& call) {
-  binder.text(id);
-  binder.number(number);
-  for (const std::string_view text :
-       {name_of(call.role), name_of(call.end), std::string_view(call.endpoint),
-        std::string_view(call.model)})
-    binder.text(text);
-  binder.number(call.status);
-  binder.number(call.attempt);
-  binder.text(call.error);
-  bind_usage(binder, call.usage);
-  binder.text(call.price_version);
-  for (const std::int64_t value :
-       {call.cost.value, call.started_ms, call.first_byte_ms, call.duration_ms})
-    binder.number(value);
-}
-constexpr int kCallColumns = 20;
-
-Result<CallRecord> read_call(sqlite3_stmt* row) {
-  Columns columns(row);
-  CallRecord call;
-  const std::string id = columns.text();
-  columns.number();
-  const auto role = named<CallRole, static_cast<int>(CallRole::Count) + 1>(columns.text());
-  const auto end = named<CallEnd, static_cast<int>(CallEnd::Failed) + 1>(columns.text());
-  if (!role || !end)
-    return fail(ErrorKind::Internal, Source::Self,
-                "ledger: unknown role or end of a call in exchange " + id);
-  call.role = *role;
-  call.end = *end;
-  call.endpoint = columns.text();
-  call.model = columns.text();
-  call.status = columns.small();
-  call.attempt = columns.small();
-  call.error = columns.text();
-  call.usage = read_usage(columns);
-  call.price_version = columns.text();
-  call.cost.value = columns.number();
-  call.started_ms = columns.number();
-  call.first_byte_ms = columns.number();
-  call.duration_ms = columns.number();
-  return call;
 }
 
 class SqliteLedger final : public LedgerStore {
@@ -141,18 +106,17 @@ class SqliteLedger final : public LedgerStore {
   explicit SqliteLedger(DatabasePtr db) : db_(std::move(db)) {}
 
   Result<void> prepare_all() {
-    const std::array<std::pair<StatementPtr*, std::string>, 8> wanted{{
+    const std::array<std::pair<StatementPtr*, std::string>, 6> wanted{{
         {&begin_, "BEGIN IMMEDIATE"},
         {&commit_, "COMMIT"},
         {&rollback_, "ROLLBACK"},
         {&add_exchange_,
          "INSERT INTO exchanges VALUES" + marks(kExchangeColumns) + " ON CONFLICT(id) DO NOTHING"},
-        {&add_call_, "INSERT INTO calls VALUES" + marks(kCallColumns)},
         {&totals_,
-         "SELECT verdict, count(*), sum(calls), sum(cost_nano), sum(baseline_nano) "
+         "SELECT verdict, count(*), sum(json_array_length(calls)), sum(cost_nano), "
+         "sum(baseline_nano) "
          "FROM exchanges WHERE started_ms >= ? GROUP BY verdict"},
         {&recent_, "SELECT * FROM exchanges WHERE id < ? ORDER BY id DESC LIMIT ?"},
-        {&calls_of_, "SELECT * FROM calls WHERE exchange_id = ? ORDER BY number"},
     }};
     for (const auto& [statement, sql] : wanted) {
       auto prepared = prepare(db_.get(), sql);
@@ -202,10 +166,10 @@ class SqliteLedger final : public LedgerStore {
     before_id.empty() ? binder.empty_blob() : binder.text(before_id);
     binder.number(static_cast<std::int64_t>(limit));
     auto done = each_row(recent_, "read", [&](sqlite3_stmt* row) -> Result<void> {
-      auto record = read_exchange(row);
+      auto record = read_exchange(row, index_);
       if (!record) return fail(std::move(record.error()));
       records.push_back(std::move(*record));
-      return read_calls(records.back());
+      return {};
     });
     if (!done) return fail(std::move(done.error()));
     return records;
@@ -229,29 +193,14 @@ class SqliteLedger final : public LedgerStore {
   }
 
   Result<void> add_one(const ExchangeRecord& record) {
-    bind_exchange(Binder(add_exchange_.get()), record);
-    if (auto added = run(add_exchange_, "add an exchange"); !added) return added;
-    if (sqlite3_changes(db_.get()) == 0) return {};
-    std::int64_t number = 0;
-    for (const CallRecord& call : record.calls) {
-      bind_call(Binder(add_call_.get()), record.id, number++, call);
-      if (auto added = run(add_call_, "add a call"); !added) return added;
-    }
-    return {};
-  }
-
-  Result<void> read_calls(ExchangeRecord& record) {
-    Binder(calls_of_.get()).text(record.id);
-    return each_row(calls_of_, "read calls", [&](sqlite3_stmt* row) -> Result<void> {
-      auto call = read_call(row);
-      if (!call) return fail(std::move(call.error()));
-      record.calls.push_back(std::move(*call));
-      return {};
-    });
+    bind_exchange(Binder(add_exchange_.get()), record, calls_text_);
+    return run(add_exchange_, "add an exchange");
   }
 
   DatabasePtr db_;  // before the statements: they go first
-  StatementPtr begin_, commit_, rollback_, add_exchange_, add_call_, totals_, recent_, calls_of_;
+  StatementPtr begin_, commit_, rollback_, add_exchange_, totals_, recent_;
+  std::string calls_text_;
+  wire::JsonIndex index_;
 };
 
 }  // namespace

@@ -50,7 +50,7 @@ TEST_F(SqliteLedger, KeepsEveryEnum) {
   for (int i = 0; i < kVerdictCount; ++i) {
     auto record = full_record(i);
     record.verdict = static_cast<Verdict>(i);
-    record.plan = static_cast<Plan>(i % 3);
+    record.plan = static_cast<Plan>(i % 4);
     record.calls[0].role = static_cast<CallRole>(i % 4);
     record.calls[0].end = static_cast<CallEnd>(i % 3);
     records.push_back(record);
@@ -95,8 +95,8 @@ TEST_F(SqliteLedger, TotalsAreExactAndBeginAtTheGivenTime) {
   EXPECT_EQ(all->calls, 2'000);
   EXPECT_EQ(all->cost.value, cost);
   EXPECT_EQ(all->baseline.value, 500);
-  EXPECT_EQ(all->by_verdict[0], 167);
-  EXPECT_EQ(all->by_verdict[5], 166);
+  EXPECT_EQ(all->by_verdict[0], 125);
+  EXPECT_EQ(all->by_verdict[7], 125);
   const auto late = ledger->totals({full_record(998).started.value});
   EXPECT_EQ(late->exchanges, 2);
   EXPECT_EQ(late->by_verdict[998 % kVerdictCount], 1);
@@ -132,9 +132,42 @@ TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
 
 TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
   open();
-  run("PRAGMA user_version=2");
+  run("PRAGMA user_version=3");
   EXPECT_THAT(error_of_open(),
-              HasSubstr("newer version of this program (schema 2, known here: 1)"));
+              HasSubstr("newer version of this program (schema 3, known here: 2)"));
+}
+
+TEST_F(SqliteLedger, RefusesAFileFromBeforeTheFirstRelease) {
+  open();
+  run("PRAGMA user_version=1");
+  EXPECT_THAT(error_of_open(), HasSubstr("written before the first release (schema 1)"));
+}
+
+TEST_F(SqliteLedger, ShowsCallsAsRowsToWhoeverAsksInSql) {
+  auto ledger = open();
+  const auto record = full_record(1);
+  ASSERT_TRUE(ledger->add({record}).has_value());
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  const DatabasePtr owner(db);
+  std::int64_t cost = 0;
+  for (const auto& call : record.calls) cost += call.cost.value;
+  EXPECT_EQ(query_number(db, "SELECT sum(cost_nano) FROM calls").value(), cost);
+  EXPECT_EQ(query_number(db, "SELECT count(*) FROM calls WHERE exchange_id = '" + record.id +
+                                 "' AND model = '" + record.calls[1].model + "' AND number = 1")
+                .value(),
+            1);
+}
+
+TEST_F(SqliteLedger, DamagedCallsAreAnErrorThatNamesTheExchange) {
+  auto ledger = open();
+  ASSERT_TRUE(ledger->add({full_record(1)}).has_value());
+  for (const char* damage : {"[{}]", "{}", "[{\"role\":\"draft\",\"ended\":\"?\"}]", "", "["}) {
+    run(std::string("UPDATE exchanges SET calls = '") + damage + "'");
+    const auto records = ledger->recent(1, "");
+    ASSERT_FALSE(records.has_value()) << damage;
+    EXPECT_THAT(records.error().message, HasSubstr(record_id(1)));
+  }
 }
 
 TEST_F(SqliteLedger, RefusesADatabaseOfAnotherProgram) {
@@ -177,7 +210,7 @@ TEST_F(SqliteLedger, ADamagedPageIsAnErrorAndNotACrash) {
 
 TEST_F(SqliteLedger, AFailedAddLeavesNothingAndTheNextOneWorks) {
   auto ledger = open();
-  run("CREATE TRIGGER refuse BEFORE INSERT ON calls WHEN new.exchange_id = '" + record_id(2) +
+  run("CREATE TRIGGER refuse BEFORE INSERT ON exchanges WHEN new.id = '" + record_id(2) +
       "' BEGIN SELECT RAISE(ABORT, 'no room'); END");
   const auto added = ledger->add({full_record(1), full_record(2)});
   ASSERT_FALSE(added.has_value());
