@@ -1,5 +1,7 @@
 #include "net/byte_stream.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -7,11 +9,14 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "base/check.hpp"
 
 namespace rlm::net {
 namespace {
+
+using Direction = Descriptor::Direction;
 
 constexpr std::size_t kPartsMax = 8;
 
@@ -19,45 +24,73 @@ bool would_block() {
   return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
+int released(Socket socket) {
+  boost::system::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.native_non_blocking(true, ignored);
+  return socket.release(ignored);
+}
+
 }  // namespace
 
 ByteStream::ByteStream(Worker& worker, Socket socket)
     : worker_(worker),
-      socket_(std::move(socket)),
+      descriptor_(worker.poller(), released(std::move(socket))),
       deadline_(
           worker.wheel(), [](void* self) { static_cast<ByteStream*>(self)->on_deadline(); }, this) {
-  boost::system::error_code ignored;
-  socket_.non_blocking(true, ignored);
+}
+
+ByteStream::ByteStream(Worker& worker, int protocol_family)
+    : worker_(worker),
+      descriptor_(worker.poller(),
+                  ::socket(protocol_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+      deadline_(
+          worker.wheel(), [](void* self) { static_cast<ByteStream*>(self)->on_deadline(); }, this) {
 }
 
 void ByteStream::arm(Milliseconds after, bool closes) {
   deadline_closes_ = closes;
-  if (socket_.is_open()) timed_out_ = false;
+  if (is_open()) timed_out_ = false;
   deadline_.arm(after);
 }
 
 void ByteStream::on_deadline() {
   timed_out_ = true;
   if (deadline_closes_) return close();
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  descriptor_.wake();
 }
 
-Task<IoResult> ByteStream::wait(Socket::wait_type what) {
-  if (!socket_.is_open()) co_return IoResult{closed_status(), 0};
-  boost::system::error_code error;
-  co_await socket_.async_wait(what, asio::redirect_error(kAwait, error));
-  if (error) {
-    const bool ended_by_us = timed_out_ || !socket_.is_open();
-    co_return IoResult{ended_by_us ? closed_status() : IoStatus::Failed, 0};
+Task<IoResult> ByteStream::wait(Descriptor::Direction direction) {
+  if (!is_open()) co_return IoResult{closed_status(), 0};
+  co_await descriptor_.wait(direction);
+  co_return is_open() && !timed_out_ ? IoResult{} : IoResult{closed_status(), 0};
+}
+
+Task<IoResult> ByteStream::connect(const asio::ip::tcp::endpoint& to, std::string& error) {
+  if (!is_open()) {
+    error = std::strerror(errno);
+    co_return IoResult{IoStatus::Failed, 0};
   }
-  co_return IoResult{};
+  const int on = 1;
+  ::setsockopt(fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  descriptor_.about_to(Direction::Write);
+  int reason = ::connect(fd(), to.data(), static_cast<socklen_t>(to.size())) == 0 ? 0 : errno;
+  if (reason == EINPROGRESS) {
+    const IoResult waited = co_await wait(Direction::Write);
+    if (!waited.ok()) co_return waited;
+    socklen_t size = sizeof reason;
+    ::getsockopt(fd(), SOL_SOCKET, SO_ERROR, &reason, &size);
+  }
+  if (reason == 0) co_return IoResult{};
+  error = std::strerror(reason);
+  co_return IoResult{IoStatus::Failed, 0};
 }
 
 Task<IoResult> ByteStream::handshake(SslPtr ssl, std::string& error) {
   ssl_ = std::move(ssl);
   for (;;) {
     ERR_clear_error();
+    about_to_use_tls();
     const int returned = SSL_do_handshake(ssl_.get());
     if (returned == 1) {
       drained_ = false;  // records may have come with the handshake's last flight
@@ -68,10 +101,16 @@ Task<IoResult> ByteStream::handshake(SslPtr ssl, std::string& error) {
       error = tls_error_text(ssl_.get());
       co_return IoResult{IoStatus::Failed, 0};
     }
-    const auto direction = why == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write;
+    const auto direction = why == SSL_ERROR_WANT_READ ? Direction::Read : Direction::Write;
     const IoResult waited = co_await wait(direction);
     if (!waited.ok()) co_return waited;
   }
+}
+
+// TLS may use either direction for either purpose.
+void ByteStream::about_to_use_tls() {
+  descriptor_.about_to(Direction::Read);
+  descriptor_.about_to(Direction::Write);
 }
 
 IoResult ByteStream::tls_result(int returned, bool reading) {
@@ -91,15 +130,19 @@ IoResult ByteStream::tls_result(int returned, bool reading) {
 }
 
 IoResult ByteStream::try_read(char* into, std::size_t bytes) {
-  if (!socket_.is_open()) return {closed_status(), 0};
+  if (!is_open()) return {closed_status(), 0};
   if (ssl_) {
     ERR_clear_error();
+    about_to_use_tls();
     std::size_t got = 0;
     const int returned = SSL_read_ex(ssl_.get(), into, bytes, &got);
     if (returned == 1) return {IoStatus::Ok, got};
     return tls_result(returned, true);
   }
-  const ssize_t got = ::recv(socket_.native_handle(), into, bytes, 0);
+  descriptor_.about_to(Direction::Read);
+  ssize_t got = 0;
+  do got = ::recv(fd(), into, bytes, 0);
+  while (got < 0 && errno == EINTR);
   if (got > 0) {
     drained_ = static_cast<std::size_t>(got) < bytes;
     return {IoStatus::Ok, static_cast<std::size_t>(got)};
@@ -109,12 +152,12 @@ IoResult ByteStream::try_read(char* into, std::size_t bytes) {
     drained_ = true;
     return {IoStatus::WouldBlock, 0};
   }
-  return {errno == EINTR ? IoStatus::WouldBlock : IoStatus::Failed, 0};
+  return {IoStatus::Failed, 0};
 }
 
 Task<IoResult> ByteStream::wait_readable() {
   if (ssl_ && SSL_pending(ssl_.get()) > 0) co_return IoResult{};
-  const auto direction = tls_wants_write_ ? Socket::wait_write : Socket::wait_read;
+  const auto direction = tls_wants_write_ ? Direction::Write : Direction::Read;
   tls_wants_write_ = false;
   const IoResult waited = co_await wait(direction);
   drained_ = false;
@@ -134,8 +177,9 @@ Task<IoResult> ByteStream::read_some(char* into, std::size_t bytes) {
 
 IoResult ByteStream::try_write(std::span<const std::string_view> parts) {
   RLM_CHECK(parts.size() <= kPartsMax);
-  if (!socket_.is_open()) return {closed_status(), 0};
+  if (!is_open()) return {closed_status(), 0};
   if (ssl_) {
+    about_to_use_tls();
     std::size_t written = 0;
     for (const auto part : parts) {
       if (part.empty()) continue;
@@ -159,9 +203,12 @@ IoResult ByteStream::try_write(std::span<const std::string_view> parts) {
   msghdr message{};
   message.msg_iov = vectors.data();
   message.msg_iovlen = count;
-  const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+  descriptor_.about_to(Direction::Write);
+  ssize_t sent = 0;
+  do sent = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
+  while (sent < 0 && errno == EINTR);
   if (sent >= 0) return {IoStatus::Ok, static_cast<std::size_t>(sent)};
-  return {would_block() || errno == EINTR ? IoStatus::WouldBlock : IoStatus::Failed, 0};
+  return {would_block() ? IoStatus::WouldBlock : IoStatus::Failed, 0};
 }
 
 Task<IoResult> ByteStream::write_all(std::span<const std::string_view> parts) {
@@ -185,7 +232,7 @@ Task<IoResult> ByteStream::write_all(std::span<const std::string_view> parts) {
       skip -= left[first++].size();
     }
     if (done == total || (sent.bytes > 0 && ssl_)) continue;
-    const auto direction = tls_wants_read_ ? Socket::wait_read : Socket::wait_write;
+    const auto direction = tls_wants_read_ ? Direction::Read : Direction::Write;
     tls_wants_read_ = false;
     const IoResult waited = co_await wait(direction);
     if (!waited.ok()) co_return IoResult{waited.status, done};
@@ -194,7 +241,7 @@ Task<IoResult> ByteStream::write_all(std::span<const std::string_view> parts) {
 }
 
 bool ByteStream::is_idle() {
-  if (!socket_.is_open()) return false;
+  if (!is_open()) return false;
   char byte;
   if (ssl_) {
     // Session tickets and close_notify arrive unasked; SSL_peek takes in the former and tells of
@@ -204,24 +251,23 @@ bool ByteStream::is_idle() {
     const int returned = SSL_peek_ex(ssl_.get(), &byte, 1, &got);
     return returned != 1 && SSL_get_error(ssl_.get(), returned) == SSL_ERROR_WANT_READ;
   }
-  const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK);
+  const ssize_t got = ::recv(fd(), &byte, 1, MSG_PEEK);
   return got < 0 && would_block();
 }
 
 void ByteStream::shutdown_send() {
-  boost::system::error_code ignored;
+  if (!is_open()) return;
   if (ssl_) SSL_shutdown(ssl_.get());
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  ::shutdown(fd(), SHUT_WR);
 }
 
 void ByteStream::close(bool reset) {
-  boost::system::error_code ignored;
   deadline_.disarm();
-  if (reset && socket_.is_open()) {
+  if (reset && is_open()) {
     const linger now{1, 0};
-    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
-  socket_.close(ignored);
+  descriptor_.close();
 }
 
 }  // namespace rlm::net

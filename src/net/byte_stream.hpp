@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/poller.hpp"
 #include "net/task.hpp"
 #include "net/tls.hpp"
 #include "net/worker.hpp"
@@ -27,11 +28,16 @@ struct IoResult {
 /// (Closed).
 class ByteStream {
  public:
+  /// A connected socket.
   ByteStream(Worker& worker, Socket socket);
+  /// Not connected yet: connect() is next.
+  ByteStream(Worker& worker, int protocol_family);
   ByteStream(const ByteStream&) = delete;
   ByteStream& operator=(const ByteStream&) = delete;
   ~ByteStream() = default;
 
+  /// Connects; Failed with a reason in `error`.
+  Task<IoResult> connect(const asio::ip::tcp::endpoint& to, std::string& error);
   /// Puts TLS on the connection. Failed with a reason in `error`; the stream is then useless.
   Task<IoResult> handshake(SslPtr ssl, std::string& error);
 
@@ -40,9 +46,6 @@ class ByteStream {
   Task<IoResult> read_some(char* into, std::size_t bytes);
   /// The same without waiting.
   IoResult try_read(char* into, std::size_t bytes);
-  /// Waits until there is something to read (or the peer has closed).
-  Task<IoResult> wait_readable();
-
   /// Writes all parts, waiting while the peer is slow. At most 8 parts.
   Task<IoResult> write_all(std::span<const std::string_view> parts);
   /// Writes what the kernel takes now; `bytes` tells how much.
@@ -61,20 +64,27 @@ class ByteStream {
   void shutdown_send();
   /// Ends every wait with Closed. With `reset` the peer sees a reset instead of a clean end.
   void close(bool reset = false);
-  bool is_open() const { return socket_.is_open(); }
-  Socket& socket() { return socket_; }
+  bool is_open() const { return descriptor_.is_open(); }
+  int fd() const { return descriptor_.fd(); }
+  /// `listener` is called once, as soon as the peer has hung up; at once when it has already. Null:
+  /// nobody listens.
+  void on_hang_up(Descriptor::Listener listener, void* context) {
+    descriptor_.on_hang_up(listener, context);
+  }
   Worker& worker() { return worker_; }
   bool is_tls() const { return ssl_ != nullptr; }
 
  private:
   void arm(Milliseconds after, bool closes);
   void on_deadline();
-  Task<IoResult> wait(Socket::wait_type what);
+  Task<IoResult> wait(Descriptor::Direction direction);
+  Task<IoResult> wait_readable();
+  void about_to_use_tls();
   IoResult tls_result(int returned, bool reading);
   IoStatus closed_status() const { return timed_out_ ? IoStatus::TimedOut : IoStatus::Closed; }
 
   Worker& worker_;
-  Socket socket_;
+  Descriptor descriptor_;
   SslPtr ssl_;
   WheelTimer deadline_;
   bool timed_out_ = false;

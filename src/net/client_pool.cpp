@@ -57,15 +57,12 @@ Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
 
 namespace {
 
-// What a stop must close while there is no ByteStream yet.
+// What a stop must close.
 struct Connecting {
-  Socket* socket = nullptr;
   ByteStream* stream = nullptr;
   bool timed_out = false;
-  void close() {
-    boost::system::error_code ignored;
+  void close() const {
     if (stream != nullptr) stream->close();
-    if (socket != nullptr) socket->close(ignored);
   }
 };
 
@@ -96,28 +93,22 @@ Task<Result<std::unique_ptr<ByteStream>>> ClientPool::connect(StopSource& stop) 
 
   auto addresses = co_await resolve();
   if (!addresses) co_return fail(std::move(addresses.error()));
-  boost::system::error_code error;
+  std::string why;
   for (const auto& address : *addresses) {
     if (stop.stopped() || current.timed_out) break;
-    Socket socket(worker_.executor());
-    current.socket = &socket;
-    co_await socket.async_connect(address, asio::redirect_error(kAwait, error));
-    current.socket = nullptr;
-    if (error) continue;
-    boost::system::error_code ignored;
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    auto stream = std::make_unique<ByteStream>(worker_, std::move(socket));
-    if (!url_.tls) co_return stream;
+    auto stream = std::make_unique<ByteStream>(worker_, address.protocol().family());
     current.stream = stream.get();
-    std::string why;
-    SslPtr ssl = tls_->connect_on(stream->socket().native_handle(), url_.host);
-    const IoResult done = co_await stream->handshake(std::move(ssl), why);
+    const IoResult connected = co_await stream->connect(address, why);
+    if (connected.ok() && url_.tls) {
+      SslPtr ssl = tls_->connect_on(stream->fd(), url_.host);
+      const IoResult done = co_await stream->handshake(std::move(ssl), why);
+      if (!done.ok()) co_return give_up("TLS handshake failed: " + why);
+    }
     current.stream = nullptr;
-    if (done.ok()) co_return stream;
-    co_return give_up("TLS handshake failed: " + why);
+    if (connected.ok()) co_return stream;
   }
   addresses_.clear();  // a name that moved must not be remembered
-  co_return give_up(error.message());
+  co_return give_up(why);
 }
 
 }  // namespace rlm::net

@@ -1,16 +1,13 @@
 #include "net/server_connection.hpp"
 
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 
 #include "base/log.hpp"
 
 namespace rlm::net {
 
 ServerConnection::ServerConnection(HttpServer& server, Worker& worker, Socket socket)
-    : server_(server), stream_(worker, std::move(socket)), readable_(worker.io()) {
+    : server_(server), stream_(worker, std::move(socket)) {
   server_.connections_.insert(this);
 }
 
@@ -29,63 +26,19 @@ void ServerConnection::cut() {
 }
 
 void ServerConnection::watch() {
-  if (watching_ || !stream_.is_open()) return;
-  watching_ = true;
-  stream_.socket().async_wait(Socket::wait_read,
-                              [self = shared_from_this()](boost::system::error_code) {
-                                self->watching_ = false;
-                                self->on_readable();
-                              });
-}
-
-void ServerConnection::on_readable() {
-  if (active_ == nullptr) {
-    readable_.set();
-    return;
-  }
-  readable_.set();  // whoever reads next finds it set and looks
-  if (!stream_.is_open()) {
-    active_->gone().request_stop();
-    return;
-  }
-  char byte;
-  const ssize_t got = ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  const bool blocked = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-  if (blocked) {
-    watch();
-  } else if (got <= 0) {
-    active_->gone().request_stop();
-  } else {
-    take_ahead();
-  }
-}
-
-void ServerConnection::take_ahead() {
-  // Behind unread bytes of a next request a hang-up would stay unseen. What is more than this waits
-  // in the kernel.
-  static constexpr std::size_t kAheadMax = 64 * 1024;
-  if (stream_.is_tls() || active_->body_pending() || input_.size() >= kAheadMax) return;
-  char* scratch = stream_.worker().scratch();
-  const IoResult got = stream_.try_read(scratch, Worker::kScratchBytes);
-  if (got.ok()) input_.append({scratch, got.bytes});
-  watch();
+  stream_.on_hang_up(
+      [](void* self) {
+        auto* active = static_cast<ServerConnection*>(self)->active_;
+        if (active != nullptr) active->gone().request_stop();
+      },
+      this);
 }
 
 Task<IoResult> ServerConnection::read_input() {
   char* scratch = stream_.worker().scratch();
-  for (;;) {
-    if (stream_.is_tls()) {
-      const IoResult got = co_await stream_.read_some(scratch, Worker::kScratchBytes);
-      if (got.ok()) input_.append({scratch, got.bytes});
-      co_return got;
-    }
-    watch();
-    co_await readable_.wait();
-    const IoResult got = stream_.try_read(scratch, Worker::kScratchBytes);
-    if (got.status == IoStatus::WouldBlock) continue;
-    if (got.ok()) input_.append({scratch, got.bytes});
-    co_return got;
-  }
+  const IoResult got = co_await stream_.read_some(scratch, Worker::kScratchBytes);
+  if (got.ok()) input_.append({scratch, got.bytes});
+  co_return got;
 }
 
 Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, SteadyTime& started) {
@@ -152,7 +105,7 @@ Task<void> ServerConnection::linger() {
 Task<bool> ServerConnection::accept_tls() {
   if (!server_.tls_) co_return true;
   stream_.set_deadline(server_.config_.head_timeout);
-  SslPtr ssl = server_.tls_->accept_on(stream_.socket().native_handle());
+  SslPtr ssl = server_.tls_->accept_on(stream_.fd());
   std::string why;
   const IoResult done = co_await stream_.handshake(std::move(ssl), why);
   co_return done.ok();
@@ -174,6 +127,7 @@ Task<bool> ServerConnection::serve_one(HttpTransaction& transaction) {
     co_await transaction.respond(500, headers, kBody);
   }
   active_ = nullptr;
+  stream_.on_hang_up(nullptr, nullptr);
   if (!transaction.finished()) {
     stream_.close(transaction.begun());
     co_return false;

@@ -18,8 +18,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   /// Closes after the current request, at once when idle.
   void finish_soon();
   void cut();
-  /// One wait for readability is always pending: during a request it reports the client's hang-up,
-  /// between requests the next head. So watching costs no system call of its own.
+  /// From now on the client's hang-up stops the transaction under way, also while bytes of its next
+  /// request wait unread.
   void watch();
 
  private:
@@ -31,15 +31,11 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   Task<IoResult> read_input();
   Task<void> refuse(const Error& error);
   Task<void> linger();
-  void on_readable();
-  void take_ahead();
 
   HttpServer& server_;
   ByteStream stream_;
   Buffer input_;
-  Event readable_;
   HttpTransaction* active_ = nullptr;
-  bool watching_ = false;
   bool finish_soon_ = false;
 };
 

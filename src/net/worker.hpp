@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "net/event.hpp"
+#include "net/poller.hpp"
 #include "net/task.hpp"
 #include "net/timing_wheel.hpp"
 
@@ -26,6 +27,7 @@ class Worker {
   asio::io_context& io() { return io_; }
   Executor executor() { return io_.get_executor(); }
   TimingWheel& wheel() { return wheel_; }
+  Poller& poller() { return poller_; }
   /// Bytes are read here so that a waiting stream holds no buffer. Valid until the next suspension
   /// of whoever fills it.
   char* scratch() { return scratch_.get(); }
@@ -33,6 +35,7 @@ class Worker {
  private:
   asio::io_context io_{1};
   TimingWheel wheel_{io_};
+  Poller poller_{io_};
   std::unique_ptr<char[]> scratch_ = std::make_unique_for_overwrite<char[]>(kScratchBytes);
 };
 

@@ -1,0 +1,128 @@
+#include "net/poller.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace rlm::net {
+
+Descriptor::Descriptor(Poller& poller, int fd) : poller_(poller), fd_(fd) {
+  poller_.add(*this);
+}
+
+Task<void> Descriptor::wait(Direction direction) {
+  Slot& mine = slot(direction);
+  const bool nothing_to_wait_for = direction == Direction::Read ? hung_up_ : broken_;
+  if (mine.ready || nothing_to_wait_for || !is_open()) co_return;
+  RLM_CHECK(!mine.waiter);
+  poller_.waits_begin();
+  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
+      [&mine](auto&& handler) { mine.waiter.emplace(std::forward<decltype(handler)>(handler)); },
+      kAwait);
+}
+
+std::optional<Descriptor::Handler> Descriptor::take_waiter(Slot& slot) {
+  std::optional<Handler> handler = std::move(slot.waiter);
+  slot.waiter.reset();
+  if (handler) poller_.waits_end();
+  return handler;
+}
+
+void Descriptor::wake() {
+  for (Slot& one : slots_)
+    if (auto handler = take_waiter(one)) asio::post(poller_.io_, std::move(*handler));
+}
+
+void Descriptor::on_hang_up(Listener listener, void* context) {
+  listener_ = listener;
+  listener_context_ = context;
+  if (hung_up_ && listener_ != nullptr) listener_(listener_context_);
+}
+
+// Called by the poller alone, so its waiters go on at once. The first of them may destroy this.
+void Descriptor::on_events(std::uint32_t events) {
+  broken_ = broken_ || (events & (EPOLLHUP | EPOLLERR)) != 0;
+  const bool lost = broken_ || (events & EPOLLRDHUP) != 0;
+  Slot& reading = slot(Direction::Read);
+  Slot& writing = slot(Direction::Write);
+  if (lost || (events & EPOLLIN) != 0) reading.ready = true;
+  if (broken_ || (events & EPOLLOUT) != 0) writing.ready = true;
+  auto writer = writing.ready ? take_waiter(writing) : std::nullopt;
+  if (writer) asio::post(poller_.io_, std::move(*writer));
+  if (lost && !std::exchange(hung_up_, true) && listener_ != nullptr) {
+    if (reading.waiter) asio::post(poller_.io_, std::move(*take_waiter(reading)));
+    listener_(listener_context_);
+  } else if (auto reader = reading.ready ? take_waiter(reading) : std::nullopt) {
+    std::move (*reader)();
+  }
+}
+
+void Descriptor::close() {
+  if (!is_open()) return;
+  poller_.remove(*this);
+  ::close(fd_);
+  fd_ = -1;
+  wake();
+}
+
+Poller::Poller(asio::io_context& io) : io_(io), epoll_(io.get_executor()) {
+  const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+  RLM_CHECK(fd >= 0);
+  epoll_.assign(fd);
+}
+
+Poller::~Poller() = default;
+
+void Poller::add(Descriptor& descriptor) {
+  epoll_event wanted{};
+  wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  wanted.data.ptr = &descriptor;
+  // Out of memory is the one way to fail; the connection then never becomes ready and times out.
+  static_cast<void>(::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor.fd(), &wanted));
+}
+
+void Poller::remove(Descriptor& descriptor) {
+  // Closing the descriptor takes it out of the kernel's set; events already fetched are ours.
+  for (int i = 0; i < batch_size_; ++i)
+    if (batch_[static_cast<std::size_t>(i)].data.ptr == &descriptor)
+      batch_[static_cast<std::size_t>(i)].data.ptr = nullptr;
+}
+
+void Poller::waits_begin() {
+  ++waits_;
+  if (!dispatching_) arm();
+}
+
+void Poller::waits_end() {
+  // An armed poller without a waiter would keep the loop from ending.
+  if (--waits_ == 0 && armed_ && !dispatching_) epoll_.cancel();
+}
+
+void Poller::arm() {
+  if (std::exchange(armed_, true)) return;
+  epoll_.async_wait(asio::posix::descriptor_base::wait_read,
+                    [this](const boost::system::error_code& error) {
+                      armed_ = false;
+                      if (!error) return dispatch();
+                      // Cancelled, but somebody began to wait before that was carried out.
+                      if (waits_ > 0 && error == asio::error::operation_aborted) arm();
+                    });
+}
+
+void Poller::dispatch() {
+  dispatching_ = true;
+  batch_size_ = std::max(0, ::epoll_wait(epoll_.native_handle(), batch_.data(), kBatch, 0));
+  for (int i = 0; i < batch_size_; ++i) {
+    const epoll_event& event = batch_[static_cast<std::size_t>(i)];
+    if (event.data.ptr != nullptr)
+      static_cast<Descriptor*>(event.data.ptr)->on_events(event.events);
+  }
+  batch_size_ = 0;
+  dispatching_ = false;
+  if (waits_ > 0) arm();
+}
+
+}  // namespace rlm::net

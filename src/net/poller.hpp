@@ -1,0 +1,102 @@
+#pragma once
+// Readiness of connections that stay armed for their whole life.
+//
+// Asio rearms a descriptor with a system call for each wait. Here a connection is registered once,
+// edge-triggered, with an epoll instance of the worker's own; Asio's loop waits for that instance
+// alone (docs/adr/0007-own-readiness.md).
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "net/task.hpp"
+
+namespace rlm::net {
+
+class Poller;
+
+/// A non-blocking descriptor that somebody reads, writes, or only watches. One thread.
+class Descriptor {
+ public:
+  enum class Direction : std::uint8_t { Read, Write };
+  using Listener = void (*)(void* context);
+
+  /// Owns `fd` from now on.
+  Descriptor(Poller& poller, int fd);
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int fd() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+
+  /// Ends once the kernel reported readiness since the last about_to(), or wake() was called; at
+  /// once when the descriptor is closed, the connection broken, or, for Read, hung_up(). It may end
+  /// without cause: try again and wait again. At most one waiter for each direction.
+  Task<void> wait(Direction direction);
+  /// To be called before the system call that makes use of the readiness.
+  void about_to(Direction direction) { slot(direction).ready = false; }
+  /// Ends all waits, from outside of their coroutines.
+  void wake();
+
+  /// The peer has closed its sending side, or the connection is broken.
+  bool hung_up() const { return hung_up_; }
+  /// `listener` is called as soon as hung_up() becomes true; null: nobody listens.
+  void on_hang_up(Listener listener, void* context);
+
+  /// Closes and ends all waits.
+  void close();
+
+ private:
+  friend class Poller;
+  using Handler = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
+  struct Slot {
+    std::optional<Handler> waiter;
+    bool ready = false;
+  };
+
+  Slot& slot(Direction direction) { return slots_[static_cast<std::size_t>(direction)]; }
+  void on_events(std::uint32_t events);
+  std::optional<Handler> take_waiter(Slot& slot);
+
+  Poller& poller_;
+  int fd_;
+  bool hung_up_ = false;
+  bool broken_ = false;
+  std::array<Slot, 2> slots_;
+  Listener listener_ = nullptr;
+  void* listener_context_ = nullptr;
+};
+
+/// The descriptors of one io_context. It keeps the context running only while somebody waits.
+class Poller {
+ public:
+  explicit Poller(asio::io_context& io);
+  ~Poller();
+  Poller(const Poller&) = delete;
+  Poller& operator=(const Poller&) = delete;
+
+ private:
+  friend class Descriptor;
+  static constexpr int kBatch = 128;
+
+  void add(Descriptor& descriptor);
+  void remove(Descriptor& descriptor);
+  void waits_begin();
+  void waits_end();
+  void arm();
+  void dispatch();
+
+  asio::io_context& io_;
+  asio::posix::basic_stream_descriptor<Executor> epoll_;
+  std::array<epoll_event, kBatch> batch_;
+  int batch_size_ = 0;  // events of the batch under way
+  std::size_t waits_ = 0;
+  bool armed_ = false;
+  bool dispatching_ = false;
+};
+
+}  // namespace rlm::net
