@@ -11,6 +11,11 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+# Without targets of their own in Debian 12.
+find_path(RLM_RE2_HEADERS re2/re2.h REQUIRED)
+find_library(RLM_RE2 re2 REQUIRED)  # by path: its pkg-config file forces -pthread, which unfits the precompiled header
+find_path(RLM_VALIJSON valijson/validator.hpp REQUIRED)
+find_path(RLM_RAPIDJSON rapidjson/document.h REQUIRED)
 if(RLM_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()
