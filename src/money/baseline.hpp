@@ -7,28 +7,25 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 #include "base/units.hpp"
 #include "domain/request.hpp"
 #include "domain/usage.hpp"
 #include "money/price_table.hpp"
+#include "money/prompt_cache.hpp"
 
 namespace rlm::money {
 
 struct BaselineConfig {
   /// Sessions remembered at once; the longest unused one is forgotten first. At least 1.
   std::size_t sessions_max = 10'000;
-  /// Cached prefixes remembered of one session; the one that expires first is forgotten first. At
-  /// least 4.
+  /// Cached prefixes remembered of one session, in each cache; the one that expires first is
+  /// forgotten first. At least 4.
   std::size_t entries_max = 128;
 };
 
-/// A counterfactual prompt cache per session, with Anthropic's rules: writes only at breakpoints,
-/// reads look back at most 20 blocks from each breakpoint, TTL 5 m or 1 h from the last use,
-/// minimum prefix (pricing.md §6). For a price without a cache minimum (automatic caching) the
-/// whole prompt is an entry, is read from any depth and its writing is not billed. Bounded. One
-/// thread, or behind a lock.
+/// A counterfactual PromptCache per session, beside the real one. Bounded. One thread, or behind a
+/// lock.
 class BaselineCache {
  public:
   explicit BaselineCache(BaselineConfig config = {}) : config_(config) {}
@@ -56,37 +53,14 @@ class BaselineCache {
   std::size_t session_count() const { return sessions_.size(); }
 
  private:
-  struct Entry {
-    std::uint64_t hash = 0;
-    UnixMs expires;       // in the counterfactual cache
-    UnixMs sent_expires;  // in the real one; 0: never sent
-    bool one_hour = false;
-  };
   struct Session {
     std::string name;
-    std::vector<Entry> entries;  // sorted by hash
-  };
-  /// Of the marks of a prompt, the last one found in either cache; -1: none.
-  struct Hits {
-    int counterfactual = -1;
-    int sent = -1;
-  };
-  /// One prompt on its way: what look_up() and write() need to know of it.
-  struct Visit {
-    const RequestFacts& facts;
-    Tokens prompt_tokens;
-    Tokens minimum;
-    bool automatic;
-    bool sent;
-    UnixMs now;
+    PromptCache counterfactual;  // had every exchange gone to the verify model
+    PromptCache sent;            // what really went there
   };
   using Lru = std::list<Session>;  // the last used first
 
   Session& session_named(const std::string& name);
-  static Entry* find(Session& session, std::uint64_t hash);
-  static Hits look_up(Session& session, const Visit& visit);
-  void write(Session& session, const Visit& visit);
-  void insert(Session& session, const PrefixMark& mark, bool one_hour, const Visit& visit);
 
   BaselineConfig config_;
   Lru lru_;
