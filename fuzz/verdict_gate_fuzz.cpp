@@ -1,5 +1,7 @@
-// Property: any chunking of any reply gives the same decision, and of a rewrite nothing is lost.
+// Property: any chunking of any reply gives the same decision; of a rewrite nothing is lost, and of
+// an edit nothing behind its first line.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -14,7 +16,7 @@ using rlm::verify::VerdictGate;
 
 struct Outcome {
   VerdictGate::Decision decision;
-  std::string passed_on;  // what a client would get of a rewrite
+  std::string passed_on;  // what a client would get of a rewrite, or the edits
   bool tail;
   bool operator==(const Outcome&) const = default;
 };
@@ -28,11 +30,19 @@ Outcome run(std::string_view reply, std::string_view sizes) {
         sizes.empty() ? reply.size() : static_cast<unsigned char>(sizes[i % sizes.size()]) + 1u;
     const auto chunk = reply.substr(0, size);
     reply.remove_prefix(chunk.size());
-    if (gate.decision() == VerdictGate::Decision::Rewrite) rest += chunk;
+    if (gate.decision() == VerdictGate::Decision::Rewrite ||
+        gate.decision() == VerdictGate::Decision::Edit)
+      rest += chunk;
     gate.feed(chunk);
   }
   const auto decision = gate.finish();
   return {decision, gate.held() + rest, gate.has_tail()};
+}
+
+// What stands behind the first line that is not blank.
+std::string_view edits_of(std::string_view reply) {
+  reply.remove_prefix(reply.find("EDIT"));
+  return reply.substr(std::min(reply.find('\n'), reply.size() - 1) + 1);
 }
 
 void require(bool holds) {
@@ -54,7 +64,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(whole == run(reply, sizes));
   require(whole == run(reply, std::string_view("\0", 1)));
   require(whole.decision != VerdictGate::Decision::NeedMore);
-  require(whole.passed_on ==
-          (whole.decision == VerdictGate::Decision::Rewrite ? reply : std::string_view{}));
+  switch (whole.decision) {
+    case VerdictGate::Decision::Rewrite:
+      require(whole.passed_on == reply);
+      break;
+    case VerdictGate::Decision::Edit:
+      require(whole.passed_on == edits_of(reply));
+      break;
+    default:
+      require(whole.passed_on.empty());
+  }
   return 0;
 }

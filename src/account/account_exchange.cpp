@@ -47,6 +47,16 @@ Tokens prompt_tokens_of(const ExchangeRecord& record, const RequestFacts& facts,
   return draft != nullptr ? draft->usage.prompt() : 0;
 }
 
+/// The classes in which the verdict call met the client's own prompt: its suffix stands behind
+/// every cache mark, so it is uncached input.
+Usage prompt_of_verdict(const CallRecord& verdict, const ExchangeRecord& record,
+                        const RequestFacts& facts, std::size_t suffix_bytes) {
+  Usage usage = verdict.usage;
+  const Tokens suffix = usage.prompt() - prompt_tokens_of(record, facts, suffix_bytes);
+  usage.input = std::max<Tokens>(0, usage.input - suffix);
+  return usage;
+}
+
 /// Caches belong to a model, so a session has one for each.
 std::string cache_name(const ExchangeRecord& record, const RequestFacts& facts,
                        const VerifyModel& verify) {
@@ -148,9 +158,14 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   Shard& shard = *shards_[std::hash<std::string>{}(name) % kShards];
   const std::lock_guard lock(shard.mutex);
   if (direct != nullptr) {
-    const auto warmer = shard.cache.expect_sent(name, facts, direct->usage, *rate.price, when);
-    if (!warmer) return direct->cost;
-    return std::min(direct->cost, money::cost_of(*warmer, *rate.price, when, rate.per_mille));
+    Usage alone = direct->usage;
+    // The verdict call met the cache first: what it wrote, the direct call would have had to write.
+    if (verdict != nullptr) alone = prompt_of_verdict(*verdict, record, facts, verify.suffix_bytes);
+    alone.output = direct->usage.output;
+    const NanoUsd cost = money::cost_of(alone, *rate.price, when, rate.per_mille);
+    const auto warmer = shard.cache.expect_sent(name, facts, alone, *rate.price, when);
+    if (!warmer) return cost;
+    return std::min(cost, money::cost_of(*warmer, *rate.price, when, rate.per_mille));
   }
   NanoUsd baseline;
   if (drafted) {

@@ -90,6 +90,20 @@ TEST_F(Accounting, AFallbackLosesWhatTheDraftCost) {
   EXPECT_EQ(record.saved().value, -(2'000 * kDraftIn + 10 * kDraftOut + 500 * kIn));
 }
 
+TEST_F(Accounting, AFallbackBehindAVerdictIsComparedWithTheCacheThatTheVerdictMet) {
+  VerifyModel verify = kVerify;
+  verify.suffix_bytes = 500;
+  const auto record =
+      settle(Verdict::Fallback,
+             {call(CallRole::Draft, {.input = 2'000, .output = 100}),
+              call(CallRole::Verify, {.input = 500, .cache_write_5m = 2'000, .output = 30}),
+              call(CallRole::Direct, {.cache_read = 2'000, .output = 300})},
+             prompt(2), 300, verify);
+  EXPECT_EQ(record.baseline.value, 2'000 * kWrite + 300 * kOut);
+  EXPECT_EQ(record.saved().value,
+            -(2'000 * kDraftIn + 100 * kDraftOut + 500 * kIn + 30 * kOut + 2'000 * kRead));
+}
+
 TEST_F(Accounting, ASkippedExchangeIsComparedWithAWarmCache) {
   const auto draft = call(CallRole::Draft, {.input = 2'000, .output = 100});
   EXPECT_EQ(settle(Verdict::Skipped, {draft}, prompt(2), 100).baseline.value,

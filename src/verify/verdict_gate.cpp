@@ -4,6 +4,7 @@ namespace rlm::verify {
 namespace {
 
 constexpr std::string_view kUseDraft = "USE_DRAFT";
+constexpr std::string_view kEdit = "EDIT";
 constexpr std::string_view kWhitespace = " \t\r\n";
 
 bool is_blank(char c) {
@@ -19,17 +20,20 @@ VerdictGate::Decision VerdictGate::step(char c) {
     case Stage::Before:
       if (is_blank(c) || c == '\n') return Decision::NeedMore;
       stage_ = Stage::Word;
+      if (c == kEdit[0]) verdict_ = Decision::Edit;
       [[fallthrough]];
-    case Stage::Word:
-      if (c != kUseDraft[matched_]) return Decision::Rewrite;
-      if (++matched_ == kUseDraft.size()) stage_ = Stage::Stop;
+    case Stage::Word: {
+      const std::string_view word = verdict_ == Decision::Edit ? kEdit : kUseDraft;
+      if (c != word[matched_]) return Decision::Rewrite;
+      if (++matched_ == word.size()) stage_ = Stage::Stop;
       return Decision::NeedMore;
+    }
     case Stage::Stop:
       stage_ = Stage::Blanks;
       if (c == '.') return Decision::NeedMore;
       [[fallthrough]];
     case Stage::Blanks:
-      if (c == '\n') return Decision::UseDraft;
+      if (c == '\n') return verdict_;
       return is_blank(c) ? Decision::NeedMore : Decision::Rewrite;
   }
   return Decision::Rewrite;
@@ -44,23 +48,24 @@ VerdictGate::Decision VerdictGate::feed(std::string_view text) {
   if (decision_ != Decision::NeedMore) return decision_;
 
   std::size_t undecided = held_.size();
+  std::size_t behind = 0;  // the deciding byte
   for (std::size_t i = 0; i < text.size() && decision_ == Decision::NeedMore; ++i) {
     decision_ = step(text[i]);
-    if (decision_ == Decision::UseDraft) note_tail(text.substr(i + 1));
     if (decision_ == Decision::NeedMore && ++undecided >= kUndecidedBytesMax)
       decision_ = Decision::Rewrite;
+    behind = i + 1;
   }
-  if (decision_ == Decision::UseDraft)
-    held_.clear();
-  else
-    held_ += text;
+  if (decision_ == Decision::UseDraft) note_tail(text.substr(behind));
+  if (decision_ == Decision::UseDraft) held_.clear();
+  if (decision_ == Decision::Edit) held_ = text.substr(behind);
+  if (decision_ == Decision::NeedMore || decision_ == Decision::Rewrite) held_ += text;
   return decision_;
 }
 
 VerdictGate::Decision VerdictGate::finish() {
   if (decision_ != Decision::NeedMore) return decision_;
   const bool whole_word = stage_ == Stage::Stop || stage_ == Stage::Blanks;
-  decision_ = whole_word ? Decision::UseDraft : Decision::Rewrite;
+  decision_ = whole_word ? verdict_ : Decision::Rewrite;
   if (whole_word) held_.clear();
   return decision_;
 }

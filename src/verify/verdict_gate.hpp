@@ -1,6 +1,6 @@
 #pragma once
-// Decides on the first bytes of a verify reply whether it accepts the draft or is itself the answer
-// (cascade.md §5).
+// Decides on the first bytes of a verify reply whether it accepts the draft, edits it, or is itself
+// the answer (cascade.md §5).
 
 #include <cstdint>
 #include <string>
@@ -13,21 +13,21 @@ namespace rlm::verify {
 /// tolerated and, for a rewrite, kept in held().
 class VerdictGate {
  public:
-  enum class Decision { NeedMore, UseDraft, Rewrite };
+  enum class Decision { NeedMore, UseDraft, Edit, Rewrite };
 
   /// Most bytes that may stay undecided; a reply of nothing but blanks becomes a rewrite here.
   static constexpr std::size_t kUndecidedBytesMax = 4096;
 
-  /// UseDraft once the first line is exactly USE_DRAFT (trailing blanks, \r, or a closing full stop
-  /// allowed) and a line break or the end came; Rewrite as soon as the bytes rule that out. Once
-  /// decided, the decision stays.
+  /// UseDraft or Edit once the first line is exactly USE_DRAFT or EDIT (trailing blanks, \r, or a
+  /// closing full stop allowed) and a line break or the end came; Rewrite as soon as the bytes rule
+  /// both out. Once decided, the decision stays.
   Decision feed(std::string_view text);
-  /// The text block or the stream has ended: "USE_DRAFT" alone is UseDraft, anything undecided is a
-  /// Rewrite.
+  /// The text block or the stream has ended: a verdict word alone is that verdict, anything
+  /// undecided is a Rewrite.
   Decision finish();
   Decision decision() const { return decision_; }
-  /// Everything fed up to and with the call that decided Rewrite; later text is the caller's to
-  /// pass on. Empty after UseDraft.
+  /// Rewrite: everything fed up to and with the call that decided. Edit: of that, what stands
+  /// behind the verdict line. Later text is the caller's to take. Empty after UseDraft.
   const std::string& held() const { return held_; }
   /// After UseDraft: true when text (other than blanks) beyond the verdict line arrived; it is
   /// ignored.
@@ -41,7 +41,8 @@ class VerdictGate {
 
   Decision decision_ = Decision::NeedMore;
   Stage stage_ = Stage::Before;
-  std::size_t matched_ = 0;  // bytes of the verdict word seen
+  Decision verdict_ = Decision::UseDraft;  // what the word stands for that is being matched
+  std::size_t matched_ = 0;                // bytes of that word seen
   std::string held_;
   bool has_tail_ = false;
 };

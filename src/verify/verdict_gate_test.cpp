@@ -8,7 +8,7 @@
 namespace rlm::verify {
 
 void PrintTo(VerdictGate::Decision decision, std::ostream* out) {
-  constexpr const char* kNames[] = {"NeedMore", "UseDraft", "Rewrite"};
+  constexpr const char* kNames[] = {"NeedMore", "UseDraft", "Edit", "Rewrite"};
   *out << kNames[static_cast<int>(decision)];
 }
 
@@ -22,6 +22,7 @@ struct GateCase {
   Decision fed;       // after the whole reply was fed
   Decision finished;  // after the end
   bool tail = false;
+  std::string edits{};  // behind an EDIT line
 };
 
 class VerdictGateTable : public testing::TestWithParam<GateCase> {};
@@ -33,7 +34,7 @@ TEST_P(VerdictGateTable, DecidesTheSameInEveryChunking) {
     std::string rest;
     for (std::size_t at = 0; at < c.reply.size(); at += chunk) {
       const auto part = std::string_view(c.reply).substr(at, chunk);
-      if (gate.decision() == Decision::Rewrite) rest += part;
+      if (gate.decision() == Decision::Rewrite || gate.decision() == Decision::Edit) rest += part;
       gate.feed(part);
     }
     EXPECT_EQ(gate.decision(), c.fed) << "chunks of " << chunk;
@@ -41,6 +42,8 @@ TEST_P(VerdictGateTable, DecidesTheSameInEveryChunking) {
     EXPECT_EQ(gate.has_tail(), c.tail) << "chunks of " << chunk;
     if (c.finished == Decision::Rewrite)
       EXPECT_EQ(gate.held() + rest, c.reply) << "chunks of " << chunk;
+    else if (c.finished == Decision::Edit)
+      EXPECT_EQ(gate.held() + rest, c.edits) << "chunks of " << chunk;
     else
       EXPECT_EQ(gate.held(), "");
   }
@@ -62,6 +65,19 @@ INSTANTIATE_TEST_SUITE_P(
                  Decision::UseDraft, true},
         GateCase{"BlankLinesBehindTheVerdictLineAreNoTail", "USE_DRAFT\n\n \n", Decision::UseDraft,
                  Decision::UseDraft},
+        GateCase{"EditAlone", "EDIT", Decision::NeedMore, Decision::Edit},
+        GateCase{"EditAndABlock", "EDIT\n<<<<<<< SEARCH\na\n", Decision::Edit, Decision::Edit,
+                 false, "<<<<<<< SEARCH\na\n"},
+        GateCase{"EditAndBlanks", "\n EDIT. \r\n\n x", Decision::Edit, Decision::Edit, false,
+                 "\n x"},
+        GateCase{"EditThenTheOtherWord", "EDIT\nUSE_DRAFT\n", Decision::Edit, Decision::Edit, false,
+                 "USE_DRAFT\n"},
+        GateCase{"EditCutShort", "EDI", Decision::NeedMore, Decision::Rewrite},
+        GateCase{"AnswerThatBeginsLikeAnEdit", "EDITOR is a variable\n", Decision::Rewrite,
+                 Decision::Rewrite},
+        GateCase{"TextBehindEditOnItsLine", "EDIT the file\n", Decision::Rewrite,
+                 Decision::Rewrite},
+        GateCase{"EditInLowerCase", "Edit\n", Decision::Rewrite, Decision::Rewrite},
         GateCase{"Empty", "", Decision::NeedMore, Decision::Rewrite},
         GateCase{"BlanksOnly", " \n ", Decision::NeedMore, Decision::Rewrite},
         GateCase{"WordCutShort", "USE_DRAF", Decision::NeedMore, Decision::Rewrite},

@@ -15,7 +15,7 @@ std::string_view default_verdict_text();
 /// that place are equal and made of one repeated punctuation character (three or more), they are
 /// its fence.
 struct VerdictPrompt {
-  std::string version = "2026-11-1";
+  std::string version = "2026-11-2";
   std::string text{default_verdict_text()};
 };
 

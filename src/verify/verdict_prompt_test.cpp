@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "verify/repair.hpp"
+
 namespace rlm::verify {
 namespace {
 
@@ -14,6 +16,16 @@ TEST(VerdictPrompt, DefaultIsValidAndNamesTheVerdictWord) {
   ASSERT_TRUE(prompt.has_value());
   EXPECT_EQ(prompt->text, default_verdict_text());
   EXPECT_NE(prompt->text.find("\nUSE_DRAFT\n"), std::string::npos);
+}
+
+TEST(VerdictPrompt, DefaultShowsTheFormatThatTheRepairReads) {
+  const std::string_view text = default_verdict_text();
+  const std::size_t begin = text.find("\nEDIT\n") + 6;
+  const std::string_view end_mark = ">>>>>>> REPLACE\n";
+  const auto example = text.substr(begin, text.find(end_mark) + end_mark.size() - begin);
+  const auto blocks = parse_repair(example);
+  ASSERT_TRUE(blocks) << name_of(blocks.error());
+  EXPECT_EQ(blocks->size(), 1u);
 }
 
 TEST(VerdictPrompt, DefaultPutsTheDraftBetweenItsFenceLines) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "verify/verdict_gate.hpp"
 #include "wire/anthropic_request.hpp"
 
 namespace rlm::verify {
@@ -52,6 +51,37 @@ net::Task<CallEnd> end_of_verdict(upstream::EventReader& events) {
   }
 }
 
+// Takes the rest of an edit into `start`. Complete at the end of the reply, Cancelled when there is
+// no point in reading on.
+net::Task<Result<CallEnd>> collect_edit(upstream::EventReader& events, VerdictStart& start) {
+  for (;;) {
+    auto event = co_await events.next();
+    if (!event) co_return fail(std::move(event.error()));
+    if (!*event)
+      co_return fail(ErrorKind::Protocol, Source::Verify, "the verify model's edit ended early");
+    if (const auto* block = std::get_if<stream::BlockStart>(&**event)) {
+      if (block->block.kind == ContentBlock::Kind::ToolUse) co_return CallEnd::Cancelled;
+      if (block->block.kind == ContentBlock::Kind::Text) start.held += block->block.text;
+    } else if (const auto* text = std::get_if<stream::TextDelta>(&**event)) {
+      start.held += text->text;
+    } else if (const auto* delta = std::get_if<stream::MessageDelta>(&**event)) {
+      start.edit_whole = delta->stop_reason == "end_turn";
+    } else if (std::holds_alternative<stream::MessageStop>(**event)) {
+      co_return CallEnd::Complete;
+    }
+    if (start.held.size() > kEditBytesMax) co_return CallEnd::Cancelled;
+  }
+}
+
+// A verdict call that brought no verdict.
+tl::unexpected<Error> end_failed(upstream::EventReader& events, const upstream::OpenedCall& opened,
+                                 upstream::CallLog& log, Error error) {
+  const bool gone = error.kind == ErrorKind::Cancelled;
+  log.end(opened.log_index, gone ? CallEnd::Cancelled : CallEnd::Failed, events.usage(),
+          name_of(error.kind));
+  return fail(std::move(error));
+}
+
 }  // namespace
 
 wire::SplicedBody verdict_body(const Request& request, std::string_view model,
@@ -72,26 +102,35 @@ net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
   bool other_block = false;
   for (;;) {
     auto event = co_await events.next();
-    if (!event || !*event) {
-      Error error =
-          event ? Error{ErrorKind::Protocol, Source::Verify, "the verify model gave no answer"}
-                : std::move(event.error());
-      const bool gone = error.kind == ErrorKind::Cancelled;
-      log.end(opened.log_index, gone ? CallEnd::Cancelled : CallEnd::Failed, events.usage(),
-              name_of(error.kind));
-      co_return fail(std::move(error));
+    if (!event) co_return end_failed(events, opened, log, std::move(event.error()));
+    if (!*event) {
+      Error error{ErrorKind::Protocol, Source::Verify, "the verify model gave no answer"};
+      co_return end_failed(events, opened, log, std::move(error));
     }
     const Decision decision = decide(gate, **event, in_thinking, other_block);
     if (decision == Decision::NeedMore) continue;
     start.prompt = prompt_without(events.usage(), message_bytes);
+    start.decision = decision;
     if (decision == Decision::UseDraft) {
-      start.use_draft = true;
       const CallEnd how = gate.has_tail() ? CallEnd::Cancelled : co_await end_of_verdict(events);
       log.end(opened.log_index, how, events.usage());
       if (how == CallEnd::Cancelled) opened.call.reset();
       co_return start;
     }
     start.held = gate.held();
+    if (decision == Decision::Edit) {
+      // The event that ended the line may be the one that ends the reply.
+      if (const auto* delta = std::get_if<stream::MessageDelta>(&**event))
+        start.edit_whole = delta->stop_reason == "end_turn";
+      const auto how = co_await collect_edit(events, start);
+      if (!how) co_return end_failed(events, opened, log, how.error());
+      log.end(opened.log_index, *how, events.usage());
+      if (*how == CallEnd::Cancelled) {
+        start.edit_whole = false;
+        opened.call.reset();
+      }
+      co_return start;
+    }
     if (!is_text(**event)) start.unread = std::move(**event);
     co_return start;
   }

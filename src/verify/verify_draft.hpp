@@ -8,15 +8,20 @@
 #include "domain/request.hpp"
 #include "upstream/event_reader.hpp"
 #include "upstream/open_call.hpp"
+#include "verify/verdict_gate.hpp"
 #include "verify/verdict_prompt.hpp"
 #include "wire/splice.hpp"
 
 namespace rlm::verify {
 
-/// What the first bytes of the verify model's reply said.
+/// Most bytes of a reply behind EDIT; more is given up as one that does not apply.
+inline constexpr std::size_t kEditBytesMax = 1u << 20;
+
+/// What the first bytes of the verify model's reply said; of an edit, the whole reply.
 struct VerdictStart {
-  bool use_draft = false;
-  std::string held;                   // a rewrite's text so far
+  VerdictGate::Decision decision = VerdictGate::Decision::Rewrite;  // never NeedMore
+  std::string held;                   // a rewrite's text so far, or all that stands behind EDIT
+  bool edit_whole = false;            // the edit ended by itself, with nothing but text in it
   std::optional<StreamEvent> unread;  // the event that decided, when it was no text
   Usage prompt;  // of the call without the inserted message: what the client's own prompt would
                  // have counted
@@ -28,8 +33,8 @@ wire::SplicedBody verdict_body(const Request& request, std::string_view model,
                                std::string_view message);
 
 /// Reads until the gate decides. After USE_DRAFT the call is ended: read to its end when that is
-/// the very next thing, so that its usage is exact, else cancelled at once. The log entry is ended
-/// only then, and on errors; a rewrite's is left open for its relay.
+/// the very next thing, so that its usage is exact, else cancelled at once. An edit is read whole.
+/// The log entry is ended in both cases, and on errors; a rewrite's is left open for its relay.
 net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
                                              upstream::OpenedCall& opened,
                                              std::size_t message_bytes, upstream::CallLog& log);

@@ -87,7 +87,7 @@ TEST(ReadVerdict, AcceptsAndReadsTheCallToItsEndForTheExactUsage) {
         r.run(pieces({begin + test::text_event(index, "USE_"), test::text_event(index, "DRAFT"),
                       test::block_stop_event(index), test::end_events(4)}));
     ASSERT_TRUE(start);
-    EXPECT_TRUE(start->use_draft);
+    EXPECT_EQ(start->decision, VerdictGate::Decision::UseDraft);
     EXPECT_EQ(r.call().end, CallEnd::Complete);
     EXPECT_EQ(r.call().usage.output, 4);
     EXPECT_TRUE(r.call().usage.reported);
@@ -103,7 +103,7 @@ TEST(ReadVerdict, CancelsACallThatTalksOn) {
                                    test::text_event(0, "so much more"),
                                    test::block_stop_event(0) + test::end_events(400)}));
   ASSERT_TRUE(start);
-  EXPECT_TRUE(start->use_draft);
+  EXPECT_EQ(start->decision, VerdictGate::Decision::UseDraft);
   EXPECT_EQ(r.call().end, CallEnd::Cancelled);
   EXPECT_EQ(r.closed_early, 1);
 }
@@ -113,7 +113,7 @@ TEST(ReadVerdict, HandsARewriteOverWithWhatWasHeld) {
   const auto start =
       r.run(pieces({kBegin + test::text_event(0, "USE_"), test::text_event(0, "FUL"), "x"}));
   ASSERT_TRUE(start);
-  EXPECT_FALSE(start->use_draft);
+  EXPECT_EQ(start->decision, VerdictGate::Decision::Rewrite);
   EXPECT_EQ(start->held, "USE_FUL");
   EXPECT_FALSE(start->unread);
 }
@@ -123,7 +123,7 @@ TEST(ReadVerdict, HandsTheDecidingEventOverWhenItIsNoText) {
   const auto start =
       r.run(pieces({kBegin + test::text_event(0, "US"), test::block_stop_event(0), "x"}));
   ASSERT_TRUE(start);
-  EXPECT_FALSE(start->use_draft);
+  EXPECT_EQ(start->decision, VerdictGate::Decision::Rewrite);
   EXPECT_EQ(start->held, "US");
   ASSERT_TRUE(start->unread);
   EXPECT_TRUE(std::holds_alternative<stream::BlockStop>(*start->unread));
@@ -136,8 +136,71 @@ TEST(ReadVerdict, AToolCallIsARewrite) {
                                         0, R"({"type":"tool_use","id":"t","name":"n","input":{}})"),
               "x"}));
   ASSERT_TRUE(start);
-  EXPECT_FALSE(start->use_draft);
+  EXPECT_EQ(start->decision, VerdictGate::Decision::Rewrite);
   EXPECT_TRUE(start->unread);
+}
+
+TEST(ReadVerdict, ReadsAnEditWholeAndEndsTheEntryWithItsUsage) {
+  const std::vector<std::vector<std::string>> splits = {
+      {kBegin + test::text_event(0, "EDIT\\nsome blocks"), test::block_stop_event(0),
+       test::end_events(9)},
+      {kBegin + test::text_event(0, "ED"), test::text_event(0, "IT"),
+       test::text_event(0, "\\nsome"),
+       test::text_event(0, " blocks") + test::block_stop_event(0) + test::end_events(9)},
+      {kThinking + test::text_event(1, "EDIT\\n"), test::text_event(1, "some blocks"),
+       test::block_stop_event(1) + test::end_events(9)}};
+  for (const auto& split : splits) {
+    Reading r;
+    const auto start = r.run(pieces(split));
+    ASSERT_TRUE(start);
+    EXPECT_EQ(start->decision, VerdictGate::Decision::Edit);
+    EXPECT_EQ(start->held, "some blocks");
+    EXPECT_TRUE(start->edit_whole);
+    EXPECT_EQ(start->prompt.input, 90);
+    EXPECT_EQ(r.call().end, CallEnd::Complete);
+    EXPECT_EQ(r.call().usage.output, 9);
+    EXPECT_EQ(r.closed_early, 0);
+  }
+}
+
+TEST(ReadVerdict, AnEditThatWasCutOrCallsAToolIsNotWhole) {
+  Reading cut;
+  auto start = cut.run(pieces({kBegin + test::text_event(0, "EDIT\\nx"), test::block_stop_event(0),
+                               test::end_events(9, "max_tokens")}));
+  ASSERT_TRUE(start);
+  EXPECT_EQ(start->decision, VerdictGate::Decision::Edit);
+  EXPECT_FALSE(start->edit_whole);
+  Reading tool;
+  start = tool.run(
+      pieces({kBegin + test::text_event(0, "EDIT\\nx") + test::block_stop_event(0),
+              test::block_start_event(1, R"({"type":"tool_use","id":"t","name":"n","input":{}})"),
+              test::end_events(9, "tool_use")}));
+  ASSERT_TRUE(start);
+  EXPECT_FALSE(start->edit_whole);
+  EXPECT_EQ(tool.call().end, CallEnd::Cancelled);
+  EXPECT_EQ(tool.closed_early, 1);
+}
+
+TEST(ReadVerdict, GivesUpAnEditBeyondItsLimit) {
+  for (const std::size_t size : {kEditBytesMax, kEditBytesMax + 1}) {
+    Reading r;
+    const auto start = r.run(pieces({kBegin + test::text_event(0, "EDIT\\n"),
+                                     test::text_event(0, std::string(size, 'x')),
+                                     test::block_stop_event(0) + test::end_events(9)}));
+    ASSERT_TRUE(start);
+    EXPECT_EQ(start->edit_whole, size == kEditBytesMax);
+  }
+}
+
+TEST(ReadVerdict, AnEditThatBreaksOffFails) {
+  Reading r;
+  ScriptedCall call = pieces({kBegin + test::text_event(0, "EDIT\\nx")});
+  call.failure = Error(ErrorKind::Timeout, Source::Upstream, "silent");
+  EXPECT_EQ(r.run(call).error().kind, ErrorKind::Timeout);
+  EXPECT_EQ(r.call().end, CallEnd::Failed);
+  Reading ended;
+  EXPECT_EQ(ended.run(pieces({kBegin + test::text_event(0, "EDIT\\nx")})).error().kind,
+            ErrorKind::Protocol);
 }
 
 TEST(ReadVerdict, FailsAndEndsTheEntryWhenNothingWasDecided) {
