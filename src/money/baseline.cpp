@@ -16,51 +16,37 @@ Usage with_output(Usage usage, Tokens output) {
 
 }  // namespace
 
-BaselineCache::Session& BaselineCache::session_named(const std::string& name) {
-  if (const auto found = sessions_.find(name); found != sessions_.end()) {
-    lru_.splice(lru_.begin(), lru_, found->second);
-    return lru_.front();
-  }
-  if (sessions_.size() >= config_.sessions_max && !lru_.empty()) {
-    sessions_.erase(lru_.back().name);
-    lru_.pop_back();
-  }
-  lru_.push_front({name, {}, {}});
-  sessions_.emplace(name, lru_.begin());
-  return lru_.front();
-}
-
 Usage BaselineCache::expect(const std::string& name, const RequestFacts& facts,
                             Tokens prompt_tokens, Tokens output, const Price& price, UnixMs now) {
-  PromptCache& cache = session_named(name).counterfactual;
+  PromptCache& cache = sessions_[name].counterfactual;
   const CacheRules rules = rules_of(price);
   const TokenScale scale = scale_of(facts, prompt_tokens);
   const int hit = cache.touch(facts, scale, rules, now);
-  cache.write(facts, scale, rules, now, config_.entries_max);
+  cache.write(facts, scale, rules, now, entries_max_);
   return with_output(classes_of(facts, hit, scale, rules), output);
 }
 
 void BaselineCache::remember(const std::string& name, const RequestFacts& facts, const Price& price,
                              UnixMs now) {
-  Session& session = session_named(name);
+  Session& session = sessions_[name];
   // Without a token count nothing is known to be too short; reading looks again.
   const CacheRules rules{0, rules_of(price).automatic};
   for (PromptCache* cache : {&session.counterfactual, &session.sent}) {
     cache->touch(facts, {}, rules, now);
-    cache->write(facts, {}, rules, now, config_.entries_max);
+    cache->write(facts, {}, rules, now, entries_max_);
   }
 }
 
 std::optional<Usage> BaselineCache::expect_sent(const std::string& name, const RequestFacts& facts,
                                                 const Usage& actual, const Price& price,
                                                 UnixMs now) {
-  Session& session = session_named(name);
+  Session& session = sessions_[name];
   const CacheRules rules = rules_of(price);
   const TokenScale scale = scale_of(facts, actual.prompt());
   const int warm = session.counterfactual.touch(facts, scale, rules, now);
   const int sent = session.sent.touch(facts, scale, rules, now);
   for (PromptCache* cache : {&session.counterfactual, &session.sent})
-    cache->write(facts, scale, rules, now, config_.entries_max);
+    cache->write(facts, scale, rules, now, entries_max_);
   if (warm <= sent) return std::nullopt;
   return with_output(classes_of(facts, warm, scale, rules), actual.output);
 }

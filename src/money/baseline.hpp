@@ -3,11 +3,10 @@
 // (cascade.md §10).
 
 #include <cstdint>
-#include <list>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "base/lru_map.hpp"
 #include "base/units.hpp"
 #include "domain/request.hpp"
 #include "domain/usage.hpp"
@@ -28,7 +27,8 @@ struct BaselineConfig {
 /// lock.
 class BaselineCache {
  public:
-  explicit BaselineCache(BaselineConfig config = {}) : config_(config) {}
+  explicit BaselineCache(BaselineConfig config = {})
+      : entries_max_(config.entries_max), sessions_(config.sessions_max) {}
 
   /// The usage that the verify model would have reported for this prompt had every earlier exchange
   /// of the session gone to it, and remembers the prompt as sent at `now`. `prompt_tokens`: all
@@ -54,17 +54,12 @@ class BaselineCache {
 
  private:
   struct Session {
-    std::string name;
     PromptCache counterfactual;  // had every exchange gone to the verify model
     PromptCache sent;            // what really went there
   };
-  using Lru = std::list<Session>;  // the last used first
 
-  Session& session_named(const std::string& name);
-
-  BaselineConfig config_;
-  Lru lru_;
-  std::unordered_map<std::string, Lru::iterator> sessions_;
+  std::size_t entries_max_;
+  LruMap<Session> sessions_;
 };
 
 }  // namespace rlm::money

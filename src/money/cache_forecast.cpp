@@ -61,26 +61,6 @@ void CacheForecast::Mean::add(double sample) {
   value += (sample - value) / count;
 }
 
-const CacheForecast::Session* CacheForecast::find(const CacheOwner& owner) const {
-  const auto found = sessions_.find(name_of(owner));
-  return found != sessions_.end() ? &*found->second : nullptr;
-}
-
-CacheForecast::Session& CacheForecast::session_of(const CacheOwner& owner) {
-  const std::string name = name_of(owner);
-  if (const auto found = sessions_.find(name); found != sessions_.end()) {
-    lru_.splice(lru_.begin(), lru_, found->second);
-    return lru_.front();
-  }
-  if (sessions_.size() >= config_.sessions_max && !lru_.empty()) {
-    sessions_.erase(lru_.back().name);
-    lru_.pop_back();
-  }
-  lru_.push_front({name, {}});
-  sessions_.emplace(name, lru_.begin());
-  return lru_.front();
-}
-
 const CacheForecast::Endpoint& CacheForecast::endpoint_of(const CacheOwner& owner) const {
   static const Endpoint unknown;
   const auto found = endpoints_.find(owner.endpoint);
@@ -95,7 +75,7 @@ CacheForecast::Endpoint& CacheForecast::endpoint_of(const CacheOwner& owner) {
 
 PromptForecast CacheForecast::forecast(const CacheOwner& owner, const RequestFacts& facts,
                                        const Price& price, UnixMs now) const {
-  const Session* session = find(owner);
+  const Session* session = sessions_.find(name_of(owner));
   const Endpoint& endpoint = endpoint_of(owner);
   const CacheRules rules = rules_of(price);
   const double tokens_per_byte = session != nullptr && session->tokens_per_byte > 0
@@ -132,7 +112,7 @@ ForecastError CacheForecast::learn(const CacheOwner& owner, const RequestFacts& 
   const Tokens prompt = actual.prompt();
   if (prompt <= 0 || facts.prompt_bytes == 0) return {};
   const Usage expected = forecast(owner, facts, price, now).usage;
-  Session& session = session_of(owner);
+  Session& session = sessions_[name_of(owner)];
   Endpoint& endpoint = endpoint_of(owner);
   const CacheRules rules = rules_of(price);
   const TokenScale scale = known_scale(facts, actual, rules);
@@ -148,7 +128,7 @@ ForecastError CacheForecast::learn(const CacheOwner& owner, const RequestFacts& 
     endpoint.kept.add(
         std::clamp(static_cast<double>(actual.cache_read) / static_cast<double>(held), 0.0, 1.0));
   if (rules.automatic || cached_in(actual) > 0)
-    session.cache.write(facts, scale, rules, now, config_.entries_max);
+    session.cache.write(facts, scale, rules, now, entries_max_);
 
   session.tokens_per_byte = static_cast<double>(prompt) / static_cast<double>(facts.prompt_bytes);
   endpoint.tokens_per_byte.add(session.tokens_per_byte);

@@ -3,10 +3,10 @@
 // still holds (cascade.md §4).
 
 #include <cstdint>
-#include <list>
 #include <string>
 #include <unordered_map>
 
+#include "base/lru_map.hpp"
 #include "base/units.hpp"
 #include "domain/request.hpp"
 #include "domain/usage.hpp"
@@ -51,7 +51,8 @@ struct ForecastError {
 /// behind a lock.
 class CacheForecast {
  public:
-  explicit CacheForecast(CacheForecastConfig config = {}) : config_(config) {}
+  explicit CacheForecast(CacheForecastConfig config = {})
+      : entries_max_(config.entries_max), sessions_(config.sessions_max) {}
 
   /// Cannot fail: of an unknown owner everything is cold, and its tokens are the endpoint's usual
   /// share of bytes (at first 3.5 bytes a token).
@@ -75,7 +76,6 @@ class CacheForecast {
     void add(double sample);
   };
   struct Session {
-    std::string name;
     PromptCache cache;
     double tokens_per_byte = 0;  // of its last prompt; 0: none yet
     int calls = 0;
@@ -85,16 +85,12 @@ class CacheForecast {
     Mean tokens_per_byte{1 / 3.5};
     Mean kept{1};  // with automatic caching: how much of what should be cached really was
   };
-  using Lru = std::list<Session>;  // the last used first
 
-  const Session* find(const CacheOwner& owner) const;
-  Session& session_of(const CacheOwner& owner);
   const Endpoint& endpoint_of(const CacheOwner& owner) const;
   Endpoint& endpoint_of(const CacheOwner& owner);
 
-  CacheForecastConfig config_;
-  Lru lru_;
-  std::unordered_map<std::string, Lru::iterator> sessions_;
+  std::size_t entries_max_;
+  LruMap<Session> sessions_;
   std::unordered_map<std::string, Endpoint> endpoints_;
 };
 
