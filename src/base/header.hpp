@@ -1,6 +1,5 @@
 #pragma once
-// HTTP headers of one message in one allocation: the relay copies a head once, not header by
-// header.
+// HTTP headers of one message in one allocation, and in the form in which they are sent.
 
 #include <cstdint>
 #include <initializer_list>
@@ -34,8 +33,10 @@ class Headers {
     entries_.reserve(headers);
     text_.reserve(bytes);
   }
-  /// Bytes of all names and values.
+  /// Bytes of all names and values, and of what stands between them.
   std::size_t text_bytes() const { return text_.size(); }
+  /// All of them as "name: value\r\n". Only for lists that were built by add().
+  std::string_view lines() const { return text_; }
   /// The value of the first header with this name, ASCII case ignored; empty when absent.
   std::string_view find(std::string_view name) const;
   std::size_t size() const { return entries_.size(); }

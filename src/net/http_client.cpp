@@ -83,12 +83,11 @@ Task<Result<void>> HttpCall::send(const ClientRequest& request) {
   std::size_t length = 0;
   for (const auto part : request.body) length += part.size();
   std::string head;
-  head.reserve(512);
+  head.reserve(256 + request.target.size() +
+               (request.headers != nullptr ? request.headers->text_bytes() : 0));
   head.append(request.method).append(" ").append(pool_.url().path).append(request.target);
   head.append(" HTTP/1.1\r\nhost: ").append(pool_.url().authority()).append("\r\n");
-  if (request.headers != nullptr)
-    for (const Header header : *request.headers)
-      head.append(header.name).append(": ").append(header.value).append("\r\n");
+  if (request.headers != nullptr) head.append(request.headers->lines());
   if (length > 0 || request.method == "POST")
     head += "content-length: " + std::to_string(length) + "\r\n";
   head += "\r\n";

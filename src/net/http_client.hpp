@@ -79,7 +79,7 @@ class ClientPool {
 struct ClientRequest {
   std::string_view method = "POST";
   std::string_view target;           // behind the pool's base path
-  const Headers* headers = nullptr;  // without Host, Content-Length, Connection
+  const Headers* headers = nullptr;  // built by add(); without Host, Content-Length, Connection
   std::span<const std::string_view> body;
   /// Overrides the pool's timeouts when set.
   std::optional<ClientTimeouts> timeouts;

@@ -124,6 +124,15 @@ const char* note_field(MessageHead& head, Fields& fields, std::string_view name,
   return nullptr;
 }
 
+// `rest` begins with a line that is no header.
+const char* what_is_wrong_with(std::string_view rest) {
+  const auto line = rest.substr(0, rest.find("\r\n"));
+  if (line.size() == rest.size()) return "a line without CRLF";
+  if (line.front() == ' ' || line.front() == '\t') return "a folded header line";
+  if (line.find(':') == std::string_view::npos) return "a header line without a colon";
+  return "a header name with a character that is not allowed";
+}
+
 // Parses the header lines of `head` from `at` on; the text of what is wrong, or nothing.
 const char* parse_fields(std::string_view head, std::size_t at, const HeadLimits& limits,
                          MessageHead& out, Fields& fields) {
@@ -131,25 +140,24 @@ const char* parse_fields(std::string_view head, std::size_t at, const HeadLimits
   out.headers.reserve(kUsualHeaders, head.size());
   out.headers.adopt(head);
   for (;;) {
-    const auto end = head.find("\r\n", at);
+    const auto rest = head.substr(at);
+    if (rest.starts_with("\r\n")) break;
+    std::size_t colon = 0;
+    while (colon < rest.size() && kToken[static_cast<unsigned char>(rest[colon])]) ++colon;
+    if (colon == 0 || colon == rest.size() || rest[colon] != ':') return what_is_wrong_with(rest);
+    const auto end = rest.find('\r', colon);
     if (end == std::string_view::npos) return "a line without CRLF";
-    if (end == at) break;
-    const auto line = head.substr(at, end - at);
-    if (line.front() == ' ' || line.front() == '\t') return "a folded header line";
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos) return "a header line without a colon";
-    const auto name = line.substr(0, colon);
-    if (!is_token(name)) return "a header name with a character that is not allowed";
     std::size_t from = colon + 1;
-    std::size_t to = line.size();
-    while (from < to && (line[from] == ' ' || line[from] == '\t')) ++from;
-    while (to > from && (line[to - 1] == ' ' || line[to - 1] == '\t')) --to;
-    const auto value = line.substr(from, to - from);
-    if (has_control(value)) return "a header value with a control character";
+    std::size_t to = end;
+    while (from < to && (rest[from] == ' ' || rest[from] == '\t')) ++from;
+    while (to > from && (rest[to - 1] == ' ' || rest[to - 1] == '\t')) --to;
+    const auto value = rest.substr(from, to - from);
+    if (has_control(value) || end + 1 == rest.size() || rest[end + 1] != '\n')
+      return "a header value with a control character";
     if (out.headers.size() == limits.headers_max) return "too many headers";
-    out.headers.add_at(at, name.size(), at + from, value.size());
-    if (const char* wrong = note_field(out, fields, name, value)) return wrong;
-    at = end + 2;
+    out.headers.add_at(at, colon, at + from, value.size());
+    if (const char* wrong = note_field(out, fields, rest.substr(0, colon), value)) return wrong;
+    at += end + 2;
   }
   if (fields.transfer_encoding && out.content_length)
     return "Content-Length together with Transfer-Encoding";

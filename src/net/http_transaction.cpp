@@ -80,10 +80,13 @@ Task<Result<Buffer>> HttpTransaction::read_sized(std::uint64_t length) {
   std::size_t got = here;
   while (got < wanted) {
     stream_.set_gentle_deadline(config_.body_idle);
-    const IoResult read = co_await stream_.read_some(body.data() + got, wanted - got);
+    // One byte more than wanted: a short read shows that there is nothing left to read for now.
+    static_assert(Buffer::kPadding >= 1);
+    const IoResult read = co_await stream_.read_some(body.data() + got, wanted - got + 1);
     if (!read.ok()) co_return body_failure(read);
     got += read.bytes;
   }
+  if (got > wanted) input_.append({body.data() + wanted, got - wanted});
   stream_.clear_deadline();
   body.set_size(wanted);
   body_done();
@@ -116,15 +119,13 @@ void HttpTransaction::begin(int status, const Headers& headers,
                             std::optional<std::uint64_t> length) {
   begun_ = true;
   status_ = status;
-  out_head_.reserve(256 + headers.size() * 48);
+  out_head_.reserve(128 + headers.text_bytes());
   out_head_ = "HTTP/1.1 ";
   out_head_ += std::to_string(status);
   out_head_ += ' ';
   out_head_ += reason_of(status);
   out_head_ += "\r\n";
-  for (const Header header : headers) {
-    out_head_.append(header.name).append(": ").append(header.value).append("\r\n");
-  }
+  out_head_ += headers.lines();
   shows_its_end_ = length.has_value() || head_.minor_version > 0;
   if (length) {
     out_head_ += "content-length: " + std::to_string(*length) + "\r\n";

@@ -36,7 +36,7 @@ class HttpTransaction {
   /// A whole response.
   Task<bool> respond(int status, const Headers& headers, std::string_view body);
 
-  /// Begins a response whose body follows by write(): with Content-Length when `length` is given,
+  /// Begins a response (`headers` built by add()) whose body follows by write(): with Content-Length when `length` is given,
   /// chunked otherwise. The head is sent with the first write.
   void begin(int status, const Headers& headers,
              std::optional<std::uint64_t> length = std::nullopt);

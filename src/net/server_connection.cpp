@@ -35,8 +35,11 @@ void ServerConnection::watch() {
 }
 
 Task<IoResult> ServerConnection::read_input() {
+  // Enough for a usual head and a small body. What is left of a large one goes straight to its
+  // place.
+  static constexpr std::size_t kHeadRead = 4096;
   char* scratch = stream_.worker().scratch();
-  const IoResult got = co_await stream_.read_some(scratch, Worker::kScratchBytes);
+  const IoResult got = co_await stream_.read_some(scratch, kHeadRead);
   if (got.ok()) input_.append({scratch, got.bytes});
   co_return got;
 }

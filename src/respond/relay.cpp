@@ -44,10 +44,10 @@ struct Relay {
 void begin(Relay& r) {
   if (r.sink.begun()) return;
   r.record.status = r.opened.call->status();
-  const Headers headers = upstream::response_headers_of(r.opened.call->headers());
+  Headers headers = upstream::response_headers_of(r.opened.call->headers());
   // A stream may get an error event behind what was announced.
   const auto length = r.opened.is_stream ? std::nullopt : r.opened.call->content_length();
-  r.sink.begin(r.opened.call->status(), headers, r.record, length);
+  r.sink.begin(r.opened.call->status(), std::move(headers), r.record, length);
 }
 
 // True when the client has a whole answer all the same.

@@ -23,7 +23,7 @@ class ResponseSink {
   /// Begins the response. The sink adds request-id, x-rlm-exchange and, once record.status is set,
   /// what happened (x-rlm-verdict, -model, -reason, -cost-usd). `length`: Content-Length, else
   /// chunked.
-  virtual void begin(int status, const Headers& headers, const ExchangeRecord& record,
+  virtual void begin(int status, Headers headers, const ExchangeRecord& record,
                      std::optional<std::uint64_t> length) = 0;
   /// Body bytes, waiting while the client is slow; `last` ends the response.
   virtual net::Task<bool> write(std::string_view bytes, bool last) = 0;

@@ -11,7 +11,7 @@ namespace rlm::respond {
 
 class TestSink final : public ResponseSink {
  public:
-  void begin(int status_, const Headers& headers_, const ExchangeRecord& record,
+  void begin(int status_, Headers headers_, const ExchangeRecord& record,
              std::optional<std::uint64_t> length_) override {
     begun_ = true;
     status = status_;

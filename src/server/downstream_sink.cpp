@@ -1,6 +1,8 @@
 #include "server/downstream_sink.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <random>
 
 namespace rlm::server {
@@ -18,9 +20,13 @@ namespace {
 
 // Header values must not carry what a client or upstream put into a name.
 void add_clean(Headers& headers, std::string_view name, std::string_view value) {
+  const auto is_clean = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f;
+  };
+  value = value.substr(0, 256);
+  if (std::all_of(value.begin(), value.end(), is_clean)) return headers.add(name, value);
   std::string clean;
-  for (const char c : value.substr(0, 256))
-    if (static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f) clean += c;
+  std::copy_if(value.begin(), value.end(), std::back_inserter(clean), is_clean);
   headers.add(name, clean);
 }
 
@@ -36,13 +42,10 @@ std::string dollars_of(NanoUsd money) {
 DownstreamSink::DownstreamSink(net::HttpTransaction& transaction)
     : transaction_(transaction), request_id_(new_request_id()) {}
 
-void DownstreamSink::begin(int status, const Headers& headers, const ExchangeRecord& record,
+void DownstreamSink::begin(int status, Headers all, const ExchangeRecord& record,
                            std::optional<std::uint64_t> length) {
-  Headers all;
-  all.reserve(headers.size() + 8, headers.text_bytes() + 512);
-  all = headers;
   // The upstream's own id is the one its error texts and its support know.
-  if (find_header(headers, "request-id").empty()) all.add("request-id", request_id_);
+  if (find_header(all, "request-id").empty()) all.add("request-id", request_id_);
   if (!record.id.empty()) all.add("x-rlm-exchange", record.id);
   if (!record.id.empty() && record.status != 0) {
     all.add("x-rlm-verdict", name_of(record.verdict));

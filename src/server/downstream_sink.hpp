@@ -14,7 +14,7 @@ class DownstreamSink final : public respond::ResponseSink {
  public:
   explicit DownstreamSink(net::HttpTransaction& transaction);
 
-  void begin(int status, const Headers& headers, const ExchangeRecord& record,
+  void begin(int status, Headers headers, const ExchangeRecord& record,
              std::optional<std::uint64_t> length) override;
   net::Task<bool> write(std::string_view bytes, bool last) override {
     return transaction_.write(bytes, last);

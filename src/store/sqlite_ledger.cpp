@@ -1,6 +1,7 @@
 #include <array>
 #include <optional>
 
+#include "store/batch_table.hpp"
 #include "store/calls_json.hpp"
 #include "store/ledger_schema.hpp"
 #include "store/ledger_store.hpp"
@@ -11,24 +12,11 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;  // a report or a backup may hold the file for a moment
 
-std::string marks(int count) {
-  std::string text = "(?";
-  for (int i = 1; i < count; ++i) text += ",?";
-  return text + ")";
-}
-
 template <class Enum, int kCount>
 std::optional<Enum> named(std::string_view name) {
   for (int i = 0; i < kCount; ++i)
     if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
   return std::nullopt;
-}
-
-void bind_usage(Binder& binder, const Usage& usage) {
-  for (const Tokens tokens :
-       {usage.input, usage.cache_write_5m, usage.cache_write_1h, usage.cache_read, usage.output})
-    binder.number(tokens);
-  binder.number(usage.reported);
 }
 
 Usage read_usage(Columns& columns) {
@@ -39,31 +27,6 @@ Usage read_usage(Columns& columns) {
   usage.reported = columns.flag();
   return usage;
 }
-
-// `calls`: scratch that must stay until the statement was run.
-void bind_exchange(Binder binder, const ExchangeRecord& record, std::string& calls) {
-  binder.text(record.id);
-  binder.number(record.started.value);
-  for (const std::string_view text :
-       {std::string_view(record.session), std::string_view(record.agent),
-        std::string_view(record.asked_model), std::string_view(record.answered_model),
-        std::string_view(record.cascade), name_of(record.plan), name_of(record.verdict),
-        std::string_view(record.reason)})
-    binder.text(text);
-  binder.number(record.status);
-  binder.text(record.error_type);
-  binder.text(record.traceparent);
-  for (const std::int64_t number :
-       {std::int64_t{record.streamed}, std::int64_t{record.client_left}, record.first_byte_ms,
-        record.duration_ms, record.request_bytes, record.response_bytes})
-    binder.number(number);
-  write_calls(record.calls, calls);
-  binder.text(calls);
-  binder.number(record.cost.value);
-  binder.number(record.baseline.value);
-  bind_usage(binder, record.seen);
-}
-constexpr int kExchangeColumns = 28;
 
 Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) {
   Columns columns(row);
@@ -106,12 +69,12 @@ class SqliteLedger final : public LedgerStore {
   explicit SqliteLedger(DatabasePtr db) : db_(std::move(db)) {}
 
   Result<void> prepare_all() {
+    if (auto added = add_batch_table(db_.get(), batch_); !added) return added;
     const std::array<std::pair<StatementPtr*, std::string>, 6> wanted{{
         {&begin_, "BEGIN IMMEDIATE"},
         {&commit_, "COMMIT"},
         {&rollback_, "ROLLBACK"},
-        {&add_exchange_,
-         "INSERT INTO exchanges VALUES" + marks(kExchangeColumns) + " ON CONFLICT(id) DO NOTHING"},
+        {&add_, "INSERT INTO exchanges SELECT * FROM batch WHERE true ON CONFLICT(id) DO NOTHING"},
         {&totals_,
          "SELECT verdict, count(*), sum(json_array_length(calls)), sum(cost_nano), "
          "sum(baseline_nano) "
@@ -128,12 +91,13 @@ class SqliteLedger final : public LedgerStore {
 
   Result<void> add(const std::vector<ExchangeRecord>& records) override {
     if (auto begun = run(begin_, "begin"); !begun) return begun;
-    for (const ExchangeRecord& record : records) {
-      if (auto added = add_one(record); !added) {
-        // Fails only when SQLite has already rolled back by itself.
-        static_cast<void>(run(rollback_, "roll back"));
-        return added;
-      }
+    batch_.records = &records;
+    auto added = run(add_, "add exchanges");
+    batch_.records = nullptr;
+    if (!added) {
+      // Fails only when SQLite has already rolled back by itself.
+      static_cast<void>(run(rollback_, "roll back"));
+      return added;
     }
     auto committed = run(commit_, "commit");
     if (!committed) static_cast<void>(run(rollback_, "roll back"));
@@ -192,14 +156,9 @@ class SqliteLedger final : public LedgerStore {
     return result;
   }
 
-  Result<void> add_one(const ExchangeRecord& record) {
-    bind_exchange(Binder(add_exchange_.get()), record, calls_text_);
-    return run(add_exchange_, "add an exchange");
-  }
-
+  Batch batch_;     // before the connection, which knows it
   DatabasePtr db_;  // before the statements: they go first
-  StatementPtr begin_, commit_, rollback_, add_exchange_, totals_, recent_;
-  std::string calls_text_;
+  StatementPtr begin_, commit_, rollback_, add_, totals_, recent_;
   wire::JsonIndex index_;
 };
 

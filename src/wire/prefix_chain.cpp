@@ -10,7 +10,17 @@
 
 namespace rlm::wire {
 
+#ifdef RLM_XXHASH_DISPATCH
+// Inlined it is compiled for the oldest CPU; the library chooses by the CPU that is there. Declared
+// by hand, since its header and XXH_INLINE_ALL exclude each other.
+extern "C" std::uint64_t XXH3_64bits_dispatch(const void* input, std::size_t length);
+#endif
+
 std::uint64_t PrefixChain::hash_of(std::string_view bytes) {
+#ifdef RLM_XXHASH_DISPATCH
+  constexpr std::size_t kLong = 512;
+  if (bytes.size() >= kLong) return XXH3_64bits_dispatch(bytes.data(), bytes.size());
+#endif
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 

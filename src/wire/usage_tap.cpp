@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "wire/usage_at_end.hpp"
 #include "wire/usage_json.hpp"
 
 namespace rlm::wire {
@@ -191,7 +192,6 @@ void UsageTap::on_data(std::string_view data, std::size_t data_bytes, JsonIndex&
 
 void UsageTap::on_message(JsonValue root) {
   if (const JsonValue message = root.member("message"); message.exists()) {
-    model_ = message.member("model").string();
     usage_ = read_usage(message.member("usage"), 0);
     return;
   }
@@ -199,9 +199,6 @@ void UsageTap::on_message(JsonValue root) {
     error_type_ = error.member("type").string();
     return;
   }
-  if (const JsonValue reason = root.member("delta").member("stop_reason");
-      reason.is(JsonValue::Type::String))
-    stop_reason_ = reason.string();
   merge_usage(usage_, read_usage(root.member("usage"), -1));
 }
 
@@ -210,15 +207,18 @@ void UsageTap::end(JsonIndex& index) {
     if (line_bytes_ > 0) feed_lines("\n", index);
     return;
   }
+  if (const auto usage = usage_at_end(kept_, index)) {
+    complete_ = true;
+    return merge_usage(usage_, read_usage(*usage, -1));
+  }
   const auto root = index.parse(kept_);
   if (!root) return;
-  if (root->member("type").equals("error")) {
+  const JsonValue type = root->member("type");
+  if (type.equals("error")) {
     failed_ = true;
     error_type_ = root->member("error").member("type").string();
-  } else if (root->member("type").equals("message")) {
+  } else if (type.equals("message")) {
     complete_ = true;
-    model_ = root->member("model").string();
-    stop_reason_ = root->member("stop_reason").string();
     merge_usage(usage_, read_usage(root->member("usage"), -1));
   }
 }

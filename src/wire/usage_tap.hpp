@@ -1,5 +1,5 @@
 #pragma once
-// Reads usage, model and stop reason from the bytes of a relayed answer as they pass; the bytes
+// Reads the usage from the bytes of a relayed answer as they pass; the bytes
 // themselves are not touched.
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace rlm::wire {
 /// One per relayed answer. Feeding is chunking-independent. For SSE it looks only at the lines of
 /// message_start, message_delta, message_stop and error events (a memchr per line; lines end in \n
 /// or \r\n, one data line per event); for JSON it keeps the body, up to `kept_bytes_max`, and reads
-/// it once at end(). A line or body beyond that is passed over.
+/// its end at end(). A line or body beyond that is passed over.
 class UsageTap {
  public:
   enum class Format { Sse, Json };
@@ -34,8 +34,6 @@ class UsageTap {
   /// from the text that passed (bytes of text, tool input and thinking ÷ 3.5; of a JSON body that
   /// could not be read all bytes).
   Usage usage() const;
-  const std::string& model() const { return model_; }
-  const std::string& stop_reason() const { return stop_reason_; }
   const std::string& error_type() const { return error_type_; }
   /// True once the first content byte (content_block_start or any JSON body byte) passed.
   bool content_seen() const { return content_seen_; }
@@ -72,8 +70,6 @@ class UsageTap {
   bool content_seen_ = false;
   std::size_t text_bytes_ = 0;
   Usage usage_;
-  std::string model_;
-  std::string stop_reason_;
   std::string error_type_;
 };
 

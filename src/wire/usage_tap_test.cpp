@@ -56,8 +56,6 @@ TEST(UsageTap, ReadsAWholeStreamInAnyChunking) {
       EXPECT_TRUE(tap.complete());
       EXPECT_TRUE(tap.content_seen());
       EXPECT_FALSE(tap.failed());
-      EXPECT_EQ(tap.stop_reason(), "end_turn");
-      EXPECT_EQ(tap.model(), "m");
     }
   }
 }
@@ -146,8 +144,29 @@ TEST(UsageTap, ReadsAWholeJsonBodyAtItsEnd) {
     EXPECT_TRUE(tap.complete());
     EXPECT_TRUE(tap.content_seen());
     EXPECT_EQ(tap.usage(), (Usage{.input = 12, .output = 4, .reported = true}));
-    EXPECT_EQ(tap.stop_reason(), "end_turn");
   }
+}
+
+TEST(UsageTap, FindsTheMessagesOwnUsageWhereverItStands) {
+  const std::string nested =
+      R"("content":[{"type":"tool_use","input":{"usage":{"output_tokens":99}}}])";
+  const std::string quoted =
+      R"("content":[{"type":"text","text":"{\"usage\":{\"output_tokens\":99}}"}])";
+  const std::string usage = R"("usage":{"input_tokens":12,"output_tokens":4})";
+  const std::string start = R"({"id":"m1","type":"message",)";
+  for (const std::string& body : std::vector<std::string>{
+           start + nested + "," + usage + "}", start + usage + "," + nested + "}",
+           start + quoted + "," + usage + "}", start + usage + "," + quoted + "}",
+           start + usage + R"(,"stop_reason":null})", start + quoted + ", " + usage + " }\n",
+           R"({"stop_sequence":null,"type":"message",)" + usage + "}",
+           R"({ "type" : "message", "usage" : {"input_tokens":12, "output_tokens":4} })",
+           R"({"id":"a\"b","type":"message",)" + usage + "}"}) {
+    const UsageTap tap = tapped(Format::Json, body);
+    EXPECT_TRUE(tap.complete()) << body;
+    EXPECT_EQ(tap.usage(), (Usage{.input = 12, .output = 4, .reported = true})) << body;
+  }
+  EXPECT_FALSE(tapped(Format::Json, start + nested + "}").usage().reported);
+  EXPECT_FALSE(tapped(Format::Json, R"({"type":"model",)" + usage + "}").complete());
 }
 
 TEST(UsageTap, AJsonErrorOrACutBodyIsNotComplete) {
