@@ -27,6 +27,7 @@ inline constexpr int kVerdictCount = 8;
 struct Decision {
   Plan plan = Plan::Direct;
   std::string reason;
+  friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 /// "direct", "draft_only", "draft_validate", "draft_verify".

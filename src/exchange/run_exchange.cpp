@@ -72,7 +72,8 @@ Result<void> plan_exchange(ExchangeContext& x) {
     return fail(ErrorKind::BadRequest, Source::Client,
                 "x-rlm-plan: \"" + std::string(wanted) +
                     "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
-  Decision decision = route::choose_plan(facts, features, x.cascade->policy, forced);
+  Decision decision = route::choose_plan(facts, features, x.cascade->policy, forced)
+                          .value_or(Decision{Plan::Direct, "no_price"});
   x.record.cascade = x.cascade->name;
   x.record.plan = decision.plan;
   x.record.reason = std::move(decision.reason);

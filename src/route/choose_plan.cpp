@@ -10,26 +10,46 @@ std::string_view name_of(RoutePolicy::Preset preset) {
       return "paper";
     case RoutePolicy::Preset::Off:
       return "off";
+    case RoutePolicy::Preset::Safe:
+      return "safe";
+    case RoutePolicy::Preset::Balanced:
+      return "balanced";
+    case RoutePolicy::Preset::MaxSavings:
+      return "max_savings";
   }
   return "paper";
 }
 
 std::optional<RoutePolicy::Preset> preset_named(std::string_view name) {
-  for (const auto preset : {RoutePolicy::Preset::Paper, RoutePolicy::Preset::Off})
+  for (const auto preset : kPresets)
     if (name == name_of(preset)) return preset;
   return std::nullopt;
 }
 
-Decision choose_plan(const RequestFacts& facts, const Features& features, const RoutePolicy& policy,
-                     std::optional<Plan> forced) {
-  if (policy.preset == RoutePolicy::Preset::Off) return {Plan::Direct, "off"};
-  if (features.safety_gate) return {Plan::Direct, "safety_gate"};
+QualityRule quality_of(RoutePolicy::Preset preset) {
+  QualityRule rule;
+  if (preset == RoutePolicy::Preset::Balanced) {
+    rule.set(TurnKind::Chat, Trust::Trusted);
+    rule.set(TurnKind::Side, Trust::Trusted);
+    rule.tools.read = Trust::Trusted;
+  } else if (preset == RoutePolicy::Preset::MaxSavings) {
+    rule.classes.fill(Trust::Trusted);
+    rule.tools = {Trust::Trusted, Trust::Trusted, Trust::Trusted};
+  }
+  return rule;
+}
+
+std::optional<Decision> choose_plan(const RequestFacts& facts, const Features& features,
+                                    const RoutePolicy& policy, std::optional<Plan> forced) {
+  if (policy.preset == RoutePolicy::Preset::Off) return Decision{Plan::Direct, "off"};
+  if (features.safety_gate) return Decision{Plan::Direct, "safety_gate"};
+  if (!forced && policy.goes_by_cost()) return std::nullopt;
 
   Decision decision =
       forced ? Decision{*forced, "forced"} : decide_by_paper(facts, features, policy.paper);
   if (decision.plan == Plan::Direct) return decision;
   if (const auto why = why_not_draft(facts, features, policy.draft, decision.plan))
-    return {Plan::Direct, std::string(*why)};
+    return Decision{Plan::Direct, std::string(*why)};
   return decision;
 }
 

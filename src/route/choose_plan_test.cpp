@@ -37,7 +37,7 @@ class ChoosePlan : public testing::TestWithParam<PlanCase> {};
 TEST_P(ChoosePlan, IsTheExpectedOne) {
   Shape shape = simple_shape();
   GetParam().change(shape);
-  const auto decision = choose_plan(shape.facts, shape.features, shape.policy, GetParam().forced);
+  const auto decision = *choose_plan(shape.facts, shape.features, shape.policy, GetParam().forced);
   EXPECT_EQ(name_of(decision.plan), name_of(GetParam().plan));
   EXPECT_EQ(decision.reason, GetParam().reason);
 }
@@ -167,8 +167,42 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RoutePolicy, PresetsHaveNames) {
   EXPECT_EQ(preset_named("paper"), RoutePolicy::Preset::Paper);
-  EXPECT_EQ(preset_named("off"), RoutePolicy::Preset::Off);
+  EXPECT_EQ(preset_named("max_savings"), RoutePolicy::Preset::MaxSavings);
   EXPECT_EQ(preset_named("Paper"), std::nullopt);
+  for (const auto preset : kPresets) EXPECT_EQ(preset_named(name_of(preset)), preset);
+}
+
+TEST(RoutePolicy, PresetsThatGoByCostLeaveOnlyTheirOwnRequestsToThePlanner) {
+  for (const auto preset : {RoutePolicy::Preset::Safe, RoutePolicy::Preset::Balanced,
+                            RoutePolicy::Preset::MaxSavings}) {
+    Shape shape = simple_shape();
+    shape.policy.preset = preset;
+    EXPECT_EQ(choose_plan(shape.facts, shape.features, shape.policy, std::nullopt), std::nullopt);
+    const auto forced = choose_plan(shape.facts, shape.features, shape.policy, Plan::DraftOnly);
+    EXPECT_EQ(forced.value_or(Decision{}).plan, Plan::DraftOnly);
+    be_safety_gate(shape);
+    const auto gate = choose_plan(shape.facts, shape.features, shape.policy, Plan::DraftOnly);
+    EXPECT_EQ(gate.value_or(Decision{}).reason, "safety_gate");
+  }
+}
+
+TEST(RoutePolicy, PresetsTrustAsTheyPromise) {
+  const auto trusted = [](RoutePolicy::Preset preset, TurnKind turn) {
+    const QualityRule rule = quality_of(preset);
+    return rule.of({turn, Complexity::Simple}) == Trust::Trusted &&
+           rule.of({turn, Complexity::Complex}) == Trust::Trusted;
+  };
+  for (std::size_t i = 0; i < kTurnKindCount; ++i) {
+    const auto turn = static_cast<TurnKind>(i);
+    EXPECT_FALSE(trusted(RoutePolicy::Preset::Safe, turn)) << name_of(turn);
+    EXPECT_TRUE(trusted(RoutePolicy::Preset::MaxSavings, turn)) << name_of(turn);
+    EXPECT_EQ(trusted(RoutePolicy::Preset::Balanced, turn),
+              turn == TurnKind::Chat || turn == TurnKind::Side)
+        << name_of(turn);
+  }
+  EXPECT_FALSE(quality_of(RoutePolicy::Preset::Safe).tools.any());
+  EXPECT_EQ(quality_of(RoutePolicy::Preset::Balanced).tools.write, Trust::Probation);
+  EXPECT_EQ(quality_of(RoutePolicy::Preset::MaxSavings).tools.execute, Trust::Trusted);
 }
 
 TEST(PaperRules, EveryDefaultKeywordIsFound) {

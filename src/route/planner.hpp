@@ -1,0 +1,123 @@
+#pragma once
+// What each plan is expected to cost and to take, and the cheapest one that the rules allow
+// (cascade.md §4). Pure: everything it knows of the world stands in its question.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/units.hpp"
+#include "domain/plan.hpp"
+#include "money/cache_forecast.hpp"
+#include "money/rate_book.hpp"
+
+namespace rlm::route {
+
+inline constexpr std::array kPlans = {Plan::Direct, Plan::DraftOnly, Plan::DraftValidate,
+                                      Plan::DraftVerify};
+
+/// How fast a model is: the middle and the slow end of its first byte and of each further token.
+struct Speed {
+  double first_byte_ms = 0;
+  double first_byte_p95_ms = 0;
+  double token_ms = 0;
+  double token_p95_ms = 0;
+};
+
+/// One of the two models, asked for this prompt now.
+struct ModelForecast {
+  money::Rate rate;
+  money::PromptForecast prompt;
+  Speed speed;
+};
+
+struct Length {
+  Tokens mean = 0;
+  Tokens p95 = 0;
+};
+
+/// What is expected of a request of this class. Probabilities in [0, 1].
+struct ClassForecast {
+  Length draft;            // tokens of a draft
+  Length answer;           // tokens of the verify model's own answer
+  Tokens verdict = 0;      // tokens of a verdict that takes the draft as it is
+  Tokens instruction = 0;  // tokens that a verdict call appends beside the draft
+  double passes = 1;       // a draft passes the guard
+  double proven = 1;       // … and its tool calls are proven
+  double accepted = 1;     // a verdict takes the draft as it is
+};
+
+/// The session that the request belongs to, its calls so far and those that are likely to come.
+struct SessionForecast {
+  double calls = 0;     // exchanges so far
+  double drafted = 0;   // … that asked the draft model
+  double verified = 0;  // … that asked the verify model
+  double to_come = 0;   // further exchanges expected
+  double gap_ms = 30'000;
+};
+
+struct CostRules {
+  /// Share of unseen answers that the verify model judges afterwards.
+  double audit_share = 0;
+  /// A drafted plan whose time to the whole answer is above this in one of twenty cases is not
+  /// taken; 0: no rule.
+  Milliseconds p95_max{0};
+};
+
+struct PlanQuestion {
+  UnixMs now;
+  ModelForecast draft;
+  ModelForecast verify;
+  ClassForecast expected;
+  SessionForecast session;
+  CostRules rules;
+  /// Why a plan may not be taken, by its number; empty: it may. Ignored for Direct. Names live
+  /// forever.
+  std::array<std::string_view, kPlans.size()> refused{};
+};
+
+/// One plan with its price. All money is an expectation in nano-dollars.
+struct Alternative {
+  Plan plan = Plan::Direct;
+  NanoUsd bill;    // of this exchange's calls
+  NanoUsd spread;  // part of the bill that fills a cache for the calls to come: theirs, not ours
+  NanoUsd lapse;   // what the calls to come lose because a cache is left to lapse
+  double typical_ms = 0;
+  double p95_ms = 0;
+  std::string_view refused;  // empty: it may be taken
+
+  /// What plans are compared by.
+  NanoUsd price() const { return bill - spread + lapse; }
+};
+
+struct PlanChoice {
+  Plan plan = Plan::Direct;
+  std::string reason;
+  /// Of each plan, in the order of kPlans; without `priced` only `refused` means something.
+  std::array<Alternative, kPlans.size()> alternatives{};
+  bool priced = false;
+};
+
+/// The cheapest plan that is not refused; of equal ones the first of kPlans. Direct always may be
+/// taken. Reason:
+/// - "no_price": a model without a price; nothing is guessed, the plan is Direct;
+/// - the common reason when every drafted plan is refused for the same;
+/// - the reason why a cheaper plan was refused: "probation", "latency", …;
+/// - "cheapest": nothing was cheaper.
+///
+/// With P the prompt's classes from the cache forecast, g, p, a the probabilities `passes`,
+/// `proven` and `accepted`, ε the audit share, V and D the models' prices:
+///   direct          V(P, answer)
+///   draft_only      D(P, draft) + (1−g)·direct + g·ε·verdict
+///   draft_validate  D(P, draft) + (1−p)·direct + p·ε·verdict
+///   draft_verify    D(P, draft) + (1−g)·direct + g·(verdict + (1−a)·V(answer's output alone))
+///   verdict = V(P + draft + instruction as plain input, `verdict` tokens)
+/// spread: Σ over both models of t·q·s·(tokens this call writes)·(fresh − read price), lapse: Σ of
+/// (1−t)·q·(s(fresh life) − s(what is left of it))·(tokens now warm)·(fresh − read price); t: how
+/// likely the plan asks the model, q: how likely a later call does, s(life): how likely it does so
+/// within `life`. So a warm-up counts once, spread over the calls 1/(1−q·s) that are expected to
+/// use it.
+PlanChoice plan_by_cost(const PlanQuestion& question);
+
+}  // namespace rlm::route

@@ -1,0 +1,70 @@
+#pragma once
+// Which plans a class of requests has earned (cascade.md §9).
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/plan.hpp"
+#include "route/features.hpp"
+#include "route/turn_kind.hpp"
+
+namespace rlm::route {
+
+/// Probation: drafts only with a verdict. Demoted: the same, after having been trusted.
+enum class Trust : std::uint8_t { Probation, Trusted, Demoted };
+
+enum class Complexity : std::uint8_t { Simple, Complex };
+
+/// Requests that are alike: what is known of one is assumed of the other.
+struct ClassKey {
+  TurnKind turn = TurnKind::Chat;
+  Complexity complexity = Complexity::Simple;
+  std::size_t index() const {
+    return static_cast<std::size_t>(turn) * 2 + static_cast<std::size_t>(complexity);
+  }
+};
+inline constexpr std::size_t kTurnKindCount = 6;
+inline constexpr std::size_t kClassCount = kTurnKindCount * 2;
+
+/// "chat/simple", "continue/complex", …
+std::string name_of(ClassKey key);
+/// "probation", "trusted", "demoted".
+std::string_view name_of(Trust trust);
+
+/// What a drafted tool call may do (cascade.md §7).
+struct ToolTrust {
+  Trust read = Trust::Probation;
+  Trust write = Trust::Probation;
+  Trust execute = Trust::Probation;
+  bool any() const {
+    return read == Trust::Trusted || write == Trust::Trusted || execute == Trust::Trusted;
+  }
+};
+
+struct QualityRule {
+  std::array<Trust, kClassCount> classes{};
+  ToolTrust tools;
+  /// Drafted tool calls can be proven by code; without it `draft_validate` is not offered.
+  bool can_validate = false;
+
+  Trust of(ClassKey key) const { return classes[key.index()]; }
+  void set(TurnKind turn, Trust trust) {
+    for (const auto complexity : {Complexity::Simple, Complexity::Complex})
+      classes[ClassKey{turn, complexity}.index()] = trust;
+  }
+};
+
+/// The name of the reason why the quality rule forbids `plan`, a drafted one; nothing when it does
+/// not.
+/// - "recover": after a failed tool call the verify model answers;
+/// - "tools": a plan that proves no tool call, where the answer may be one;
+/// - "no_tools": draft_validate where no tool call is expected;
+/// - "not_available": draft_validate without the code that proves;
+/// - "probation", "demoted": an answer that nobody would look at, of a class that has not earned
+/// it.
+std::optional<std::string_view> why_not_earned(ClassKey key, const QualityRule& rule, Plan plan);
+
+}  // namespace rlm::route
