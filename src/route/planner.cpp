@@ -182,34 +182,35 @@ Delay delay_of(Plan plan, const PlanQuestion& q) {
   return direct;
 }
 
-Alternative weigh(Plan plan, const PlanQuestion& q, const Terms& terms) {
-  Alternative alternative;
-  alternative.plan = plan;
+void weigh(Alternative& alternative, const PlanQuestion& q, const Terms& terms) {
+  const Plan plan = alternative.plan;
   alternative.bill = nano(terms.bill(plan));
   add_future(alternative, q, terms.asked(plan));
   const Delay delay = delay_of(plan, q);
   alternative.typical_ms = delay.typical;
   alternative.p95_ms = delay.p95;
-  if (plan == Plan::Direct) return alternative;
-  alternative.refused = q.refused[number_of(plan)];
   const auto limit = static_cast<double>(q.rules.p95_max.count());
-  if (alternative.refused.empty() && limit > 0 && delay.p95 > limit)
+  if (plan != Plan::Direct && alternative.refused.empty() && limit > 0 && delay.p95 > limit)
     alternative.refused = "latency";
-  return alternative;
+}
+
+/// The reason for which all of them are refused; empty when there is no such reason.
+std::string_view common_refusal(const PlanChoice& choice) {
+  const Alternative* first = nullptr;
+  for (const Alternative& a : choice.alternatives) {
+    if (a.plan == Plan::Direct || !a.fits) continue;
+    if (first == nullptr) first = &a;
+    if (a.refused != first->refused) return {};
+  }
+  return first != nullptr ? first->refused : std::string_view{};
 }
 
 std::string reason_of(const PlanChoice& choice) {
-  const auto& all = choice.alternatives;
-  const std::string_view common = all[1].refused;
-  if (!common.empty() && std::all_of(all.begin() + 1, all.end(),
-                                     [&](const Alternative& a) { return a.refused == common; }))
-    return std::string(common);
-  const auto& cheapest = *std::min_element(
-      all.begin(), all.end(),
-      [](const Alternative& a, const Alternative& b) { return a.price() < b.price(); });
-  const NanoUsd chosen = all[number_of(choice.plan)].price();
-  if (cheapest.price() < chosen && !cheapest.refused.empty()) return std::string(cheapest.refused);
-  return "cheapest";
+  if (const auto common = common_refusal(choice); !common.empty()) return std::string(common);
+  const Alternative* cheapest = &choice.alternatives[number_of(choice.plan)];
+  for (const Alternative& a : choice.alternatives)
+    if (a.fits && a.price() < cheapest->price()) cheapest = &a;
+  return cheapest->refused.empty() ? "cheapest" : std::string(cheapest->refused);
 }
 
 }  // namespace
@@ -217,21 +218,22 @@ std::string reason_of(const PlanChoice& choice) {
 PlanChoice plan_by_cost(const PlanQuestion& question) {
   PlanChoice choice;
   for (const Plan plan : kPlans) {
-    choice.alternatives[number_of(plan)].plan = plan;
-    if (plan != Plan::Direct)
-      choice.alternatives[number_of(plan)].refused = question.refused[number_of(plan)];
+    Alternative& alternative = choice.alternatives[number_of(plan)];
+    alternative.plan = plan;
+    if (plan == Plan::Direct) continue;
+    alternative.fits = question.fits[number_of(plan)];
+    alternative.refused = question.refused[number_of(plan)];
   }
   if (question.draft.rate.price == nullptr || question.verify.rate.price == nullptr) {
     choice.reason = "no_price";
     return choice;
   }
   const Terms terms(question);
-  for (const Plan plan : kPlans) {
-    const Alternative& weighed = choice.alternatives[number_of(plan)] =
-        weigh(plan, question, terms);
-    if (weighed.refused.empty() &&
-        weighed.price() < choice.alternatives[number_of(choice.plan)].price())
-      choice.plan = plan;
+  for (Alternative& a : choice.alternatives) {
+    weigh(a, question, terms);
+    if (a.fits && a.refused.empty() &&
+        a.price() < choice.alternatives[number_of(choice.plan)].price())
+      choice.plan = a.plan;
   }
   choice.priced = true;
   choice.reason = reason_of(choice);

@@ -72,8 +72,9 @@ struct PlanQuestion {
   ClassForecast expected;
   SessionForecast session;
   CostRules rules;
-  /// Why a plan may not be taken, by its number; empty: it may. Ignored for Direct. Names live
-  /// forever.
+  /// By the plan's number; both are ignored for Direct, which always may be taken.
+  std::array<bool, kPlans.size()> fits{true, true, true, true};
+  /// Why a plan may not be taken; empty: it may. Names live forever.
   std::array<std::string_view, kPlans.size()> refused{};
 };
 
@@ -85,7 +86,8 @@ struct Alternative {
   NanoUsd lapse;   // what the calls to come lose because a cache is left to lapse
   double typical_ms = 0;
   double p95_ms = 0;
-  std::string_view refused;  // empty: it may be taken
+  bool fits = true;          // false: it is not made for such a request
+  std::string_view refused;  // empty: it may be taken, if it fits
 
   /// What plans are compared by.
   NanoUsd price() const { return bill - spread + lapse; }
@@ -94,17 +96,16 @@ struct Alternative {
 struct PlanChoice {
   Plan plan = Plan::Direct;
   std::string reason;
-  /// Of each plan, in the order of kPlans; without `priced` only `refused` means something.
+  /// Of each plan, in the order of kPlans; without `priced` only `fits` and `refused` are.
   std::array<Alternative, kPlans.size()> alternatives{};
   bool priced = false;
 };
 
-/// The cheapest plan that is not refused; of equal ones the first of kPlans. Direct always may be
-/// taken. Reason:
+/// The cheapest plan that fits and is not refused; of equal ones the first of kPlans. Reason:
 /// - "no_price": a model without a price; nothing is guessed, the plan is Direct;
-/// - the common reason when every drafted plan is refused for the same;
-/// - the reason why a cheaper plan was refused: "probation", "latency", …;
-/// - "cheapest": nothing was cheaper.
+/// - the common reason when every drafted plan that fits is refused for the same;
+/// - the reason why a cheaper plan that fits was refused: "probation", "latency", …;
+/// - "cheapest": none was cheaper.
 ///
 /// With P the prompt's classes from the cache forecast, g, p, a the probabilities `passes`,
 /// `proven` and `accepted`, ε the audit share, V and D the models' prices:

@@ -129,14 +129,16 @@ INSTANTIATE_TEST_SUITE_P(
         ChoiceCase{"WhatIsOnProbationIsVerified",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.refused = {"", "probation", "tools", ""};
+                     q.fits = {true, true, false, true};
+                     q.refused = {"", "probation", "", ""};
                      q.expected.accepted = .9;
                    },
                    Plan::DraftVerify, "probation"},
         ChoiceCase{"OrDirectWhenTheVerdictCannotPay",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.refused = {"", "probation", "tools", ""};
+                     q.fits = {true, true, false, true};
+                     q.refused = {"", "probation", "", ""};
                      q.expected.accepted = .5;
                    },
                    Plan::Direct, "probation"},
@@ -159,10 +161,17 @@ INSTANTIATE_TEST_SUITE_P(
         ChoiceCase{"AnUnprovableClassIsDirect",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.refused = {"", "tools", "", "tools"};
+                     q.fits = {true, false, true, false};
                      q.expected.proven = .1;
                    },
-                   Plan::Direct, "tools"},
+                   Plan::Direct, "cheapest"},
+        ChoiceCase{"WhatDoesNotFitGivesNoReason",
+                   [](PlanQuestion& q) {
+                     warm_draft(q);
+                     q.fits = {true, false, true, false};
+                     q.refused = {"", "probation", "not_available", ""};
+                   },
+                   Plan::Direct, "not_available"},
         ChoiceCase{"TooSlowADraft",
                    [](PlanQuestion& q) {
                      warm_draft(q);
@@ -301,6 +310,7 @@ PlanQuestion random_question(std::mt19937& random, money::Price& draft, money::P
   q.rules.p95_max = Milliseconds(upto(2) * upto(60'000));
   for (auto& refused : q.refused)
     if (upto(3) == 0) refused = "probation";
+  for (auto& fits : q.fits) fits = upto(4) != 0;
   return q;
 }
 
@@ -321,10 +331,11 @@ TEST(Planner, AgreesWithBillingEveryWayThatEveryPlanCanGo) {
       ASSERT_GE(a.price().value, -50) << name_of(plan);
       const bool slow = q.rules.p95_max.count() > 0 && plan != Plan::Direct &&
                         a.p95_ms > static_cast<double>(q.rules.p95_max.count());
-      const bool may =
-          plan == Plan::Direct || (q.refused[static_cast<std::size_t>(plan)].empty() && !slow);
+      const auto number = static_cast<std::size_t>(plan);
+      const bool may = plan == Plan::Direct || (q.refused[number].empty() && !slow);
       ASSERT_EQ(a.refused.empty(), may) << name_of(plan);
-      if (may && (best == nullptr || a.price() < best->price())) best = &a;
+      const bool made_for_it = plan == Plan::Direct || q.fits[number];
+      if (may && made_for_it && (best == nullptr || a.price() < best->price())) best = &a;
     }
     ASSERT_EQ(name_of(choice.plan), name_of(best->plan));
     ASSERT_FALSE(choice.reason.empty());

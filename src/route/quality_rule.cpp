@@ -19,18 +19,21 @@ std::string_view name_of(Trust trust) {
   return "probation";
 }
 
+bool fits(TurnKind turn, Plan plan) {
+  if (plan == Plan::Direct) return true;
+  const bool may_call_tools =
+      turn == TurnKind::Ask || turn == TurnKind::Continue || turn == TurnKind::Recover;
+  return (plan == Plan::DraftValidate) == may_call_tools;
+}
+
 std::optional<std::string_view> why_not_earned(ClassKey key, const QualityRule& rule, Plan plan) {
-  if (plan == Plan::Direct) return std::nullopt;
   if (key.turn == TurnKind::Recover) return "recover";
-  const bool may_call_tools = key.turn == TurnKind::Ask || key.turn == TurnKind::Continue;
+  if (plan == Plan::DraftVerify) return std::nullopt;
   if (plan == Plan::DraftValidate) {
-    if (!may_call_tools) return "no_tools";
     if (!rule.can_validate) return "not_available";
     if (!rule.tools.any()) return "probation";
-  } else if (may_call_tools) {
-    return "tools";
   }
-  if (plan == Plan::DraftVerify || rule.of(key) == Trust::Trusted) return std::nullopt;
+  if (rule.of(key) == Trust::Trusted) return std::nullopt;
   return name_of(rule.of(key));
 }
 

@@ -57,11 +57,13 @@ struct QualityRule {
   }
 };
 
-/// The name of the reason why the quality rule forbids `plan`, a drafted one; nothing when it does
-/// not.
+/// Whether a plan is made for requests of this kind. Where the answer may be a tool call, only a
+/// plan that proves it; elsewhere only the others.
+bool fits(TurnKind turn, Plan plan);
+
+/// The name of the reason why the quality rule forbids `plan`, a drafted one that fits; nothing
+/// when it does not.
 /// - "recover": after a failed tool call the verify model answers;
-/// - "tools": a plan that proves no tool call, where the answer may be one;
-/// - "no_tools": draft_validate where no tool call is expected;
 /// - "not_available": draft_validate without the code that proves;
 /// - "probation", "demoted": an answer that nobody would look at, of a class that has not earned
 /// it.

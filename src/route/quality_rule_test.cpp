@@ -11,9 +11,8 @@ struct EarnedCase {
   const char* name;
   TurnKind turn;
   Trust trust;
-  const char* only;      // why not draft_only; empty: it may
-  const char* validate;  // … draft_validate
-  const char* verify;    // … draft_verify
+  Plan plan;
+  const char* why;  // empty: it may
   bool can_validate = true;
   Trust read = Trust::Trusted;
 };
@@ -27,30 +26,46 @@ TEST_P(WhyNotEarned, IsTheExpectedReason) {
   rule.can_validate = c.can_validate;
   rule.tools.read = c.read;
   const ClassKey key{c.turn, Complexity::Complex};
-  EXPECT_EQ(why_not_earned(key, rule, Plan::DraftOnly).value_or(""), c.only);
-  EXPECT_EQ(why_not_earned(key, rule, Plan::DraftValidate).value_or(""), c.validate);
-  EXPECT_EQ(why_not_earned(key, rule, Plan::DraftVerify).value_or(""), c.verify);
-  EXPECT_EQ(why_not_earned(key, rule, Plan::Direct), std::nullopt);
+  ASSERT_TRUE(fits(c.turn, c.plan));
+  EXPECT_EQ(why_not_earned(key, rule, c.plan).value_or(""), c.why);
 }
 
 constexpr auto kTrusted = Trust::Trusted;
 constexpr auto kProbation = Trust::Probation;
+constexpr auto kDemoted = Trust::Demoted;
 INSTANTIATE_TEST_SUITE_P(
     QualityRule, WhyNotEarned,
     testing::Values(
-        EarnedCase{"TrustedChat", TurnKind::Chat, kTrusted, "", "no_tools", ""},
-        EarnedCase{"ChatOnProbation", TurnKind::Chat, kProbation, "probation", "no_tools", ""},
-        EarnedCase{"DemotedSide", TurnKind::Side, Trust::Demoted, "demoted", "no_tools", ""},
-        EarnedCase{"TrustedCompaction", TurnKind::Compaction, kTrusted, "", "no_tools", ""},
-        EarnedCase{"TrustedAsk", TurnKind::Ask, kTrusted, "tools", "", "tools"},
-        EarnedCase{"TrustedContinue", TurnKind::Continue, kTrusted, "tools", "", "tools"},
-        EarnedCase{"AskOnProbation", TurnKind::Ask, kProbation, "tools", "probation", "tools"},
-        EarnedCase{"WithoutProof", TurnKind::Ask, kTrusted, "tools", "not_available", "tools",
+        EarnedCase{"TrustedChat", TurnKind::Chat, kTrusted, Plan::DraftOnly, ""},
+        EarnedCase{"ChatOnProbation", TurnKind::Chat, kProbation, Plan::DraftOnly, "probation"},
+        EarnedCase{"VerifiedOnProbation", TurnKind::Chat, kProbation, Plan::DraftVerify, ""},
+        EarnedCase{"DemotedSide", TurnKind::Side, kDemoted, Plan::DraftOnly, "demoted"},
+        EarnedCase{"VerifiedWhenDemoted", TurnKind::Side, kDemoted, Plan::DraftVerify, ""},
+        EarnedCase{"TrustedCompaction", TurnKind::Compaction, kTrusted, Plan::DraftOnly, ""},
+        EarnedCase{"TrustedAsk", TurnKind::Ask, kTrusted, Plan::DraftValidate, ""},
+        EarnedCase{"TrustedContinue", TurnKind::Continue, kTrusted, Plan::DraftValidate, ""},
+        EarnedCase{"AskOnProbation", TurnKind::Ask, kProbation, Plan::DraftValidate, "probation"},
+        EarnedCase{"WithoutProof", TurnKind::Ask, kTrusted, Plan::DraftValidate, "not_available",
                    false},
-        EarnedCase{"WithoutATrustedRisk", TurnKind::Ask, kTrusted, "tools", "probation", "tools",
+        EarnedCase{"WithoutATrustedRisk", TurnKind::Ask, kTrusted, Plan::DraftValidate, "probation",
                    true, kProbation},
-        EarnedCase{"Recover", TurnKind::Recover, kTrusted, "recover", "recover", "recover"}),
+        EarnedCase{"Recover", TurnKind::Recover, kTrusted, Plan::DraftValidate, "recover"}),
     [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(QualityRule, WhereAToolCallMayComeOnlyProofFits) {
+  for (const auto turn : {TurnKind::Ask, TurnKind::Continue, TurnKind::Recover}) {
+    EXPECT_TRUE(fits(turn, Plan::Direct));
+    EXPECT_TRUE(fits(turn, Plan::DraftValidate));
+    EXPECT_FALSE(fits(turn, Plan::DraftOnly));
+    EXPECT_FALSE(fits(turn, Plan::DraftVerify));
+  }
+  for (const auto turn : {TurnKind::Chat, TurnKind::Side, TurnKind::Compaction}) {
+    EXPECT_TRUE(fits(turn, Plan::Direct));
+    EXPECT_FALSE(fits(turn, Plan::DraftValidate));
+    EXPECT_TRUE(fits(turn, Plan::DraftOnly));
+    EXPECT_TRUE(fits(turn, Plan::DraftVerify));
+  }
+}
 
 TEST(ClassKey, EveryClassHasItsOwnPlaceAndName) {
   std::set<std::size_t> places;

@@ -1,0 +1,102 @@
+#pragma once
+// Chooses a request's plan by all that was learned so far, and learns from how it ended.
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/lru_map.hpp"
+#include "domain/exchange_record.hpp"
+#include "money/cache_forecast.hpp"
+#include "money/rate_book.hpp"
+#include "route/choose_plan.hpp"
+#include "route/class_stats.hpp"
+
+namespace rlm::route {
+
+struct RouterConfig {
+  money::CacheForecastConfig cache;
+};
+
+/// One of a cascade's models: the configured name, and what its upstream calls it.
+struct ModelName {
+  std::string endpoint;
+  std::string model;
+};
+
+/// Between which models is chosen, and by which rules. Must outlive the call it is given to.
+struct CascadeView {
+  const std::string& name;
+  const RoutePolicy& policy;
+  ModelName draft;
+  ModelName verify;
+  std::size_t instruction_bytes = 0;  // that a verdict call appends beside the draft
+};
+
+/// How far the forecasts of an exchange's calls were off, in tokens of their prompts.
+struct ForecastMiss {
+  Tokens off = 0;
+  Tokens prompt = 0;
+};
+
+/// A decision with what it rests on.
+struct Routed {
+  Decision decision;
+  bool by_cost = false;  // false: by fixed rules alone, and the rest is empty
+  ClassKey key;
+  std::string session;  // whose caches: session and agent
+  PlanQuestion question;
+  PlanChoice choice;
+};
+
+/// One for the whole process; thread-safe: sessions are guarded in parts, what holds for all of
+/// them by one lock that is held for a microsecond. Bounded by RouterConfig.
+class Router {
+ public:
+  explicit Router(std::shared_ptr<money::RateBook> rates, RouterConfig config = {});
+  ~Router();
+
+  /// choose_plan(), and for presets that go by cost plan_by_cost() over everything known of this
+  /// session, class and cascade. Cannot fail.
+  Routed route(const RequestFacts& facts, const Features& features, const CascadeView& cascade,
+               std::optional<Plan> forced, UnixMs now);
+
+  /// Takes in how a routed exchange ended: its calls' usage and times, its verdict.
+  /// `suffix_bytes`: what its verdict call appended to the client's prompt. Does nothing for a
+  /// decision by fixed rules.
+  ForecastMiss learn(const Routed& routed, const RequestFacts& facts, const CascadeView& cascade,
+                     const ExchangeRecord& record, std::size_t suffix_bytes);
+
+  std::size_t session_count() const;
+
+ private:
+  struct Shard;
+  struct CascadeStats {
+    std::array<ClassStats, kClassCount> classes;
+    EndpointStats draft;
+    EndpointStats verify;
+  };
+
+  Shard& shard_of(const std::string& session);
+  CascadeStats& stats_of(const std::string& cascade);  // under stats_mutex_
+  PlanQuestion ask(const RequestFacts& facts, const CascadeView& cascade, ClassKey key,
+                   const std::string& session, UnixMs now);
+
+  ForecastMiss learn_caches(const Routed& routed, const RequestFacts& facts,
+                            const CascadeView& cascade, const ExchangeRecord& record,
+                            std::size_t suffix_bytes);
+
+  std::shared_ptr<money::RateBook> rates_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::mutex stats_mutex_;
+  std::map<std::string, CascadeStats> stats_;
+};
+
+/// A request's class: complex when the paper's rule says so.
+ClassKey class_of(const Features& features, const PaperRules& rules);
+
+}  // namespace rlm::route
