@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "draft/json_pointer.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::draft {
@@ -145,35 +146,9 @@ class SchemaRewrite {
       refuse(text.starts_with("#") ? "schema:broken_ref" : "schema:remote_ref");
       return {};
     }
-    JsonValue at = root_;
-    std::size_t begin = 2;
-    while (begin <= text.size() && at.exists()) {
-      const std::size_t end = std::min(text.find('/', begin), text.size());
-      at = step(at, text.substr(begin, end - begin));
-      begin = end + 1;
-    }
+    const JsonValue at = at_pointer(root_, std::string_view(text).substr(1));
     if (!at.exists()) refuse("schema:broken_ref");
     return at;
-  }
-
-  // One token of a JSON pointer; percent escapes are not read, so such references are broken.
-  static JsonValue step(JsonValue at, std::string token) {
-    for (std::size_t i = token.find('~'); i != std::string::npos; i = token.find('~', i + 1)) {
-      const char code = i + 1 < token.size() ? token[i + 1] : 0;
-      if (code != '0' && code != '1') return {};
-      token.replace(i, 2, code == '0' ? "~" : "/");
-    }
-    if (at.is(Type::Object)) return at.member(token);
-    if (token.empty() || token.size() > 6 ||
-        token.find_first_not_of("0123456789") != std::string::npos)
-      return {};
-    std::size_t left = std::stoul(token);
-    JsonValue found;
-    at.each_element([&](JsonValue element) {
-      if (left == 0) found = element;
-      return left-- > 0;
-    });
-    return found;
   }
 
   void write_members(JsonValue schema, std::size_t depth, Use use) {

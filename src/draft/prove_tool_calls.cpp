@@ -1,0 +1,87 @@
+#include "draft/prove_tool_calls.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <unordered_set>
+
+#include "draft/asked_calls.hpp"
+#include "draft/call_context.hpp"
+#include "draft/tool_schema.hpp"
+#include "wire/anthropic_stream.hpp"
+
+namespace rlm::draft {
+namespace {
+
+using wire::JsonValue;
+using Cause = std::optional<std::string>;
+
+constexpr std::size_t kCallsMax = 64;
+constexpr std::size_t kErrorsMax = 2;
+
+Cause why_not_allowed_to_call(const std::vector<DraftedCall>& calls, const ToolChoice& choice) {
+  if (calls.empty()) return "no_tool_call";
+  if (!choice.allowed) return "tool_choice";
+  if (calls.size() > (choice.parallel ? kCallsMax : 1)) return "parallel";
+  for (const DraftedCall& call : calls)
+    if (!choice.only.empty() && call.block->name != choice.only) return "tool_choice";
+  return std::nullopt;
+}
+
+Cause why_not_valid_call(DraftedCall& call, const SessionFacts& session, const ToolRules& rules) {
+  const OfferedTool* tool = session.find_tool(call.block->name);
+  if (tool == nullptr) return "unknown_tool";
+  // A tool that the provider defines has no schema here to prove anything by.
+  if (tool->schema.empty()) return "schema:invalid";
+  if (auto why = why_not_valid(call.block->text, tool->schema)) return why;
+  if (!call.read_input()) return "schema:bad_input";
+  call.risk = risk_of_tool(call.block->name, call.input, session.working_directory(), rules);
+  if (!rules.allows(call.risk)) return "risk:" + std::string(name_of(call.risk));
+  return std::nullopt;
+}
+
+bool is_id(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+}  // namespace
+
+Cause why_not_proven(const Answer& draft, const SessionFacts& session, const ToolRules& rules,
+                     std::string_view user_text) {
+  std::vector<DraftedCall> calls;
+  for (const ContentBlock& block : draft.content)
+    if (block.kind == ContentBlock::Kind::ToolUse) calls.emplace_back(block);
+  if (auto why = why_not_allowed_to_call(calls, session.choice())) return why;
+  for (DraftedCall& call : calls)
+    if (auto why = why_not_valid_call(call, session, rules)) return why;
+  if (auto why = why_in_conflict(calls, session)) return why;
+  for (const DraftedCall& call : calls) {
+    if (auto why = why_not_in_place(call, session)) return why;
+    if (is_repeated(call, session, rules)) return "repeated_call";
+  }
+  if (session.errors_in_turn() >= kErrorsMax) return "recover";
+  if (rules.checks_count && !user_text.empty()) {
+    std::vector<std::string_view> inputs;
+    for (const DraftedCall& call : calls) inputs.push_back(call.block->text);
+    if (const auto why = why_too_few(user_text, inputs)) return std::string(*why);
+  }
+  return std::nullopt;
+}
+
+int give_fresh_ids(Answer& draft, const SessionFacts& session) {
+  std::unordered_set<std::string> used;
+  int changed = 0;
+  for (ContentBlock& block : draft.content) {
+    if (block.kind != ContentBlock::Kind::ToolUse) continue;
+    while (!is_id(block.id) || session.has_id(block.id) || !used.insert(block.id).second) {
+      block.id = "toolu_" + wire::new_message_id().substr(4);
+      ++changed;
+    }
+  }
+  return changed;
+}
+
+}  // namespace rlm::draft
