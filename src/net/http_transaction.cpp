@@ -76,6 +76,7 @@ Task<Result<Buffer>> HttpTransaction::read_sized(std::uint64_t length) {
   if (here > 0) {
     std::memcpy(body.data(), input_.data(), here);
     input_.consume(here);
+    if (input_.empty()) input_.release();  // a stream that stays open for minutes need not keep it
   }
   std::size_t got = here;
   while (got < wanted) {

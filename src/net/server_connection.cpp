@@ -40,7 +40,10 @@ Task<IoResult> ServerConnection::read_input() {
   static constexpr std::size_t kHeadRead = 4096;
   char* scratch = stream_.worker().scratch();
   const IoResult got = co_await stream_.read_some(scratch, kHeadRead);
-  if (got.ok()) input_.append({scratch, got.bytes});
+  if (got.ok()) {
+    input_.reserve(input_.size() + got.bytes);
+    input_.append({scratch, got.bytes});
+  }
   co_return got;
 }
 
