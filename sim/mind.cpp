@@ -1,5 +1,7 @@
 #include "sim/mind.hpp"
 
+#include "sim/edit_reply.hpp"
+
 #include <cctype>
 
 namespace rlm::sim {
@@ -60,7 +62,11 @@ Reply Mind::verdict(const SimRequest& request) const {
   const std::uint64_t content = mix(hash_of(request.question), request.content);
   if (random_for(content, "verdict").chance(accept)) return Reply::of_text("USE_DRAFT");
   // The rewrite is what this model answers to the question alone.
-  return known_or_generated(request.question, mix(hash_of(request.question), 0), request.schema);
+  Reply rewrite =
+      known_or_generated(request.question, mix(hash_of(request.question), 0), request.schema);
+  if (!random_for(content, "edit").chance(config_.verdict.edit)) return rewrite;
+  const auto edits = edit_reply(draft, rewrite.text());
+  return edits ? Reply::of_text(*edits) : rewrite;
 }
 
 Reply Mind::known_or_generated(std::string_view question, std::uint64_t content,

@@ -121,6 +121,25 @@ TEST(Mind, AcceptsAsOftenAsTheBehaviourSays) {
   EXPECT_NEAR(accepted, 600, 60);
 }
 
+TEST(Mind, RepairsADraftThatIsNearlyRightAndRewritesAnother) {
+  SimConfig config;
+  config.verdict.accept_wrong = 0;
+  config.verdict.edit = 1;
+  const std::string rest =
+      " Writers wait until every reader has left, and no reader enters meanwhile." +
+      std::string(" Neither of them ever holds the lock across a call.");
+  const std::string right = "Readers take it shared." + rest;
+  const std::string wrong = "Readers take it alone." + rest;
+  const Mind mind(config,
+                  answers_of(R"({"equals":"q","right":")" + right + R"(","wrong":[")" + wrong +
+                             R"(","No idea."]})"),
+                  std::nullopt);
+  EXPECT_EQ(mind.answer(asked(verdict_on("q", "No idea."))).text(), right);
+  EXPECT_EQ(mind.answer(asked(verdict_on("q", wrong))).text(),
+            "EDIT\n<<<<<<< SEARCH\nReaders take it alone. \n=======\nReaders take it shared. \n"
+            ">>>>>>> REPLACE\n");
+}
+
 TEST(Mind, FindsTheDraftBetweenTheLastTwoEqualFences) {
   EXPECT_EQ(draft_in("text\n=====\ndraft\n---\nmore\n=====\n"), "draft\n---\nmore");
   EXPECT_EQ(draft_in("=====\n\n====="), "");

@@ -36,6 +36,7 @@ Result<SimConfig> validated(SimConfig config) {
   mistakes.probability("verdict.accept_right", config.verdict.accept_right);
   mistakes.probability("verdict.accept_wrong", config.verdict.accept_wrong);
   mistakes.probability("verdict.accept_unknown", config.verdict.accept_unknown);
+  mistakes.probability("verdict.edit", config.verdict.edit);
   for (const FaultChance& chance : config.faults) mistakes.probability("fault", chance.probability);
   mistakes.distribution("first_token_ms", config.first_token_ms);
   mistakes.distribution("tokens_per_second", config.tokens_per_second);

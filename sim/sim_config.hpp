@@ -34,6 +34,9 @@ struct VerdictBehaviour {
   double accept_wrong = 0.05;
   /// When the answers file does not tell whether the draft is right.
   double accept_unknown = 0.8;
+  /// Probability that a draft that is not accepted is repaired by EDIT, where that is shorter than a
+  /// rewrite.
+  double edit = 0;
   /// What marks a verdict request in its last user message.
   std::string marker = "USE_DRAFT";
 };

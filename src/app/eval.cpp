@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/eval_repair.hpp"
 #include "app/eval_simulated.hpp"
 #include "app/eval_steps.hpp"
 #include "lab/paper_report.hpp"
@@ -122,9 +123,10 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
       .add_option("workload", options.what,
                   "suite: our code, math and instruction tasks; service: a made-up day with the "
                   "paper's mix; paper: its "
-                  "arithmetic, without a call")
+                  "arithmetic, without a call; repair: what repairing a draft costs against "
+                  "rewriting it, simulated")
       ->required()
-      ->check(CLI::IsMember({"suite", "service", "paper"}));
+      ->check(CLI::IsMember({"suite", "service", "paper", "repair"}));
   command.add_flag("--simulated", options.simulated,
                    "Simulated models with the paper's prices, medians and verdicts");
   command
@@ -166,6 +168,7 @@ int eval_command(const EvalOptions& options) {
   if (options.mix[0] + options.mix[1] + options.mix[2] < 1)
     return complain("--mix: all counts are 0", 2);
   if (options.what == "paper") return eval_paper(options);
+  if (options.what == "repair") return eval_repair(options);
   return options.simulated ? eval_simulated(options) : eval_real(options);
 }
 

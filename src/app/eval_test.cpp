@@ -54,6 +54,28 @@ TEST_F(EvalCommand, ServiceOnSimulatedModelsHasThePapersVerdictsAndItsSaving) {
   EXPECT_NEAR(saving, lab::paper::kSaving, 0.002) << printed;
 }
 
+TEST_F(EvalCommand, ARepairWritesAFractionOfWhatARewriteDoesAndGivesTheSameAnswer) {
+  int code = -1;
+  const std::string json = run({"repair"}, code);
+  EXPECT_EQ(code, 0) << printed;
+  const auto root = index.parse(json);
+  ASSERT_TRUE(root.has_value()) << json;
+  int rows = 0;
+  root->each_element([&](wire::JsonValue row) {
+    ++rows;
+    const auto number = [&](const char* key) {
+      return std::stod(std::string(row.member(key).raw()));
+    };
+    EXPECT_EQ(row.member("repaired").integer(0), row.member("drafts").integer(-1)) << row.raw();
+    EXPECT_EQ(row.member("repair_right").integer(0), row.member("drafts").integer(-1)) << row.raw();
+    EXPECT_LT(number("repair_tokens"), 150 * number("faults")) << row.raw();
+    EXPECT_LT(number("repair_tokens"), number("rewrite_tokens")) << row.raw();
+    EXPECT_LT(number("repair_usd"), number("rewrite_usd")) << row.raw();
+    return true;
+  });
+  EXPECT_EQ(rows, 7);
+}
+
 TEST_F(EvalCommand, SuiteOnSimulatedModelsHasThePapersPassRates) {
   int code = -1;
   const std::string json =

@@ -90,6 +90,9 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
                      "Probability of USE_DRAFT for drafts that are right or unknown");
   command.add_option("--verdict-accept-wrong", options.verdict_accept_wrong,
                      "Probability of USE_DRAFT for wrong drafts");
+  command.add_option("--verdict-edit", options.verdict_edit,
+                     "Probability of repairing (EDIT) a draft that is not accepted, where that is "
+                     "shorter than a rewrite");
   command.add_option("--fault", options.faults,
                      "KIND[@N][:PROBABILITY], e.g. 429:0.05, reset@200:0.1; may be repeated");
   command.add_flag("--automatic-cache", options.automatic_cache,
@@ -121,6 +124,7 @@ Result<sim::SimConfig> simulate_config(const SimulateOptions& options, money::Pr
   if (options.verdict_accept >= 0)
     config.verdict.accept_right = config.verdict.accept_unknown = options.verdict_accept;
   if (options.verdict_accept_wrong >= 0) config.verdict.accept_wrong = options.verdict_accept_wrong;
+  if (options.verdict_edit >= 0) config.verdict.edit = options.verdict_edit;
   if (options.cache_minimum >= 0) config.cache_minimum = options.cache_minimum;
   if (options.ping_ms >= 0) config.ping_interval = Milliseconds(options.ping_ms);
   if (options.automatic_cache) {

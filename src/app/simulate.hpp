@@ -22,6 +22,7 @@ struct SimulateOptions {
   std::string thinking_tokens;
   double verdict_accept = -1;  // below 0: as the config says
   double verdict_accept_wrong = -1;
+  double verdict_edit = -1;
   std::int64_t cache_minimum = -1;
   std::int64_t ping_ms = -1;
   bool automatic_cache = false;

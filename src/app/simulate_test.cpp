@@ -22,7 +22,7 @@ Result<sim::SimConfig> config_of(const std::string& arguments) {
 TEST(Simulate, ReadsSpeedsFaultsAndVerdicts) {
   const auto config = config_of(
       "--role draft --model sim-draft --first-token-ms 600,1500 --tokens-per-second 90 --seed 7 "
-      "--accuracy 0.8 --verdict-accept 0.7 --fault 429:0.05 --fault reset@200");
+      "--accuracy 0.8 --verdict-accept 0.7 --verdict-edit 0.4 --fault 429:0.05 --fault reset@200");
   ASSERT_TRUE(config.has_value()) << config.error().message;
   EXPECT_EQ(config->side, sim::Side::Draft);
   EXPECT_EQ(config->name, "draft");
@@ -30,6 +30,7 @@ TEST(Simulate, ReadsSpeedsFaultsAndVerdicts) {
   EXPECT_EQ(config->first_token_ms.p95, 1500);
   EXPECT_EQ(config->tokens_per_second.median, 90);
   EXPECT_EQ(config->verdict.accept_unknown, 0.7);
+  EXPECT_EQ(config->verdict.edit, 0.4);
   ASSERT_EQ(config->faults.size(), 2u);
   EXPECT_EQ(config->faults[0].probability, 0.05);
   EXPECT_EQ(config->faults[1].fault.at, 200u);

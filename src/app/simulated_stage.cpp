@@ -55,6 +55,7 @@ sim::SimConfig model_config(const char* model, const lab::SimulatedPace& pace, d
   config.accuracy = accuracy;
   config.verdict.accept_right = 1;
   config.verdict.accept_wrong = 0;
+  config.verdict.edit = stage.edit;
   config.prices = &prices;
   config.history_bytes_max = 1u << 20;
   return config;
@@ -151,6 +152,10 @@ lab::Target SimulatedStage::cascade() const {
 
 std::shared_ptr<const money::PriceTable> SimulatedStage::prices() const {
   return impl_->prices;
+}
+
+Tokens SimulatedStage::verify_output() const {
+  return impl_->verify->bill().usage.output;
 }
 
 double SimulatedStage::billed() const {

@@ -21,6 +21,7 @@ struct SimulatedStageConfig {
   double verify_accuracy = 1;
   double accept_wrong =
       0;  // probability that the verify model accepts a wrong draft; a right one it always accepts
+  double edit = 0;  // probability that a draft that is not accepted is repaired by EDIT
   lab::SimulatedPaces paces;
   lab::PaperPrices prices;
   double time_scale = 1;
@@ -40,6 +41,8 @@ class SimulatedStage {
   lab::Target direct() const;
   lab::Target cascade() const;
   std::shared_ptr<const money::PriceTable> prices() const;
+  /// Tokens that the verify model has written so far.
+  Tokens verify_output() const;
   /// Dollars that both models together have billed so far.
   double billed() const;
 
