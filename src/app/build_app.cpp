@@ -76,7 +76,9 @@ struct App::Impl {
         table(std::make_shared<const exchange::RoutingTable>(config.table)),
         metrics(kVersion, endpoint_names(*table)),
         recent(recent_config()),
-        accountant(config.prices, accountant_config(*table)) {}
+        accountant(config.prices, accountant_config(*table)),
+        router(std::make_shared<money::RateBook>(config.prices,
+                                                 accountant_config(*table).per_mille_of)) {}
 
   observe::RecentConfig recent_config() {
     observe::RecentConfig made;
@@ -96,6 +98,7 @@ struct App::Impl {
   observe::Metrics metrics;
   observe::RecentExchanges recent;
   account::Accountant accountant;
+  route::Router router;
   std::vector<std::unique_ptr<observe::TraceExporter>> traces;
   std::unique_ptr<account::Ledger> ledger;
   std::unique_ptr<server::AdminServices> admin;
@@ -144,6 +147,7 @@ Result<void> App::Impl::open_worker(int index) {
                                              accountant,
                                              *ledger,
                                              metrics,
+                                             router,
                                              system_clock(),
                                              {},
                                              0});

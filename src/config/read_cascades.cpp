@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "config/read_cost_policy.hpp"
+
 namespace rlm::config {
 namespace {
 
@@ -17,9 +19,16 @@ std::optional<std::size_t> read_model_name(TableReader& in, std::string_view key
   return std::nullopt;
 }
 
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const auto preset : route::kPresets) names.emplace_back(route::name_of(preset));
+  return names;
+}
+
 void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
-  if (const auto policy = in.read_choice("policy", {"paper", "off"}))
-    cascade.policy.preset = static_cast<route::RoutePolicy::Preset>(*policy);
+  if (const auto policy = in.read_choice("policy", preset_names()))
+    cascade.policy.preset = route::kPresets[*policy];
+  read_cost_policy(in, cascade.policy, mistakes);
   if (const auto choice = in.read_choice("on_verify_failure", {"error", "serve_draft"}))
     cascade.on_verify_failure = static_cast<exchange::OnVerifyFailure>(*choice);
   if (const auto* table = in.table("paper")) {

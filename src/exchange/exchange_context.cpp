@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "exchange/cascade_route.hpp"
+
 namespace rlm::exchange {
 
 std::string new_exchange_id(UnixMs now) {
@@ -51,6 +53,7 @@ void ExchangeContext::settle() {
   for (const CallRecord& call : record.calls)
     if (call.attempt > 0) services.metrics.retried();
   services.accountant.settle(record, request.facts, verify);
+  learn_from(*this);
   if (!counts_tokens) services.ledger.write(services.worker_index, record);
 }
 

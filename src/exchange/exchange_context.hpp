@@ -38,6 +38,7 @@ class ExchangeContext {
   const Cascade* cascade = nullptr;
   int direct_endpoint = -1;     // position in RoutingTable::endpoints
   account::VerifyModel verify;  // what the baseline is priced by
+  route::Routed routed;         // why the record has its plan
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;

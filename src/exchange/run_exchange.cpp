@@ -1,5 +1,6 @@
 #include "exchange/run_exchange.hpp"
 
+#include "exchange/cascade_route.hpp"
 #include "exchange/exchange_context.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
@@ -72,11 +73,10 @@ Result<void> plan_exchange(ExchangeContext& x) {
     return fail(ErrorKind::BadRequest, Source::Client,
                 "x-rlm-plan: \"" + std::string(wanted) +
                     "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
-  Decision decision = route::choose_plan(facts, features, x.cascade->policy, forced)
-                          .value_or(Decision{Plan::Direct, "no_price"});
+  x.routed = x.services.router.route(facts, features, view_of(x), forced, x.record.started);
   x.record.cascade = x.cascade->name;
-  x.record.plan = decision.plan;
-  x.record.reason = std::move(decision.reason);
+  x.record.plan = x.routed.decision.plan;
+  x.record.reason = x.routed.decision.reason;
   return {};
 }
 

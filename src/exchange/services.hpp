@@ -12,6 +12,7 @@
 #include "net/worker.hpp"
 #include "observe/metrics.hpp"
 #include "respond/pings.hpp"
+#include "route/router.hpp"
 #include "upstream/model_client.hpp"
 #include "wire/json_cursor.hpp"
 
@@ -26,8 +27,8 @@ struct ExchangeConfig {
   std::size_t in_flight_max = 10'000;
 };
 
-/// Owned by the worker's thread, except what is shared by reference: the accountant, ledger and
-/// metrics are thread-safe.
+/// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,
+/// metrics and router are thread-safe.
 struct Services {
   net::Worker& worker;
   int worker_index;
@@ -38,6 +39,7 @@ struct Services {
   account::Accountant& accountant;
   account::Ledger& ledger;
   observe::Metrics& metrics;
+  route::Router& router;
   const Clock& clock;
   wire::JsonIndex index;  // scratch of one parse at a time
   std::size_t in_flight = 0;

@@ -237,6 +237,11 @@ std::vector<prometheus::MetricFamily> Metrics::collect() const {
   gauge("rlm_inflight_exchanges", "Exchanges under way.", static_cast<double>(inflight()));
   counter("rlm_pings_total", "Pings sent to waiting clients.", read(pings_));
   counter("rlm_retries_total", "Upstream calls that were repeated.", read(retries_));
+  counter("rlm_cache_forecast_off_tokens_total",
+          "Tokens that were read from an upstream's cache and not expected to, or the reverse.",
+          read(forecast_off_));
+  counter("rlm_cache_forecast_tokens_total", "Tokens of the prompts whose caching was forecast.",
+          read(forecast_tokens_));
   counter("rlm_ledger_stored_total", "Exchanges stored in the ledger.", read(ledger_stored_));
   counter("rlm_ledger_dropped_total", "Exchanges lost because the journal was full.",
           read(ledger_dropped_));

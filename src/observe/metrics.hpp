@@ -64,6 +64,11 @@ class Metrics {
   void limit_reached(Limit limit) {
     limits_[static_cast<std::size_t>(limit)].fetch_add(1, std::memory_order_relaxed);
   }
+  /// How far a forecast of cached tokens was off, and the tokens of the prompts it was for.
+  void cache_forecast(Tokens off, Tokens prompt) {
+    forecast_off_.fetch_add(static_cast<std::uint64_t>(off), std::memory_order_relaxed);
+    forecast_tokens_.fetch_add(static_cast<std::uint64_t>(prompt), std::memory_order_relaxed);
+  }
   std::int64_t inflight() const { return inflight_.load(std::memory_order_relaxed); }
 
   /// Absolute counts, as the ledger and the trace exporter keep them.
@@ -81,6 +86,8 @@ class Metrics {
   alignas(64) std::atomic<std::int64_t> inflight_{0};
   alignas(64) std::atomic<std::uint64_t> pings_{0};
   std::atomic<std::uint64_t> retries_{0};
+  std::atomic<std::uint64_t> forecast_off_{0};
+  std::atomic<std::uint64_t> forecast_tokens_{0};
   std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
   alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};
   std::atomic<std::uint64_t> ledger_dropped_{0};
