@@ -5,6 +5,7 @@
 #include "app/check.hpp"
 #include "app/demo.hpp"
 #include "app/eval.hpp"
+#include "app/explain.hpp"
 #include "app/serve.hpp"
 #include "app/simulate.hpp"
 #include "app/version.hpp"
@@ -39,6 +40,8 @@ int main(int argc, char** argv) {
               simulate_command);
   add_command(cli, result, "check", "Check a configuration file and name all its mistakes",
               add_check_options, check_command);
+  add_command(cli, result, "explain", "Show what the proxy would do with a request, and why",
+              add_explain_options, explain_command);
   add_command(cli, result, "eval", "Compare the cascade with the verify model alone",
               add_eval_options, eval_command);
 
