@@ -6,6 +6,7 @@
 #include "app/demo.hpp"
 #include "app/eval.hpp"
 #include "app/explain.hpp"
+#include "app/replay.hpp"
 #include "app/serve.hpp"
 #include "app/simulate.hpp"
 #include "app/version.hpp"
@@ -44,6 +45,9 @@ int main(int argc, char** argv) {
               add_explain_options, explain_command);
   add_command(cli, result, "eval", "Compare the cascade with the verify model alone",
               add_eval_options, eval_command);
+  add_command(cli, result, "replay",
+              "Price policies on recorded session shapes, or work a ledger out again",
+              add_replay_options, replay_command);
 
   try {
     cli.parse(argc, argv);
