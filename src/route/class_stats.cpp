@@ -26,13 +26,13 @@ const CallRecord* complete_call(const ExchangeRecord& record, CallRole role) {
 
 }  // namespace
 
-Quantiles::Quantiles(double median, double weight) {
-  // A bell in the logarithm: four times the median, four buckets on, is 1.645 deviations away.
-  constexpr double kDeviation = 4 / 1.645;
+Quantiles::Quantiles(double median, double spread, double weight) {
+  // A bell in the logarithm, whose slow end lies 1.645 deviations from its middle.
+  const double deviation = 2 * std::log2(spread) / 1.645;
   const double middle = 2 * std::log2(std::max(median, 1.0));
   double all = 0;
   for (int i = 0; i < kBuckets; ++i) {
-    const double z = (i - middle) / kDeviation;
+    const double z = (i - middle) / deviation;
     all += buckets_[static_cast<std::size_t>(i)] = static_cast<float>(std::exp(-z * z / 2));
   }
   for (int i = 0; i < kBuckets; ++i) {

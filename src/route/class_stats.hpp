@@ -14,9 +14,9 @@ namespace rlm::route {
 /// quantile is right within a fifth. Constant memory.
 class Quantiles {
  public:
-  /// As if `weight` values around `median` had been seen, of which one in twenty is above four
-  /// times it.
-  explicit Quantiles(double median, double weight = 10);
+  /// As if `weight` values around `median` had been seen, of which one in twenty is above `spread`
+  /// (more than 1) times it.
+  explicit Quantiles(double median, double spread = 4, double weight = 10);
 
   /// Values below 1 count as 1, above 2^24 as that.
   void add(double value);
@@ -63,10 +63,11 @@ struct ClassStats {
   void learn(const ExchangeRecord& record);
 };
 
-/// How fast one endpoint answers. Priors: 1.5 s to the first byte, 11 ms a token (cascade.md §3).
+/// How fast one endpoint answers. Priors: 1.5 s to the first byte, one in twenty above 4.5 s; 11 ms
+/// a token (cascade.md §3), one in twenty above 16 ms.
 struct EndpointStats {
-  Quantiles first_byte_ms{1'500};
-  Quantiles token_us{11'000};
+  Quantiles first_byte_ms{1'500, 3};
+  Quantiles token_us{11'000, 1.5};
 
   Speed speed() const;
   void learn(const CallRecord& call);

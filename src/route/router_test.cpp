@@ -45,7 +45,7 @@ struct Conversation {
     RequestFacts facts;
     facts.last_role = facts.last_speaker = Role::User;
     facts.max_tokens = 32'000;
-    facts.tool_count = features.turn == TurnKind::Ask ? 12 : 0;
+    facts.tool_count = fits(features.turn, Plan::DraftValidate) ? 12 : 0;
     std::uint64_t hash = 7;
     for (int i = 0; i < blocks; ++i) {
       facts.prompt_bytes += 7'000;
