@@ -7,6 +7,7 @@
 #include "app/eval_repair.hpp"
 #include "app/eval_simulated.hpp"
 #include "app/eval_steps.hpp"
+#include "app/eval_tools.hpp"
 #include "lab/paper_report.hpp"
 
 namespace rlm::app {
@@ -124,9 +125,10 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
                   "suite: our code, math and instruction tasks; service: a made-up day with the "
                   "paper's mix; paper: its "
                   "arithmetic, without a call; repair: what repairing a draft costs against "
-                  "rewriting it, simulated")
+                  "rewriting it, simulated; tools: what proving tool calls lets through and is "
+                  "worth, on recorded pairs")
       ->required()
-      ->check(CLI::IsMember({"suite", "service", "paper", "repair"}));
+      ->check(CLI::IsMember({"suite", "service", "paper", "repair", "tools"}));
   command.add_flag("--simulated", options.simulated,
                    "Simulated models with the paper's prices, medians and verdicts");
   command
@@ -153,6 +155,8 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--suite", options.suite_file,
                      "A suite of your own (JSON Lines) instead of the one compiled in");
   command.add_option("--prices", options.price_file, "Price file for the direct calls");
+  command.add_option("--pairs", options.pairs_folder,
+                     "Folder with bfcl*.jsonl or .jsonl.zst records of two models' tool calls");
   command.add_option("--ca-file", options.ca_file, "PEM file of further certificate authorities");
   command.add_option("--json", options.json_file,
                      "Write every figure and every single request here as well");
@@ -169,6 +173,7 @@ int eval_command(const EvalOptions& options) {
     return complain("--mix: all counts are 0", 2);
   if (options.what == "paper") return eval_paper(options);
   if (options.what == "repair") return eval_repair(options);
+  if (options.what == "tools") return eval_tools(options);
   return options.simulated ? eval_simulated(options) : eval_real(options);
 }
 

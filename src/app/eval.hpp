@@ -27,6 +27,7 @@ struct EvalOptions {
   std::string price_file;  // of direct calls; empty: the prices compiled in
   std::string ca_file;
   std::string json_file;
+  std::string pairs_folder;  // recorded pairs of two models (tools)
   int concurrency = 4;
   int limit = 0;  // tasks asked at most; 0: all
   std::vector<int> mix = {lab::paper::kSkipped, lab::paper::kAccepted, lab::paper::kEnhanced};

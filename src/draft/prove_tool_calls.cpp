@@ -17,7 +17,7 @@ using wire::JsonValue;
 using Cause = std::optional<std::string>;
 
 constexpr std::size_t kCallsMax = 64;
-constexpr std::size_t kErrorsMax = 2;
+
 
 Cause why_not_allowed_to_call(const std::vector<DraftedCall>& calls, const ToolChoice& choice) {
   if (calls.empty()) return "no_tool_call";

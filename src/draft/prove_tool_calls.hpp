@@ -11,6 +11,9 @@
 
 namespace rlm::draft {
 
+/// Failed results of one turn from which on the verify model answers.
+inline constexpr std::size_t kErrorsMax = 2;
+
 /// Nothing when every call is proven; else the first cause, in this order:
 /// - "no_tool_call": the draft only talks;
 /// - "tool_choice", "parallel": calls that the request does not let the model make;
