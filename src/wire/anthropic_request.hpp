@@ -32,11 +32,12 @@ void append_user_message(SplicedBody& body, const RequestFacts& facts, std::stri
 /// `thinking:{"type":"disabled"}`, then of the client's request only what every endpoint of this
 /// dialect knows (max_tokens, stop_sequences, sampling, tool_choice, tools, system) and the
 /// messages last. Left out are all other fields, cache_control marks, history's thinking and
-/// redacted_thinking blocks, messages without content, and the attribution block (a system text
-/// beginning with `x-anthropic-billing-header:`). System entries among the messages become the
-/// user's; string contents become a list of one text. All else keeps its bytes, so that a
-/// conversation that grew shares all earlier bytes and the draft's prefix cache survives. `index`
-/// must not be in use. Errors as of read_request_facts, for what is no JSON object.
+/// redacted_thinking blocks, empty texts, messages without content, and the attribution block (a
+/// system text beginning with `x-anthropic-billing-header:`). Whatever the assistant did not say
+/// becomes the user's, system entries too; string contents become a list of one text; blocks and
+/// tools as in draft_block.hpp. All is decided block by block, so that a conversation that grew
+/// shares all earlier bytes and the draft's prefix cache survives. `index` must not be in use.
+/// Errors as of read_request_facts, for what is no JSON object.
 Result<Buffer> draft_body(const Buffer& body, JsonIndex& index, const JsonLimits& limits,
                           std::string_view model);
 

@@ -3,6 +3,7 @@
 
 #include "wire/anthropic_request.hpp"
 #include "wire/content_block.hpp"
+#include "wire/draft_block.hpp"
 #include "wire/json_text.hpp"
 #include "wire/message_reader.hpp"
 
@@ -17,17 +18,11 @@ using Type = JsonValue::Type;
 constexpr std::string_view kPassedOn[] = {"max_tokens", "stop_sequences", "temperature",
                                           "top_p",      "top_k",          "tool_choice"};
 
-/// Appends a block without its cache marks: they move from turn to turn and would change the
-/// prefix.
-void append_block(Buffer& out, JsonValue block) {
-  each_piece(block, cuts_of_cache_marks(block),
-             [&out](std::string_view piece) { out.append(piece); });
-}
-
 /// Appends `"key":[…]` of the entries that `keep` lets pass; nothing when none does. Returns
 /// whether any did.
-template <class Keep>
-bool append_entries(Buffer& out, std::string_view key, JsonValue entries, Keep&& keep) {
+template <class Keep, class Append>
+bool append_entries(Buffer& out, std::string_view key, JsonValue entries, Keep&& keep,
+                    Append&& append) {
   bool any = false;
   entries.each_element([&](JsonValue entry) {
     if (!keep(entry)) return true;
@@ -39,7 +34,7 @@ bool append_entries(Buffer& out, std::string_view key, JsonValue entries, Keep&&
       out.append("\":[");
     }
     any = true;
-    append_block(out, entry);
+    append(out, entry);
     return true;
   });
   if (any) out.append("]");
@@ -51,13 +46,12 @@ void append_system(Buffer& out, JsonValue system) {
     out.append(",\"system\":");
     out.append(system.raw());
   }
-  append_entries(out, "system", system,
-                 [](JsonValue block) { return !is_attribution(block.member("text").quoted()); });
-}
-
-bool is_thinking(JsonValue block) {
-  const JsonValue type = block.member("type");
-  return type.equals("thinking") || type.equals("redacted_thinking");
+  append_entries(
+      out, "system", system,
+      [](JsonValue block) {
+        return is_for_draft(block) && !is_attribution(block.member("text").quoted());
+      },
+      append_draft_block);
 }
 
 /// Appends one message, or nothing when no content is left of it. Returns whether it did.
@@ -65,13 +59,9 @@ bool append_message(Buffer& out, JsonValue message, bool is_first) {
   const std::size_t before = out.size();
   if (!is_first) out.append(",");
   out.append("{\"role\":");
-  const JsonValue role = message.member("role");
   // Other vendors know no system entry among the messages; as the user's words its place in the
   // conversation is kept.
-  if (role.exists() && !role.equals("system"))
-    out.append(role.raw());
-  else
-    out.append("\"user\"");
+  out.append(message.member("role").equals("assistant") ? "\"assistant\"" : "\"user\"");
   const JsonValue content = message.member("content");
   bool any = false;
   if (content.is(Type::String)) {
@@ -82,8 +72,7 @@ bool append_message(Buffer& out, JsonValue message, bool is_first) {
     out.append(content.raw());
     out.append("}]");
   } else {
-    any = append_entries(out, "content", content,
-                         [](JsonValue block) { return !is_thinking(block); });
+    any = append_entries(out, "content", content, is_for_draft, append_draft_block);
   }
   out.append("}");
   if (!any) out.set_size(before);
@@ -116,7 +105,8 @@ Result<Buffer> draft_body(const Buffer& body, JsonIndex& index, const JsonLimits
     out.append(value.raw());
     return true;
   });
-  append_entries(out, "tools", tools, [](JsonValue) { return true; });
+  append_entries(
+      out, "tools", tools, [](JsonValue) { return true; }, append_draft_tool);
   append_system(out, system);
   // Last, so that a conversation that grew by a message has all earlier bytes in common with what
   // was sent before.

@@ -16,12 +16,28 @@ std::string draft_of(const std::string& json) {
 
 const std::string kHead = R"({"model":"draft-1","stream":true,"thinking":{"type":"disabled"})";
 
-TEST(DraftBody, PutsMessagesLastAndKeepsTheirBytes) {
+TEST(DraftBody, PutsMessagesLastAndKeepsTheBytesOfValues) {
   EXPECT_EQ(
       draft_of(
           R"({"model":"m","messages":[{"role":"user","content":[{"text":"a\u0041", "type":"text"}]}],"max_tokens":1.0e1,"system":"s","temperature":0.50})"),
       kHead +
-          R"(,"max_tokens":1.0e1,"temperature":0.50,"system":"s","messages":[{"role":"user","content":[{"text":"a\u0041", "type":"text"}]}]})");
+          R"(,"max_tokens":1.0e1,"temperature":0.50,"system":"s","messages":[{"role":"user","content":[{"type":"text","text":"a\u0041"}]}]})");
+}
+
+TEST(DraftBody, PassesOnOnlyTheMembersThatEveryEndpointKnows) {
+  EXPECT_EQ(
+      draft_of(
+          R"({"model":"m","tools":[{"type":"custom","name":"t","eager_input_streaming":true,"input_schema":{"type":"object"},"strict":true,"description":"d"}],)"
+          R"("messages":[{"role":"user","content":[{"type":"text","text":"a","citations":null}]},)"
+          R"({"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"t","input":{"a": 1},"caller":{"type":"direct"}}]},)"
+          R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","toolset_name":"x","is_error":true,"content":[{"type":"text","text":"r","new":1}]},{"type":"text","text":""}]},)"
+          R"({"role":"ctx","content":"c"}]})"),
+      kHead +
+          R"(,"tools":[{"name":"t","input_schema":{"type":"object"},"description":"d"}],)"
+          R"("messages":[{"role":"user","content":[{"type":"text","text":"a"}]},)"
+          R"({"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"t","input":{"a": 1}}]},)"
+          R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","is_error":true,"content":[{"type":"text","text":"r"}]}]},)"
+          R"({"role":"user","content":[{"type":"text","text":"c"}]}]})");
 }
 
 TEST(DraftBody, LeavesOutWhatOnlyTheProviderKnows) {
@@ -69,7 +85,7 @@ TEST(DraftBody, DropsCacheMarksWhereverTheyStandInABlock) {
   EXPECT_EQ(
       draft_of(
           R"({"model":"m","tools":[{"name":"t"}],"messages":[{"role":"user","content":[)"
-          R"({"type":"tool_result","content":[{"type":"text","text":"r"}],"cache_control":{}},{ }]}]})"),
+          R"({"type":"tool_result", "content":[{"type":"text","text":"r"} ],"cache_control":{}},{ }]}]})"),
       expected.substr(0, expected.size() - 6) + "{ }]}]}");
 }
 
