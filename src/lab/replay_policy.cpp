@@ -81,11 +81,12 @@ class Replay {
       case ReplayPolicy::CachedVerdict:
         return cached_verdict_turn(turn);
       case ReplayPolicy::DigestVerdict:
-        return serve(turn, Way::Digest);
       case ReplayPolicy::Planner:
-        return planned_turn(turn);
       case ReplayPolicy::Hindsight:
-        return best_turn(turn);
+        // A turn that is handed over is never judged.
+        rejected_ = !would_hand_over(turn) && draw_rejection(turn.front());
+        if (policy_ == ReplayPolicy::DigestVerdict) return serve(turn, Way::Digest);
+        return policy_ == ReplayPolicy::Planner ? planned_turn(turn) : best_turn(turn);
       case ReplayPolicy::AllDraft:
         for (const SessionCall& call : turn) {
           see(call);
@@ -106,12 +107,23 @@ class Replay {
     }
   }
 
-  bool judge(Turn turn) {
+  /// Whether what begins here would be rejected if it were judged: decided before anybody chooses a
+  /// driver, so that policies meet the same luck.
+  bool draw_rejection(const SessionCall& first) {
+    return rejections_.next(thread_index_,
+                            static_cast<std::size_t>(&first - thread_->calls.data()));
+  }
+
+  bool judge() {
     ++outcome_.counts.judged;
-    const bool rejected = rejections_.next(
-        thread_index_, static_cast<std::size_t>(turn.data() - thread_->calls.data()));
-    outcome_.counts.rejected += rejected ? 1 : 0;
-    return rejected;
+    outcome_.counts.rejected += rejected_ ? 1 : 0;
+    return rejected_;
+  }
+
+  bool would_hand_over(Turn turn) const {
+    int errors = 0;
+    for (const SessionCall& call : turn.first(turn.size() - 1)) errors += call.tool_error ? 1 : 0;
+    return hands_over(errors);
   }
 
   // The verdict reads the draft behind the prompt; a rejecting one goes on to write the answer.
@@ -119,7 +131,8 @@ class Replay {
     const SessionCall& call = one.front();
     see(call);
     draft_.serve(call, outcome_.bill);
-    const bool rejected = judge(one);
+    rejected_ = draw_rejection(call);
+    const bool rejected = judge();
     verify_.serve(call, kVerdictTokens + (rejected ? call.output : 0), Purpose::Verdict,
                   outcome_.bill);
     add_uncached(call.output);
@@ -131,7 +144,8 @@ class Replay {
       see(call);
       draft_.serve(call, outcome_.bill);
     }
-    const bool rejected = judge(turn);
+    rejected_ = draw_rejection(turn.front());
+    const bool rejected = judge();
     verify_.serve(turn.back(), kVerdictTokens + (rejected ? turn.back().output : 0),
                   Purpose::Verdict, outcome_.bill);
     ++outcome_.counts.cached_verdicts;
@@ -207,19 +221,16 @@ class Replay {
       VerifyCache verify;
       DraftCache draft;
       ReplayOutcome outcome;
-      Rejections rejections;
     };
-    const State before{verify_, draft_, outcome_, rejections_};
+    const State before{verify_, draft_, outcome_};
     std::optional<State> best;
     for (const auto way : {Way::Digest, Way::CachedVerdict, Way::Verify}) {
-      std::tie(verify_, draft_, outcome_, rejections_) =
-          std::tie(before.verify, before.draft, before.outcome, before.rejections);
+      std::tie(verify_, draft_, outcome_) = std::tie(before.verify, before.draft, before.outcome);
       serve(turn, way);
       if (!best || outcome_.bill.cost(config_.prices) < best->outcome.bill.cost(config_.prices))
-        best = State{verify_, draft_, outcome_, rejections_};
+        best = State{verify_, draft_, outcome_};
     }
-    std::tie(verify_, draft_, outcome_, rejections_) =
-        std::tie(best->verify, best->draft, best->outcome, best->rejections);
+    std::tie(verify_, draft_, outcome_) = std::tie(best->verify, best->draft, best->outcome);
   }
 
   void serve(Turn turn, Way way) {
@@ -229,7 +240,7 @@ class Replay {
     }
     if (draft_drives(turn).handed_over) return;
     way == Way::Digest ? digest_verdict(turn) : cached_verdict(turn);
-    if (judge(turn)) redo(turn, true);
+    if (judge()) redo(turn, true);
   }
 
   // The driver is chosen before the turn's first call is served, but when its prompt is known.
@@ -257,7 +268,7 @@ class Replay {
     } else {
       digest_verdict(turn);
     }
-    const bool rejected = judge(turn);
+    const bool rejected = judge();
     planner_.learn_verdict(rejected);
     if (!rejected || redone == turn.size()) return -1;
     const bool single = turn.size() - redone == 1;
@@ -294,6 +305,7 @@ class Replay {
   const ReplayConfig& config_;
   ReplayPolicy policy_;
   Rejections rejections_;
+  bool rejected_ = false;
   TurnPlanner planner_;
   ReplayOutcome outcome_;
   const SessionThread* thread_ = nullptr;

@@ -43,11 +43,9 @@ std::string cost_table(const ReplayQuestion& question, const ReplayStudy& study)
                "by chance, " + std::to_string(question.draws) + " draws", "drafted calls",
                "verify calls", "verdicts"});
   for (const ReplayRow& row : study.rows) {
-    // What is known afterwards would dodge every n-th rejection by shifting the count.
-    const bool evenly = row.policy != ReplayPolicy::Hindsight || row.drawn.empty();
-    table.add({std::string(name_of(row.policy)), rejected_text(row),
-               evenly ? dollars(row.cost.dollars(), 0) : "-", evenly ? percent(row.share) : "-",
-               drawn_text(row.drawn), grouped(row.outcome.bill.calls(Purpose::Draft)),
+    table.add({std::string(name_of(row.policy)), rejected_text(row), dollars(row.cost.dollars(), 0),
+               percent(row.share), drawn_text(row.drawn),
+               grouped(row.outcome.bill.calls(Purpose::Draft)),
                grouped(row.outcome.bill.verify_answers()),
                grouped(row.outcome.bill.calls(Purpose::Verdict))});
   }
@@ -58,7 +56,6 @@ std::string purpose_table(const ReplayQuestion& question, const ReplayStudy& stu
   Table table({"where it goes, % of all-verify", "rejected", "draft", "verify", "hand-over",
                "verdicts", "redone", "keep-alive"});
   for (const ReplayRow& row : study.rows) {
-    if (row.policy == ReplayPolicy::Hindsight) continue;
     std::vector<std::string> cells = {std::string(name_of(row.policy)), rejected_text(row)};
     for (std::size_t i = 0; i < kPurposeCount; ++i) {
       const NanoUsd part = row.outcome.bill.cost(static_cast<Purpose>(i), question.config.prices);
@@ -152,10 +149,12 @@ std::vector<std::string> replay_assumptions(const ReplayQuestion& question) {
           "model.",
       "planner: who drives, and a digest or a cached verdict, is chosen per turn from the caches' "
       "states and from what turns of the same class were like so far.",
-      "hindsight: the cheapest of the planner's choices for each turn by itself, known afterwards. "
-      "No planner of whole turns does much better.",
+      "hindsight: the cheapest of the planner's choices for each turn by itself, known afterwards; "
+      "later "
+      "turns are not looked at.",
       "Rejected: in the column \"of all-verify\" every n-th judged answer, as in the reference "
-      "figures; by chance in the draws, the same turns for policies with equal turns.",
+      "figures; by chance in the draws. Policies with equal turns meet the same rejections in "
+      "both.",
   };
 }
 

@@ -50,6 +50,10 @@ double TurnPlanner::draft_run(const Run& run) const {
          run.output * draft_.output;
 }
 
+double TurnPlanner::worth_of_warm_cache(std::size_t turn_class, double tokens) const {
+  return came_back_[turn_class].value() * tokens * (verify_.write - verify_.read);
+}
+
 double TurnPlanner::verify_cost(const TurnStart& start, const TurnShape& shape) const {
   const auto prompt = static_cast<double>(start.prompt);
   const double end = prompt + shape.grown;
@@ -58,7 +62,7 @@ double TurnPlanner::verify_cost(const TurnStart& start, const TurnShape& shape) 
   // The draft model would have to catch up at the next turn.
   const double lag = end - static_cast<double>(start.draft_readable);
   return run + another_turn_.value() * lag * (draft_.input - draft_.read) -
-         came_back_[start.turn_class].value() * end * (verify_.write - verify_.read);
+         worth_of_warm_cache(start.turn_class, end);
 }
 
 double TurnPlanner::draft_cost(const TurnStart& start, const TurnShape& shape) const {
@@ -71,7 +75,8 @@ double TurnPlanner::draft_cost(const TurnStart& start, const TurnShape& shape) c
   const double before = comes_in / std::max(1.0, shape.calls), behind = 1 - before;
   const double verify_part =
       verify_run({shape.calls - comes_in, prompt + shape.grown * before, warm, shape.grown * behind,
-                  shape.verify_again * behind, shape.output * behind});
+                  shape.verify_again * behind, shape.output * behind}) -
+      (shape.calls > comes_in ? worth_of_warm_cache(start.turn_class, prompt + shape.grown) : 0);
   if (shape.handed_at >= 0)
     return verify_part + draft_run({comes_in, prompt, draft_readable, shape.grown * before,
                                     shape.draft_again * before, shape.output * before});
@@ -103,8 +108,8 @@ bool TurnPlanner::judge_on_cache(const TurnEnd& end) const {
   const auto redo = static_cast<double>(end.redo_prompt);
   const double for_redo =
       rejected_.value() * std::max(0.0, redo - readable) * (verify_.write - verify_.read);
-  const double for_next = (1 - rejected_.value()) * came_back_[end.turn_class].value() *
-                          std::max(0.0, prompt - readable) * (verify_.write - verify_.read);
+  const double for_next = (1 - rejected_.value()) *
+                          worth_of_warm_cache(end.turn_class, std::max(0.0, prompt - readable));
   return on_cache - for_redo - for_next < on_digest;
 }
 

@@ -79,6 +79,8 @@ class TurnPlanner {
     double input, write, read, output;
   };
 
+  /// Of a verify cache that is warm when the turn ends.
+  double worth_of_warm_cache(std::size_t turn_class, double tokens) const;
   double verify_cost(const TurnStart& start, const TurnShape& shape) const;
   double draft_cost(const TurnStart& start, const TurnShape& shape) const;
   /// Calls of one model in a row.

@@ -33,6 +33,7 @@ TEST(TurnPlanner, ForgetsTheOldestShapes) {
   TurnShape handed;  // drafts that are handed over at once only cost
   handed.handed_at = 1;
   handed.calls = 20;
+  for (int i = 0; i < 100; ++i) plan.learn_end();  // no later turn for which to warm its cache
   for (int i = 0; i < 64; ++i) plan.learn_shape(0, handed);
   EXPECT_FALSE(plan.draft_drives({0, 100'000, 100'000, 0}));
   TurnShape whole;
