@@ -30,10 +30,10 @@ inline std::string tool(int number) {
 }
 
 /// About 60 KB: 20 tools, three system blocks, 30 messages with tool calls, results and three cache
-/// marks.
-inline std::string agent_request() {
+/// marks; longer with more turns of 1.3 KB.
+inline std::string agent_request(int turns = 15) {
   std::string out = R"({"model":"claude-opus-5-5","messages":[)";
-  for (int turn = 0; turn < 15; ++turn) {
+  for (int turn = 0; turn < turns; ++turn) {
     const std::string id = "toolu_01A" + std::to_string(1000 + turn);
     if (turn > 0) out += ',';
     if (turn == 0) {
@@ -49,8 +49,9 @@ inline std::string agent_request() {
            R"(","name":"Tool3","input":{"param_0":"src/a.cpp","param_1":)" +
            json_string(prose(80)) + "}}]}";
   }
-  out +=
-      R"(,{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_01A1014","content":"ok","cache_control":{"type":"ephemeral"}}]}])";
+  out += R"(,{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_01A)" +
+         std::to_string(999 + turns) +
+         R"(","content":"ok","cache_control":{"type":"ephemeral"}}]}])";
   out +=
       R"(,"system":[{"type":"text","text":"x-anthropic-billing-header: cc_version=2.1.330.abc; cc_entrypoint=cli;"},)"
       R"({"type":"text","text":"You are a coding agent.","cache_control":{"type":"ephemeral"}},{"type":"text","text":)" +
