@@ -99,6 +99,13 @@ struct MultipleCheck {
   std::int64_t divisor;
 };
 
+/// Counted, because comparing RapidJSON's member iterators is ambiguous to clang in C++20.
+template <class Object, class Visit>
+void each_member(Object& object, Visit&& visit) {
+  auto member = object.MemberBegin();
+  for (rapidjson::SizeType i = 0; i < object.MemberCount(); ++i, ++member) visit(member->value);
+}
+
 /// 1.0 is an integer since draft 6.
 void make_whole_numbers_integers(rapidjson::Value& value) {
   constexpr double kExact = 9007199254740992.0;
@@ -109,7 +116,7 @@ void make_whole_numbers_integers(rapidjson::Value& value) {
   } else if (value.IsArray()) {
     for (auto& element : value.GetArray()) make_whole_numbers_integers(element);
   } else if (value.IsObject()) {
-    for (auto& member : value.GetObject()) make_whole_numbers_integers(member.value);
+    each_member(value, [](rapidjson::Value& member) { make_whole_numbers_integers(member); });
   }
 }
 
@@ -124,7 +131,7 @@ void measure(const rapidjson::Value& value, InputSize& size) {
     size.longest_array = std::max<std::size_t>(size.longest_array, value.Size());
     for (const auto& element : value.GetArray()) measure(element, size);
   } else if (value.IsObject()) {
-    for (const auto& member : value.GetObject()) measure(member.value, size);
+    each_member(value, [&size](const rapidjson::Value& member) { measure(member, size); });
   }
 }
 

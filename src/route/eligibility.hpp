@@ -34,7 +34,9 @@ struct DraftAbilities {
 /// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;
 /// - "ends_with_system": no user message, so no verdict call, may follow a system entry
 ///   (anthropic-messages.md §5); a plan without a verdict call may be tried;
-/// - "prompt_too_long".
+/// - "prompt_too_long";
+/// - "no_tools": draft_validate, and the request offers nothing to call;
+/// - "recover": draft_validate, and the last tool result is an error: that goes to the verify model.
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
                                               const DraftAbilities& draft, Plan plan);
 
