@@ -31,6 +31,12 @@ void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes
   read_cost_policy(in, cascade.policy, mistakes);
   if (const auto choice = in.read_choice("on_verify_failure", {"error", "serve_draft"}))
     cascade.on_verify_failure = static_cast<exchange::OnVerifyFailure>(*choice);
+  auto held = static_cast<std::int64_t>(cascade.hold_back.characters);
+  in.read("hold_back_characters", held, 0, 1'000'000);
+  cascade.hold_back.characters = static_cast<std::size_t>(held);
+  std::int64_t hold_back_ms = cascade.hold_back.time.count();
+  in.read("hold_back_ms", hold_back_ms, 0, 60'000);
+  cascade.hold_back.time = Milliseconds(hold_back_ms);
   if (const auto* table = in.table("paper")) {
     TableReader rules(*table, in.path_of("paper"), mistakes);
     auto characters = static_cast<std::int64_t>(cascade.policy.paper.complex_characters_min);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "draft/draft_signs.hpp"
+#include "draft/tool_schema.hpp"
+#include "wire/json_cursor.hpp"
 
 namespace rlm::draft {
 namespace {
@@ -29,29 +31,66 @@ bool is_cut_off(const Answer& draft, const RequestFacts& facts) {
   return facts.max_tokens < 0 || draft.usage.output < facts.max_tokens;
 }
 
-std::optional<std::string_view> why_refuse_shape(const Answer& draft, const RequestFacts& facts) {
+std::optional<std::string_view> why_refuse_shape(const Answer& draft, const RequestFacts& facts,
+                                                 ToolCalls tool_calls) {
   if (!draft.complete || !ends_an_answer(draft.stop_reason)) return "incomplete";
   if (draft.stop_reason == "refusal") return "refusal";
   if (has_block(draft, ContentBlock::Kind::Other)) return "unknown_block";
   // A stop for tools without a tool call means that the call was lost on the way.
-  if (has_block(draft, ContentBlock::Kind::ToolUse) || draft.stop_reason == "tool_use")
-    return facts.tool_count == 0 ? "unexpected_tool_call" : "unproven_tool_call";
+  const bool calls = has_block(draft, ContentBlock::Kind::ToolUse);
+  if (calls || draft.stop_reason == "tool_use") {
+    if (facts.tool_count == 0) return "unexpected_tool_call";
+    if (!calls || tool_calls == ToolCalls::Refused) return "unproven_tool_call";
+    // A limit, even the client's own, may have cut a call in a place where it still parses.
+    if (draft.stop_reason != "tool_use" && draft.stop_reason != "end_turn") return "cut_off";
+    return std::nullopt;
+  }
   if (is_cut_off(draft, facts)) return "cut_off";
   return std::nullopt;
 }
 
+// A schema of this size may have been kept only in part (domain/request.hpp).
+constexpr std::size_t kSchemaBytesMax = 4096;
+
+bool is_about_the_schema(std::string_view cause) {
+  for (const std::string_view known :
+       {"schema:invalid", "schema:too_large", "schema:too_deep", "schema:remote_ref",
+        "schema:broken_ref", "schema:cyclic_ref", "schema:unchecked"})
+    if (cause.starts_with(known)) return true;
+  return false;
+}
+
+std::optional<std::string_view> why_refuse_format(const std::string& text,
+                                                  const RequestFacts& facts) {
+  if (!facts.wants_structured_output) return std::nullopt;
+  wire::JsonIndex index;
+  const auto json = index.parse(text);
+  if (!json) return "structured_output_not_json";
+  if (!json->is(wire::JsonValue::Type::Object) || facts.structured_schema.empty() ||
+      facts.structured_schema.size() >= kSchemaBytesMax)
+    return std::nullopt;
+  const auto why = why_not_valid(text, facts.structured_schema);
+  if (!why || is_about_the_schema(*why)) return std::nullopt;
+  return "structured_output_schema";
+}
+
 }  // namespace
 
-std::optional<std::string_view> why_refuse(const Answer& draft, const RequestFacts& facts) {
-  if (const auto why = why_refuse_shape(draft, facts)) return why;
+std::optional<std::string_view> why_refuse(const Answer& draft, const RequestFacts& facts,
+                                           ToolCalls tool_calls) {
+  if (const auto why = why_refuse_shape(draft, facts, tool_calls)) return why;
   const std::string text = draft.text();
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return "empty";
+  const bool is_blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+  const bool calls = has_block(draft, ContentBlock::Kind::ToolUse);
+  if (is_blank && calls) return std::nullopt;
+  if (is_blank) return "empty";
   if (is_refusal(text)) return "refusal";
   if (is_degenerate(text)) return "repetition";
   // Only an answer that ended by itself owes the closing fence: a client may stop at "```".
   if (draft.stop_reason == "end_turn" && has_open_fence(text)) return "open_code_fence";
   if (is_in_wrong_script(facts.last_user_text, text)) return "language_script";
-  return std::nullopt;
+  // Beside a call the text is no answer yet.
+  return calls ? std::nullopt : why_refuse_format(text, facts);
 }
 
 }  // namespace rlm::draft

@@ -23,6 +23,9 @@ void add_block(Answer& answer, ContentBlock::Kind kind) {
   block.text = "{}";
 }
 
+constexpr const char* kSchema =
+    R"({"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"]})";
+
 struct GuardCase {
   const char* name;
   std::function<void(Answer&, RequestFacts&)> change;
@@ -113,6 +116,42 @@ INSTANTIATE_TEST_SUITE_P(
                   "unexpected_tool_call"},
         GuardCase{"UnknownBlock", [](auto& a, auto&) { add_block(a, ContentBlock::Kind::Other); },
                   "unknown_block"},
+        GuardCase{"PromisedJson",
+                  [](auto& a, auto& f) {
+                    f.wants_structured_output = true;
+                    a.content[0].text = " {\"ok\": true}\n";
+                  },
+                  ""},
+        GuardCase{"PromisedJsonThatIsProse",
+                  [](auto&, auto& f) { f.wants_structured_output = true; },
+                  "structured_output_not_json"},
+        GuardCase{"PromisedJsonInAFence",
+                  [](auto& a, auto& f) {
+                    f.wants_structured_output = true;
+                    a.content[0].text = "```json\n{\"ok\": true}\n```";
+                  },
+                  "structured_output_not_json"},
+        GuardCase{"PromisedSchemaKept",
+                  [](auto& a, auto& f) {
+                    f.wants_structured_output = true;
+                    f.structured_schema = kSchema;
+                    a.content[0].text = R"({"ok":true})";
+                  },
+                  ""},
+        GuardCase{"PromisedSchemaBroken",
+                  [](auto& a, auto& f) {
+                    f.wants_structured_output = true;
+                    f.structured_schema = kSchema;
+                    a.content[0].text = R"({"ok":"yes"})";
+                  },
+                  "structured_output_schema"},
+        GuardCase{"PromisedSchemaThatCannotBeChecked",
+                  [](auto& a, auto& f) {
+                    f.wants_structured_output = true;
+                    f.structured_schema = R"({"$ref":"https://example.com/schema"})";
+                    a.content[0].text = R"({"ok":"yes"})";
+                  },
+                  ""},
         GuardCase{"WrongScript",
                   [](auto& a, auto& f) {
                     f.last_user_text = "Please explain why this function is slow on large inputs.";

@@ -99,4 +99,19 @@ bool is_refusal(std::string_view text) {
   return drop_one_of(opening, kInabilities) && drop_one_of(opening, kDeclinedVerbs);
 }
 
+bool may_become_refusal(std::string_view beginning) {
+  constexpr std::size_t kUndecidedBytesMax = 48;
+  beginning.remove_prefix(std::min(beginning.find_first_not_of(kWhitespace), beginning.size()));
+  if (beginning.size() > kUndecidedBytesMax) return false;
+  const std::string plain = plain_opening(beginning);
+  const auto opens_alike = [&plain](std::string_view word) {
+    const std::size_t common = std::min(word.size(), plain.size());
+    return word.substr(0, common) == std::string_view(plain).substr(0, common);
+  };
+  const auto any = [&opens_alike](const auto& words) {
+    return std::any_of(words.begin(), words.end(), opens_alike);
+  };
+  return any(kRefusals) || any(kApologies) || any(kInabilities) || any(kArticles);
+}
+
 }  // namespace rlm::draft

@@ -9,6 +9,9 @@ namespace rlm::draft {
 /// A short text that opens with a refusal or a hedge ("I'm sorry, but I can't help with that").
 bool is_refusal(std::string_view text);
 
+/// A beginning of at most 48 bytes that may still turn out as a refusal: it opens like one.
+bool may_become_refusal(std::string_view beginning);
+
 /// A line, or a piece of 20 to 2,048 bytes, repeated eight times on end. Time grows with the text's
 /// length only.
 bool is_degenerate(std::string_view text);

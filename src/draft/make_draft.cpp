@@ -6,7 +6,6 @@
 #include "wire/anthropic_stream.hpp"
 
 namespace rlm::draft {
-namespace {
 
 NoDraft no_draft(Error error) {
   std::string cause = "draft_" + std::string(name_of(error.kind));
@@ -14,6 +13,14 @@ NoDraft no_draft(Error error) {
     cause = "draft_status_" + std::to_string(error.status);
   return {std::move(cause), std::move(error)};
 }
+
+NoDraft refused_draft(std::string_view cause) {
+  const std::string name(cause);
+  return {"draft_refused:" + name,
+          Error{ErrorKind::Protocol, Source::Draft, "the draft was refused: " + name}};
+}
+
+namespace {
 
 net::Task<Result<Answer>> collect(upstream::EventReader& events) {
   wire::AnswerAssembler assembler;
@@ -28,10 +35,11 @@ net::Task<Result<Answer>> collect(upstream::EventReader& events) {
 
 }  // namespace
 
-net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
-                                                   const Request& request, std::string_view body,
-                                                   upstream::CallLog& log, net::StopSource& stop,
-                                                   wire::JsonIndex& index) {
+net::Task<tl::expected<upstream::OpenedCall, NoDraft>> open_draft(upstream::ModelClient& model,
+                                                                  const Request& request,
+                                                                  std::string_view body,
+                                                                  upstream::CallLog& log,
+                                                                  net::StopSource& stop) {
   const std::array<std::string_view, 1> segments{body};
   upstream::CallRequest call;
   call.client_headers = &request.headers;
@@ -39,6 +47,15 @@ net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
   const upstream::OpenOptions options{CallRole::Draft, model.config().model, Source::Draft};
   auto opened = co_await upstream::open_call(model, call, options, log, stop);
   if (!opened) co_return tl::unexpected(no_draft(std::move(opened.error())));
+  co_return std::move(*opened);
+}
+
+net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
+                                                   const Request& request, std::string_view body,
+                                                   upstream::CallLog& log, net::StopSource& stop,
+                                                   wire::JsonIndex& index, ToolCalls tool_calls) {
+  auto opened = co_await open_draft(model, request, body, log, stop);
+  if (!opened) co_return tl::unexpected(std::move(opened.error()));
   upstream::EventReader events(*opened, index);
   auto answer = co_await collect(events);
   if (!answer) {
@@ -54,10 +71,8 @@ net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
   } else {
     log.end(opened->log_index, CallEnd::Failed, events.usage(), name_of(ErrorKind::Protocol));
   }
-  if (const auto why = why_refuse(*answer, request.facts)) {
-    Error error{ErrorKind::Protocol, Source::Draft, "the draft was refused: " + std::string(*why)};
-    co_return tl::unexpected(NoDraft{"draft_refused:" + std::string(*why), std::move(error)});
-  }
+  if (const auto why = why_refuse(*answer, request.facts, tool_calls))
+    co_return tl::unexpected(refused_draft(*why));
   Draft draft;
   draft.answer = std::move(*answer);
   draft.usage = events.usage();

@@ -6,6 +6,7 @@
 
 #include "domain/answer.hpp"
 #include "domain/request.hpp"
+#include "draft/draft_guard.hpp"
 #include "upstream/event_reader.hpp"
 #include "upstream/open_call.hpp"
 
@@ -24,12 +25,25 @@ struct NoDraft {
   Error error;
 };
 
+NoDraft no_draft(Error error);
+/// The guard refused the draft.
+NoDraft refused_draft(std::string_view cause);
+
+/// Asks the draft model; the draft is about to come. `body` is the draft's own request body. A call
+/// that does not open is in `log`; one that does is the caller's to end.
+net::Task<tl::expected<upstream::OpenedCall, NoDraft>> open_draft(upstream::ModelClient& model,
+                                                                  const Request& request,
+                                                                  std::string_view body,
+                                                                  upstream::CallLog& log,
+                                                                  net::StopSource& stop);
+
 /// Asks the draft model, collects its stream and looks at the result with the guard. `body` is the
 /// draft's own request body. The call is in `log` on every exit. Cancelled (in error.kind) when the
 /// client left.
 net::Task<tl::expected<Draft, NoDraft>> make_draft(upstream::ModelClient& model,
                                                    const Request& request, std::string_view body,
                                                    upstream::CallLog& log, net::StopSource& stop,
-                                                   wire::JsonIndex& index);
+                                                   wire::JsonIndex& index,
+                                                   ToolCalls tool_calls = ToolCalls::Refused);
 
 }  // namespace rlm::draft

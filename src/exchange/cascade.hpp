@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "draft/live_guard.hpp"
 #include "route/choose_plan.hpp"
 #include "upstream/endpoint.hpp"
 #include "verify/verdict_prompt.hpp"
@@ -23,6 +24,7 @@ struct Cascade {
   route::RoutePolicy policy;
   verify::VerdictPrompt prompt;
   OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;
+  draft::HoldBackConfig hold_back;
 };
 
 /// Immutable after loading; shared by all workers.

@@ -13,6 +13,14 @@ Usage seen_of_draft(const Usage& draft);
 /// Sends a whole draft; record.seen must be set.
 net::Task<void> deliver_draft(ExchangeContext& x, const Answer& answer, Verdict verdict);
 
+/// There is no draft that may be used: the verify model serves, unless the client left.
+net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why);
+
+/// Delivers the draft without a verdict. Text streams while it is being written, behind the
+/// cascade's hold-back; until the first of it has left, every failure is a fallback, later ones end
+/// the answer with one error event. `body` is the draft model's request.
+net::Task<void> serve_draft_only(ExchangeContext& x, std::string_view body);
+
 /// Lets the verify model judge the draft: it is delivered as it is or repaired, or rewritten by the
 /// verify model, which also serves when its edits do not apply.
 net::Task<void> serve_verified(ExchangeContext& x, const draft::Draft& draft);

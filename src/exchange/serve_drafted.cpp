@@ -22,6 +22,12 @@ net::Task<void> deliver_draft(ExchangeContext& x, const Answer& answer, Verdict 
   if (!sent) x.record.client_left = true;
 }
 
+net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why) {
+  if (why.error.kind == ErrorKind::Cancelled) co_return;
+  x.because(why.cause);
+  co_await serve_direct(x, Verdict::Fallback);
+}
+
 net::Task<void> serve_drafted(ExchangeContext& x) {
   respond::Pings pings(x.services.worker.wheel(), x.sink, x.record, x.services.config.pings,
                        [&metrics = x.services.metrics] { metrics.ping_sent(); });
@@ -35,20 +41,17 @@ net::Task<void> serve_drafted(ExchangeContext& x) {
     co_await respond::deliver_error(body.error(), x.sink, x.record, x.on_settle);
     co_return;
   }
+  if (x.record.plan == Plan::DraftOnly) {
+    co_await serve_draft_only(x, body->view());
+    co_return;
+  }
   auto draft = co_await draft::make_draft(model, x.request, body->view(), x.calls, x.stop(),
                                           x.services.index);
   if (!draft) {
-    if (draft.error().error.kind == ErrorKind::Cancelled) co_return;
-    x.because(draft.error().cause);
-    co_await serve_direct(x, Verdict::Fallback);
+    co_await fall_back(x, draft.error());
     co_return;
   }
-  if (x.record.plan == Plan::DraftVerify) {
-    co_await serve_verified(x, *draft);
-    co_return;
-  }
-  x.record.seen = seen_of_draft(draft->usage);
-  co_await deliver_draft(x, draft->answer, Verdict::Skipped);
+  co_await serve_verified(x, *draft);
 }
 
 }  // namespace rlm::exchange

@@ -4,6 +4,8 @@
 #include "wire/anthropic_error.hpp"
 #include "wire/anthropic_stream.hpp"
 
+#include <charconv>
+
 namespace rlm::respond {
 namespace {
 
@@ -27,21 +29,32 @@ std::string verdict_comment(const ExchangeRecord& record) {
          " x-rlm-model=" + record.answered_model + "\n\n";
 }
 
+std::string cost_comment(const ExchangeRecord& record) {
+  if (record.cost.value <= 0) return {};
+  char text[32];  // as the header x-rlm-cost-usd: nine decimals
+  const auto end =
+      std::to_chars(text, text + sizeof text, record.cost.dollars(), std::chars_format::fixed, 9)
+          .ptr;
+  return ": x-rlm-cost-usd=" + std::string(text, end) + "\n\n";
+}
+
 net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink,
                                ExchangeRecord& record, const Settle& settle) {
   const std::string id = wire::new_message_id();
   const auto& asked = request.facts.model;
   std::string body;
   record.status = 200;
+  std::string comments;
   if (request.facts.stream) {
-    if (sink.begun()) body = verdict_comment(record);
-    body += wire::write_stream(answer, id, asked, record.seen);
+    if (sink.begun()) comments = verdict_comment(record);
+    body = wire::write_stream(answer, id, asked, record.seen);
   } else {
     body = wire::write_answer(answer, id, asked, record.seen);
   }
-  record.response_bytes = static_cast<std::int64_t>(body.size());
+  record.response_bytes = static_cast<std::int64_t>(comments.size() + body.size());
   settle();  // first, so that the head can tell what it cost
   if (request.facts.stream) {
+    if (sink.begun()) body.insert(0, comments + cost_comment(record));
     if (!sink.begun()) sink.begin(200, stream_headers(), record, std::nullopt);
   } else {
     static const Headers kJson{{"content-type", "application/json"}};

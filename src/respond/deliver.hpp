@@ -11,6 +11,10 @@
 
 namespace rlm::respond {
 
+/// What the exchange cost, for streams whose head left before that was known: a comment, safe for
+/// every client. Empty when it cost nothing.
+std::string cost_comment(const ExchangeRecord& record);
+
 /// Delivers a whole answer in the form the client asked for; `settle` is called before its last
 /// bytes. False when the client is gone.
 net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink,
