@@ -1,6 +1,7 @@
 #include "account/account_exchange.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/log.hpp"
 
@@ -79,8 +80,8 @@ struct Accountant::Shard {
 };
 
 Accountant::Accountant(std::shared_ptr<const money::PriceTable> prices, AccountantConfig config)
-    : prices_(std::move(prices)), config_(std::move(config)) {
-  money::BaselineConfig part = config_.baseline;
+    : rates_(std::move(prices), std::move(config.per_mille_of)) {
+  money::BaselineConfig part = config.baseline;
   part.sessions_max = (part.sessions_max + kShards - 1) / kShards;
   for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>(part));
 }
@@ -96,36 +97,12 @@ std::size_t Accountant::session_count() const {
   return sum;
 }
 
-Accountant::Rate Accountant::rate_of(const std::string& endpoint, const std::string& model,
-                                     UnixMs when) {
-  constexpr std::size_t kRatesMax = 64;
-  const std::int64_t minute = when.value / 60'000;
-  const std::lock_guard lock(rates_mutex_);
-  auto known = std::find_if(rates_.begin(), rates_.end(), [&](const KnownRate& entry) {
-    return entry.model == model && entry.endpoint == endpoint;
-  });
-  if (known == rates_.end()) {
-    // Model names come from clients: beyond the bound the last entry is used again.
-    if (rates_.size() == kRatesMax) rates_.pop_back();
-    known = rates_.insert(rates_.end(), KnownRate{endpoint, model, -1, {}});
-  }
-  if (known->minute != minute) {
-    known->rate = look_up_rate(endpoint, model, when);
-    known->minute = minute;
-  }
-  if (known->rate.price == nullptr && unpriced_.fetch_add(1, std::memory_order_relaxed) == 0)
+money::Rate Accountant::rate_of(const std::string& endpoint, const std::string& model,
+                                UnixMs when) {
+  const money::Rate rate = rates_.find(endpoint, model, when);
+  if (rate.price == nullptr && unpriced_.fetch_add(1, std::memory_order_relaxed) == 0)
     log::error("no price for a model: its calls count as free; add it to the price file",
                {{"endpoint", endpoint}, {"model", model}});
-  return known->rate;
-}
-
-Accountant::Rate Accountant::look_up_rate(const std::string& endpoint, const std::string& model,
-                                          UnixMs when) {
-  Rate rate;
-  // A row may be for one endpoint alone: "azure/deepseek-v4-pro".
-  rate.price = prices_->find(endpoint + "/" + model, when);
-  if (const auto found = config_.per_mille_of.find(endpoint); found != config_.per_mille_of.end())
-    rate.per_mille = found->second;
   return rate;
 }
 
@@ -136,10 +113,10 @@ void Accountant::price_calls(ExchangeRecord& record) {
     call.price_version.clear();
     if (call.role == CallRole::Count) continue;
     const UnixMs when{record.started.value + call.started_ms};
-    const Rate rate = rate_of(call.endpoint, call.model, when);
+    const money::Rate rate = rate_of(call.endpoint, call.model, when);
     if (rate.price == nullptr) continue;
     call.price_version = rate.price->valid_from;
-    call.cost = money::cost_of(call.usage, *rate.price, when, rate.per_mille);
+    call.cost = rate.cost_of(call.usage, when);
     record.cost += call.cost;
   }
 }
@@ -151,7 +128,7 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   const CallRecord* verdict = last_call(record, CallRole::Verify, has_prompt);
   if (!drafted && direct == nullptr && verdict == nullptr) return {};
   const UnixMs when = record.started;
-  const Rate rate = rate_of(verify.endpoint, verify.model, when);
+  const money::Rate rate = rate_of(verify.endpoint, verify.model, when);
   if (rate.price == nullptr) return direct != nullptr ? direct->cost : NanoUsd{};
 
   const std::string name = cache_name(record, facts, verify);
@@ -162,17 +139,17 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
     // The verdict call met the cache first: what it wrote, the direct call would have had to write.
     if (verdict != nullptr) alone = prompt_of_verdict(*verdict, record, facts, verify.suffix_bytes);
     alone.output = direct->usage.output;
-    const NanoUsd cost = money::cost_of(alone, *rate.price, when, rate.per_mille);
+    const NanoUsd cost = rate.cost_of(alone, when);
     const auto warmer = shard.cache.expect_sent(name, facts, alone, *rate.price, when);
     if (!warmer) return cost;
-    return std::min(cost, money::cost_of(*warmer, *rate.price, when, rate.per_mille));
+    return std::min(cost, rate.cost_of(*warmer, when));
   }
   NanoUsd baseline;
   if (drafted) {
     const Usage usage =
         shard.cache.expect(name, facts, prompt_tokens_of(record, facts, verify.suffix_bytes),
                            record.seen.output, *rate.price, when);
-    baseline = money::cost_of(usage, *rate.price, when, rate.per_mille);
+    baseline = rate.cost_of(usage, when);
   }
   // The verdict call's prompt begins with the client's own, so the real cache is as warm.
   if (verdict != nullptr) shard.cache.remember(name, facts, *rate.price, when);

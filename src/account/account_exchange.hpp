@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "domain/request.hpp"
 #include "money/baseline.hpp"
 #include "money/price_table.hpp"
+#include "money/rate_book.hpp"
 
 namespace rlm::account {
 
@@ -55,29 +55,14 @@ class Accountant {
  private:
   /// A part of the sessions with the lock that guards it.
   struct Shard;
-  struct Rate {
-    const money::Price* price = nullptr;  // null: unknown
-    std::int64_t per_mille = 1000;
-  };
 
-  /// A rate with the minute for which it was looked up: price rows begin and end on minutes.
-  struct KnownRate {
-    std::string endpoint, model;
-    std::int64_t minute = -1;
-    Rate rate;
-  };
-
-  Rate rate_of(const std::string& endpoint, const std::string& model, UnixMs when);
-  Rate look_up_rate(const std::string& endpoint, const std::string& model, UnixMs when);
+  money::Rate rate_of(const std::string& endpoint, const std::string& model, UnixMs when);
   void price_calls(ExchangeRecord& record);
   NanoUsd baseline_of(const ExchangeRecord& record, const RequestFacts& facts,
                       const VerifyModel& verify);
 
-  std::shared_ptr<const money::PriceTable> prices_;
-  AccountantConfig config_;
+  money::RateBook rates_;
   std::vector<std::unique_ptr<Shard>> shards_;
-  std::mutex rates_mutex_;
-  std::vector<KnownRate> rates_;  // a handful: one per endpoint and model in use
   std::atomic<std::uint64_t> unpriced_{0};
 };
 
