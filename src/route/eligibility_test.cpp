@@ -1,0 +1,47 @@
+#include "route/eligibility.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace rlm::route {
+namespace {
+
+struct EligibilityCase {
+  const char* name;
+  Plan plan;
+  std::function<void(RequestFacts&)> change;
+  std::string_view expected;  // empty: may be tried
+};
+
+class Eligibility : public testing::TestWithParam<EligibilityCase> {};
+
+TEST_P(Eligibility, OfPlansThatProveToolCalls) {
+  RequestFacts facts;
+  facts.tool_count = 2;
+  facts.ends_with_tool_result = true;
+  GetParam().change(facts);
+  EXPECT_EQ(why_not_draft(facts, Features{}, DraftAbilities{}, GetParam().plan).value_or(""),
+            GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Plans, Eligibility,
+    testing::Values(EligibilityCase{"AGoingTurn", Plan::DraftValidate, [](auto&) {}, ""},
+                    EligibilityCase{"NothingToCall", Plan::DraftValidate,
+                                    [](auto& f) { f.tool_count = 0; }, "no_tools"},
+                    EligibilityCase{"NothingToCallElsewhere", Plan::DraftVerify,
+                                    [](auto& f) { f.tool_count = 0; }, ""},
+                    EligibilityCase{"BehindAnError", Plan::DraftValidate,
+                                    [](auto& f) { f.last_tool_failed = true; }, "recover"},
+                    EligibilityCase{"BehindAnErrorElsewhere", Plan::DraftVerify,
+                                    [](auto& f) { f.last_tool_failed = true; }, ""},
+                    EligibilityCase{"Safeguards", Plan::DraftValidate,
+                                    [](auto& f) { f.has_safeguards = true; }, "safeguards"},
+                    EligibilityCase{"BoundThinking", Plan::DraftValidate,
+                                    [](auto& f) { f.history_has_thinking = true; },
+                                    "thinking_loop"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+}  // namespace
+}  // namespace rlm::route
