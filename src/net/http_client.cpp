@@ -93,6 +93,9 @@ Task<Result<void>> HttpCall::send(const ClientRequest& request) {
   head += "\r\n";
   std::array<std::string_view, 8> parts;
   parts[0] = head;
+  // Requests that came together leave together: an upstream that sleeps is woken once.
+  co_await pool_.worker().poller().end_of_batch();
+  if (stop_.stopped()) co_return fail(failure(IoStatus::Closed, "before the request"));
   arm(timeouts_.idle);
   // A spliced body has few segments; more than fit go out in several writes.
   std::size_t count = 1;

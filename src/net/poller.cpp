@@ -112,6 +112,13 @@ void Poller::arm() {
                     });
 }
 
+Task<void> Poller::end_of_batch() {
+  if (batch_size_ < 2) co_return;
+  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
+      [this](auto&& handler) { later_.push_back(std::forward<decltype(handler)>(handler)); },
+      kAwait);
+}
+
 void Poller::dispatch() {
   dispatching_ = true;
   batch_size_ = std::max(0, ::epoll_wait(epoll_.native_handle(), batch_.data(), kBatch, 0));
@@ -121,6 +128,11 @@ void Poller::dispatch() {
       static_cast<Descriptor*>(event.data.ptr)->on_events(event.events);
   }
   batch_size_ = 0;
+  while (!later_.empty()) {
+    due_.swap(later_);
+    for (Handler& handler : due_) std::move(handler)();
+    due_.clear();
+  }
   dispatching_ = false;
   if (waits_ > 0) arm();
 }

@@ -11,6 +11,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "net/task.hpp"
 
@@ -79,8 +80,14 @@ class Poller {
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
 
+  /// Ends once all events that were fetched together have been handled; at once when there is only
+  /// one. Whoever sends to the same peers as others then sends together with them, and wakes the
+  /// peer once.
+  Task<void> end_of_batch();
+
  private:
   friend class Descriptor;
+  using Handler = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
   static constexpr int kBatch = 128;
 
   void add(Descriptor& descriptor);
@@ -93,7 +100,9 @@ class Poller {
   asio::io_context& io_;
   asio::posix::basic_stream_descriptor<Executor> epoll_;
   std::array<epoll_event, kBatch> batch_;
-  int batch_size_ = 0;  // events of the batch under way
+  std::vector<Handler> later_;  // who waits for the end of the batch
+  std::vector<Handler> due_;    // who goes on now
+  int batch_size_ = 0;          // events of the batch under way
   std::size_t waits_ = 0;
   bool armed_ = false;
   bool dispatching_ = false;
