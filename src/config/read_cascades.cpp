@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "config/read_cost_policy.hpp"
+#include "config/read_tool_rules.hpp"
 
 namespace rlm::config {
 namespace {
@@ -28,7 +29,9 @@ std::vector<std::string> preset_names() {
 void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
   if (const auto policy = in.read_choice("policy", preset_names()))
     cascade.policy.preset = route::kPresets[*policy];
+  cascade.policy.quality.can_validate = true;  // by exchange/serve_validated
   read_cost_policy(in, cascade.policy, mistakes);
+  cascade.tools = read_tool_rules(in, cascade.policy.preset, mistakes);
   if (const auto choice = in.read_choice("on_verify_failure", {"error", "serve_draft"}))
     cascade.on_verify_failure = static_cast<exchange::OnVerifyFailure>(*choice);
   auto held = static_cast<std::int64_t>(cascade.hold_back.characters);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "draft/live_guard.hpp"
+#include "draft/tool_risk.hpp"
 #include "route/choose_plan.hpp"
 #include "upstream/endpoint.hpp"
 #include "verify/verdict_prompt.hpp"
@@ -24,6 +25,7 @@ struct Cascade {
   route::RoutePolicy policy;
   verify::VerdictPrompt prompt;
   OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;
+  draft::ToolRules tools;
   draft::HoldBackConfig hold_back;
 };
 

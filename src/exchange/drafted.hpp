@@ -21,6 +21,10 @@ net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why);
 /// the answer with one error event. `body` is the draft model's request.
 net::Task<void> serve_draft_only(ExchangeContext& x, std::string_view body);
 
+/// Delivers the draft when every tool call of it is proven by code; else the verify model serves.
+/// `body` is the draft model's request.
+net::Task<void> serve_validated(ExchangeContext& x, std::string_view body);
+
 /// Lets the verify model judge the draft: it is delivered as it is or repaired, or rewritten by the
 /// verify model, which also serves when its edits do not apply.
 net::Task<void> serve_verified(ExchangeContext& x, const draft::Draft& draft);

@@ -45,6 +45,10 @@ net::Task<void> serve_drafted(ExchangeContext& x) {
     co_await serve_draft_only(x, body->view());
     co_return;
   }
+  if (x.record.plan == Plan::DraftValidate) {
+    co_await serve_validated(x, body->view());
+    co_return;
+  }
   auto draft = co_await draft::make_draft(model, x.request, body->view(), x.calls, x.stop(),
                                           x.services.index);
   if (!draft) {

@@ -1,0 +1,48 @@
+#include "draft/prove_tool_calls.hpp"
+#include "exchange/drafted.hpp"
+#include "exchange/serve.hpp"
+
+namespace rlm::exchange {
+namespace {
+
+// What the user asks for in this very request; nothing in the middle of a turn.
+std::string_view asked_now(const RequestFacts& facts) {
+  return facts.ends_with_tool_result ? std::string_view() : facts.last_user_text;
+}
+
+net::Task<void> give_up(ExchangeContext& x, std::string_view cause) {
+  x.because(cause);
+  co_await serve_direct(x, Verdict::Fallback);
+}
+
+}  // namespace
+
+net::Task<void> serve_validated(ExchangeContext& x, std::string_view draft_body) {
+  const auto session = draft::SessionFacts::read(x.request.body, x.services.config.json);
+  // Two errors in a turn say that the next step is a hard one: no draft is paid for.
+  if (session == nullptr || session->errors_in_turn() >= draft::kErrorsMax) {
+    co_await give_up(x, "recover");
+    co_return;
+  }
+  auto drafted =
+      co_await draft::make_draft(x.model(x.cascade->draft), x.request, draft_body, x.calls,
+                                 x.stop(), x.services.index, draft::ToolCalls::ProvenLater);
+  if (!drafted) {
+    co_await fall_back(x, drafted.error());
+    co_return;
+  }
+  Answer& answer = drafted->answer;
+  const auto why =
+      draft::why_not_proven(answer, *session, x.cascade->tools, asked_now(x.request.facts));
+  if (why) {
+    co_await give_up(x, "not_proven:" + *why);
+    co_return;
+  }
+  draft::give_fresh_ids(answer, *session);
+  answer.stop_reason = "tool_use";  // some models say end_turn behind a call
+  answer.stop_sequence.clear();
+  x.record.seen = seen_of_draft(drafted->usage);
+  co_await deliver_draft(x, answer, Verdict::Validated);
+}
+
+}  // namespace rlm::exchange
