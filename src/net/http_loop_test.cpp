@@ -1,5 +1,7 @@
 // Server and client of this folder against each other and against bare bytes, on one event loop.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
@@ -200,6 +202,53 @@ Task<void> read_beside_a_scribbler(Loop& loop, Scribbling& state) {
   }
   state.done = true;
   co_await scope.join();
+}
+
+// A client outside of the loop, so that nothing of its own keeps the loop looking.
+struct BareClient {
+  explicit BareClient(std::uint16_t port) : fd(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const asio::ip::tcp::endpoint to(asio::ip::address_v4::loopback(), port);
+    EXPECT_EQ(::connect(fd, to.data(), static_cast<socklen_t>(to.size())), 0);
+    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    EXPECT_EQ(::send(fd, kRequest.data(), kRequest.size(), 0),
+              static_cast<ssize_t>(kRequest.size()));
+  }
+  ~BareClient() { leave(); }
+  void leave() {
+    if (fd >= 0) ::close(std::exchange(fd, -1));
+  }
+  int fd;
+};
+
+struct Left {
+  BareClient* client = nullptr;
+  Event* done = nullptr;
+  bool seen = false;
+};
+
+Task<void> wait_for_leaving(HttpTransaction& transaction, Left& left) {
+  Event gone(transaction.worker().io());
+  StopCallback on_gone(
+      transaction.gone(), [](void* event) { static_cast<Event*>(event)->set(); }, &gone);
+  left.client->leave();
+  co_await gone.wait();
+  left.seen = true;
+  left.done->set();
+}
+
+Task<void> wait_for(Event& event) {
+  co_await event.wait();
+}
+
+TEST(HttpLoop, AClientThatLeavesIsNoticedWhileNobodyReadsOrWrites) {
+  Left left;
+  Loop loop([&left](HttpTransaction& transaction) { return wait_for_leaving(transaction, left); });
+  Event done(loop.worker.io());
+  BareClient client(loop.pool->url().port);
+  left.client = &client;
+  left.done = &done;
+  loop.run(wait_for(done));
+  EXPECT_TRUE(left.seen);
 }
 
 TEST(HttpLoop, BytesThatWaitForASlowClientAreItsOwn) {

@@ -37,6 +37,10 @@ void Descriptor::wake() {
 }
 
 void Descriptor::on_hang_up(Listener listener, void* context) {
+  if (!is_open()) listener = nullptr;
+  // Whoever listens needs the events as whoever waits does.
+  if (listener != nullptr && listener_ == nullptr) poller_.waits_begin();
+  if (listener == nullptr && listener_ != nullptr) poller_.waits_end();
   listener_ = listener;
   listener_context_ = context;
   if (hung_up_ && listener_ != nullptr) listener_(listener_context_);
@@ -62,6 +66,7 @@ void Descriptor::on_events(std::uint32_t events) {
 
 void Descriptor::close() {
   if (!is_open()) return;
+  on_hang_up(nullptr, nullptr);
   poller_.remove(*this);
   ::close(fd_);
   fd_ = -1;
