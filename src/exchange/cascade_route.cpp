@@ -2,6 +2,9 @@
 
 namespace rlm::exchange {
 
+namespace {
+
+/// The exchange's cascade as the router sees it. Points into it.
 route::CascadeView view_of(const ExchangeContext& x) {
   const auto& draft = x.services.table->endpoints[x.cascade->draft];
   return {x.cascade->name,
@@ -9,6 +12,28 @@ route::CascadeView view_of(const ExchangeContext& x) {
           {draft.name, draft.model},
           {x.verify.endpoint, x.verify.model},
           x.cascade->prompt.text.size()};
+}
+
+}  // namespace
+
+Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
+  const auto wanted = find_header(x.request.headers, "x-rlm-plan");
+  const auto forced = plan_named(wanted);
+  if (!wanted.empty() && !forced)
+    return fail(ErrorKind::BadRequest, Source::Client,
+                "x-rlm-plan: \"" + std::string(wanted) +
+                    "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
+  x.routed =
+      x.services.router.route(x.request.facts, features, view_of(x), forced, x.record.started);
+  x.record.cascade = x.cascade->name;
+  x.record.plan = x.routed.decision.plan;
+  x.record.reason = x.routed.decision.reason;
+  if (const auto& change = x.routed.prefix_change) {
+    x.because(change->name());
+    x.services.metrics.prefix_changed(static_cast<observe::PrefixPart>(change->part),
+                                      change->bytes_lost);
+  }
+  return {};
 }
 
 void learn_from(ExchangeContext& x) {

@@ -67,17 +67,7 @@ Result<void> plan_exchange(ExchangeContext& x) {
     x.because(x.counts_tokens ? "count_tokens" : "no_cascade");
     return {};
   }
-  const auto wanted = find_header(x.request.headers, "x-rlm-plan");
-  const auto forced = plan_named(wanted);
-  if (!wanted.empty() && !forced)
-    return fail(ErrorKind::BadRequest, Source::Client,
-                "x-rlm-plan: \"" + std::string(wanted) +
-                    "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
-  x.routed = x.services.router.route(facts, features, view_of(x), forced, x.record.started);
-  x.record.cascade = x.cascade->name;
-  x.record.plan = x.routed.decision.plan;
-  x.record.reason = x.routed.decision.reason;
-  return {};
+  return choose_route(x, features);
 }
 
 }  // namespace

@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, kLimitCount> kLimitNames = {
     "connections",  "head_bytes",  "body_bytes",   "json_depth", "in_flight",
     "request_rate", "draft_bytes", "answer_bytes", "deadline"};
 
+constexpr std::array<std::string_view, kPrefixPartCount> kPrefixParts = {"tools", "system",
+                                                                         "message"};
+
 // Model calls take from tens of milliseconds to minutes.
 const prometheus::Histogram::BucketBoundaries& duration_buckets() {
   static const prometheus::Histogram::BucketBoundaries buckets{
@@ -254,6 +257,14 @@ std::vector<prometheus::MetricFamily> Metrics::collect() const {
   for (std::size_t i = 0; i < kLimitCount; ++i)
     add_series(limits, {{"limit", std::string(kLimitNames[i])}}, read(limits_[i]));
   all.push_back(std::move(limits));
+  auto changes = make_family(MetricType::Counter, "rlm_prefix_changes_total",
+                             "Prompts that no longer began as their session's last one, while its "
+                             "cache was alive, by the part that changed.");
+  for (std::size_t i = 0; i < kPrefixPartCount; ++i)
+    add_series(changes, {{"part", std::string(kPrefixParts[i])}}, read(prefix_changes_[i]));
+  all.push_back(std::move(changes));
+  counter("rlm_prefix_lost_bytes_total", "Bytes of prompts that such a change had cached anew.",
+          read(prefix_bytes_));
   auto build = make_family(MetricType::Gauge, "rlm_build_info", "Version of this build; always 1.");
   add_series(build, {{"version", version_}}, 1);
   all.push_back(std::move(build));

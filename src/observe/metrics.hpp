@@ -33,6 +33,11 @@ enum class Limit : std::uint8_t {
 inline constexpr std::size_t kLimitCount = 9;
 std::string_view name_of(Limit limit);
 
+/// The part of a prompt that changed where it should have stayed; a label of
+/// rlm_prefix_changes_total.
+enum class PrefixPart : std::uint8_t { Tools, System, Message };
+inline constexpr std::size_t kPrefixPartCount = 3;
+
 /// How the ledger stands; read when metrics are collected.
 struct LedgerCounts {
   std::uint64_t stored = 0;
@@ -69,6 +74,11 @@ class Metrics {
     forecast_off_.fetch_add(static_cast<std::uint64_t>(off), std::memory_order_relaxed);
     forecast_tokens_.fetch_add(static_cast<std::uint64_t>(prompt), std::memory_order_relaxed);
   }
+  /// A session's prompt no longer began as the one before it; `bytes` of it were to be cached anew.
+  void prefix_changed(PrefixPart part, std::size_t bytes) {
+    prefix_changes_[static_cast<std::size_t>(part)].fetch_add(1, std::memory_order_relaxed);
+    prefix_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  }
   std::int64_t inflight() const { return inflight_.load(std::memory_order_relaxed); }
 
   /// Absolute counts, as the ledger and the trace exporter keep them.
@@ -87,6 +97,8 @@ class Metrics {
   alignas(64) std::atomic<std::uint64_t> pings_{0};
   std::atomic<std::uint64_t> retries_{0};
   std::atomic<std::uint64_t> forecast_off_{0};
+  std::array<std::atomic<std::uint64_t>, kPrefixPartCount> prefix_changes_{};
+  std::atomic<std::uint64_t> prefix_bytes_{0};
   std::atomic<std::uint64_t> forecast_tokens_{0};
   std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
   alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};

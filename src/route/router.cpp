@@ -31,6 +31,8 @@ struct SessionStats {
   int verified = 0;
   UnixMs last;
   double gap_ms = 30'000;  // the mean pause between two calls
+  // Of its prompts without and with tools: clients mix small questions into an agent's session.
+  std::array<PrefixWatch, 2> prefixes;
 };
 
 void add_call(SessionStats& session, const ExchangeRecord& record) {
@@ -157,6 +159,12 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
     routed.by_cost = true;
     routed.key = class_of(features, policy.paper);
     routed.session = session_name(features);
+    if (!routed.session.empty() && features.turn != TurnKind::Side) {
+      Shard& shard = shard_of(routed.session);
+      const std::lock_guard lock(shard.mutex);
+      auto& prefixes = shard.sessions[routed.session].prefixes;
+      routed.prefix_change = prefixes[facts.tool_count > 0 ? 1 : 0].see(facts, now);
+    }
   }
   if (auto decided = choose_plan(facts, features, policy, forced)) {
     routed.decision = std::move(*decided);

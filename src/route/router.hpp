@@ -15,6 +15,7 @@
 #include "money/rate_book.hpp"
 #include "route/choose_plan.hpp"
 #include "route/class_stats.hpp"
+#include "route/prefix_watch.hpp"
 
 namespace rlm::route {
 
@@ -51,6 +52,7 @@ struct Routed {
   std::string session;  // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;
+  std::optional<PrefixChange> prefix_change;  // since the session's last prompt
 };
 
 /// One for the whole process; thread-safe: sessions are guarded in parts, what holds for all of

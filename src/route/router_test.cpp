@@ -189,6 +189,21 @@ TEST(Router, GivesUpDraftingAClassWhoseDraftsFail) {
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "cheapest"}));
 }
 
+TEST(Router, NamesAChangeOfASessionsPrefixButNotBetweenItsKindsOfPrompt) {
+  Conversation talk(RoutePolicy::Preset::Balanced, TurnKind::Ask);
+  talk.serve(talk.route());
+  EXPECT_EQ(talk.route().prefix_change, std::nullopt);
+  talk.features.turn = TurnKind::Chat;  // a small question without tools, in between
+  talk.features.session = "s";
+  EXPECT_EQ(talk.route().prefix_change, std::nullopt);
+  RequestFacts changed = talk.facts();
+  for (auto& mark : changed.prefix) mark.hash += 5;
+  const Routed routed =
+      talk.router.route(changed, talk.features, talk.view(), std::nullopt, talk.now);
+  ASSERT_TRUE(routed.prefix_change);
+  EXPECT_EQ(routed.prefix_change->name(), "prefix_system");
+}
+
 TEST(Router, TellsClassesApartByThePapersRule) {
   Features features;
   features.turn = TurnKind::Chat;

@@ -140,6 +140,24 @@ TEST(PresetsByCost, ASessionCostsLessThanTheVerifyModelAloneAndTheLedgerSaysHowM
   EXPECT_GT(baseline, cost);
 }
 
+TEST(PresetsByCost, AChangedPrefixIsNamedInTheReasonAndCounted) {
+  Scene scene(preset("balanced"));
+  Conversation before(scene, "s", 30'000);
+  before.say("go on", "direct");
+  EXPECT_EQ(before.say("go on", "direct").header("x-rlm-reason"), "forced");
+  Conversation after(scene, "s", 30'001);
+  EXPECT_EQ(after.say("go on", "direct").header("x-rlm-reason"), "forced,prefix_system");
+  EXPECT_EQ(metric(scene, "rlm_prefix_changes_total{part=\"system\"}"), 1);
+  EXPECT_GT(metric(scene, "rlm_prefix_lost_bytes_total"), 30'000);
+}
+
+TEST(PresetsByCost, ATrustedTurnOfAnAgentIsOfferedToProof) {
+  Scene scene(preset("balanced", "[cascade.trust]\nask = \"trusted\"\n"));
+  const Reply reply = scene.post(user_body("use a tool", false, kTools));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(scene.proxy->record_number(1).plan, Plan::DraftValidate) << reason_and_verdict(reply);
+}
+
 TEST(PresetsByCost, TooSlowADraftIsNotTaken) {
   Scene scene(preset("balanced", "latency_p95_ms = 1\n"));
   EXPECT_EQ(reason_and_verdict(scene.post(user_body("say hello"))), "DIRECT latency");
