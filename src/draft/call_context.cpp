@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "draft/paths.hpp"
+#include "draft/shell_command.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::draft {
@@ -56,6 +58,39 @@ Cause why_not_editable(const DraftedCall& call, const SessionFacts& session) {
   return why;
 }
 
+// Reads of these programs begin with a pattern or a program, which may look like a path.
+bool begins_with_pattern(std::string_view program) {
+  for (const std::string_view known : {"grep", "egrep", "fgrep", "zgrep", "rg", "sed", "awk"})
+    if (program == known) return true;
+  return false;
+}
+
+// A word of a command line that names a file elsewhere, one the session never spoke of.
+bool names_unseen_path(const ShellWord& word, const SessionFacts& session) {
+  std::string_view path = word.text;
+  if (path.starts_with('-')) path.remove_prefix(std::min(path.find('=') + 1, path.size()));
+  const bool may_lead_away = path.starts_with('/') || word.tilde || path.starts_with("~") ||
+                             path.find("../") != std::string_view::npos || path == "..";
+  return may_lead_away && !path.starts_with("/dev/") &&
+         !is_within(path, session.working_directory()) && !session.has_seen(path);
+}
+
+bool names_unseen_path(JsonValue input, const SessionFacts& session) {
+  for (const ShellCommand& command : read_shell_line(input.member("command").string()).commands) {
+    if (command.words.empty()) continue;
+    bool is_pattern = begins_with_pattern(command.words[0].text);
+    for (std::size_t i = 1; i < command.words.size(); ++i) {
+      const ShellWord& word = command.words[i];
+      const bool is_operand = !word.text.starts_with('-');
+      if (is_operand && std::exchange(is_pattern, false)) continue;
+      if (names_unseen_path(word, session)) return true;
+    }
+    for (const ShellRedirect& redirect : command.redirects)
+      if (names_unseen_path(redirect.target, session)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool DraftedCall::read_input() {
@@ -91,6 +126,7 @@ Cause why_not_in_place(const DraftedCall& call, const SessionFacts& session) {
   if (is_known_tool && !path.empty() && !is_within(path, session.working_directory()) &&
       !session.has_seen(path))
     return "unseen_path";
+  if (kind == ToolKind::Shell && names_unseen_path(call.input, session)) return "unseen_path";
   if (kind == ToolKind::Editor) return why_not_editable(call, session);
   return std::nullopt;
 }

@@ -20,7 +20,8 @@ inline constexpr std::size_t kErrorsMax = 2;
 /// - "unknown_tool", "schema:…" (tool_schema.hpp);
 /// - "risk:write", "risk:execute", "risk:destructive": the class is not allowed;
 /// - "duplicate_call", "conflict": two calls of the draft are the same, or touch the same thing;
-/// - "unseen_path": a file outside the working directory that the session has never named;
+/// - "unseen_path": a file outside the working directory, in a path or a command line, that the
+///   session has never named;
 /// - "unread_file", "stale_edit", "ambiguous_edit", "empty_edit": an edit whose old text does not
 ///   stand exactly once in what was last read;
 /// - "repeated_call": the same call as one of the last, with nothing changed in between;
