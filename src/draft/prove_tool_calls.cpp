@@ -18,7 +18,6 @@ using Cause = std::optional<std::string>;
 
 constexpr std::size_t kCallsMax = 64;
 
-
 Cause why_not_allowed_to_call(const std::vector<DraftedCall>& calls, const ToolChoice& choice) {
   if (calls.empty()) return "no_tool_call";
   if (!choice.allowed) return "tool_choice";
