@@ -59,6 +59,7 @@ struct RequestFacts {
   bool has_citations = false;
   bool has_other_blocks = false;       // block types that only Anthropic knows
   bool history_has_thinking = false;   // any assistant message with a thinking block
+  bool loop_has_thinking = false;      // ... in the tool loop that is going on
   bool ends_with_tool_result = false;  // the last speaker's message holds a tool_result
   bool last_tool_failed = false;       // ... with is_error true
   bool has_safeguards = false;         // auto mode: the answer must carry safeguard_results

@@ -50,6 +50,10 @@ void offer_tools(Shape& s) {
 void be_safety_gate(Shape& s) {
   s.features.safety_gate = true;
 }
+void be_thinking_with_tools(Shape& s) {
+  s.facts.thinking = Thinking::Enabled;
+  s.facts.tool_count = 1;
+}
 void be_off(Shape& s) {
   s.policy.preset = RoutePolicy::Preset::Off;
 }
@@ -118,12 +122,26 @@ INSTANTIATE_TEST_SUITE_P(
                  "cache_prewarm"},
         PlanCase{"Safeguards", [](Shape& s) { s.facts.has_safeguards = true; }, Plan::Direct,
                  "safeguards"},
+        PlanCase{"ThinkingLoop", [](Shape& s) { s.facts.loop_has_thinking = true; }, Plan::Direct,
+                 "thinking_loop"},
         PlanCase{
-            "ThinkingLoop",
-            [](Shape& s) { s.facts.ends_with_tool_result = s.facts.history_has_thinking = true; },
-            Plan::Direct, "thinking_loop"},
+            "ThinkingBeforeThisLoop",
+            [](Shape& s) { s.facts.history_has_thinking = s.facts.ends_with_tool_result = true; },
+            Plan::DraftOnly, "simple"},
         PlanCase{"ThinkingInAFinishedTurn", [](Shape& s) { s.facts.history_has_thinking = true; },
                  Plan::DraftOnly, "simple"},
+        PlanCase{"ThinkingThatMustBeginALoop", be_thinking_with_tools, Plan::Direct,
+                 "thinking_required", Plan::DraftValidate},
+        PlanCase{"ThinkingThatARewriteWouldLack", be_thinking_with_tools, Plan::Direct,
+                 "thinking_required", Plan::DraftVerify},
+        PlanCase{"ThinkingAndADraftThatOnlyTalks", be_thinking_with_tools, Plan::DraftOnly,
+                 "forced", Plan::DraftOnly},
+        PlanCase{"ThinkingThatTheModelMayLeaveOut",
+                 [](Shape& s) {
+                   be_thinking_with_tools(s);
+                   s.facts.thinking = Thinking::Adaptive;
+                 },
+                 Plan::DraftValidate, "forced", Plan::DraftValidate},
         PlanCase{"BoundToProvider", [](Shape& s) { s.facts.is_bound_to_provider = true; },
                  Plan::Direct, "bound_to_provider"},
         PlanCase{"ServerTools", [](Shape& s) { s.facts.has_server_tools = true; }, Plan::Direct,

@@ -7,7 +7,9 @@ std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const F
   if (features.safety_gate) return "safety_gate";
   if (facts.max_tokens == 0) return "cache_prewarm";
   if (facts.has_safeguards) return "safeguards";
-  if (facts.ends_with_tool_result && facts.history_has_thinking) return "thinking_loop";
+  if (facts.loop_has_thinking) return "thinking_loop";
+  if (facts.thinking == Thinking::Enabled && facts.tool_count > 0 && plan != Plan::DraftOnly)
+    return "thinking_required";
   if (facts.is_bound_to_provider) return "bound_to_provider";
   if (facts.has_server_tools) return "server_tools";
   if (facts.has_citations) return "citations";

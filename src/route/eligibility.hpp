@@ -27,6 +27,9 @@ struct DraftAbilities {
 /// - "cache_prewarm": max_tokens 0, which only fills the verify model's cache;
 /// - "safeguards": the answer must carry safeguard_results, which nobody may invent;
 /// - "thinking_loop": a tool loop with thinking stays with the model that began it (cascade.md §8);
+/// - "thinking_required": with thinking `enabled` a tool loop must begin with the verify model's
+///   thinking, which neither a drafted call nor a rewrite brings; a draft that can only talk may be
+///   tried;
 /// - "bound_to_provider": the history is kept by the provider (a message thread), or only it can
 ///   reach what the request names (container, MCP servers, place of inference);
 /// - "server_tools", "citations", "unknown_blocks": what only the verify model's maker knows;
@@ -36,7 +39,8 @@ struct DraftAbilities {
 ///   (anthropic-messages.md §5); a plan without a verdict call may be tried;
 /// - "prompt_too_long";
 /// - "no_tools": draft_validate, and the request offers nothing to call;
-/// - "recover": draft_validate, and the last tool result is an error: that goes to the verify model.
+/// - "recover": draft_validate, and the last tool result is an error: that goes to the verify
+/// model.
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
                                               const DraftAbilities& draft, Plan plan);
 

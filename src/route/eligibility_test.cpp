@@ -39,8 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
                     EligibilityCase{"Safeguards", Plan::DraftValidate,
                                     [](auto& f) { f.has_safeguards = true; }, "safeguards"},
                     EligibilityCase{"BoundThinking", Plan::DraftValidate,
-                                    [](auto& f) { f.history_has_thinking = true; },
-                                    "thinking_loop"}),
+                                    [](auto& f) { f.loop_has_thinking = true; }, "thinking_loop"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace

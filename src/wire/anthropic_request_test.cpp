@@ -202,6 +202,37 @@ TEST(RequestFacts, NotesEachKindOfBlock) {
     EXPECT_FALSE(plain.*flag);
 }
 
+TEST(RequestFacts, KnowsWhetherTheLoopThatIsGoingOnHasThinking) {
+  const std::string user = R"({"role":"user","content":"a"})";
+  const std::string thinks =
+      R"({"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"s"},{"type":"tool_use","id":"t","name":"n","input":{}}]})";
+  const std::string calls =
+      R"({"role":"assistant","content":[{"type":"tool_use","id":"u","name":"n","input":{}}]})";
+  const std::string result =
+      R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t"}]})";
+  const std::string system = R"({"role":"system","content":"env"})";
+  struct LoopCase {
+    std::vector<std::string> messages;
+    bool has_thinking;
+  };
+  for (const LoopCase& one :
+       std::vector<LoopCase>{{{user, thinks, result}, true},
+                             {{user, thinks, result, calls, result}, true},
+                             {{user, calls, result, thinks, result}, true},
+                             {{user, thinks, result, system}, true},
+                             {{user, thinks, result, user}, true},  // one turn to the provider
+                             {{user, thinks, user}, false},
+                             {{user, thinks, user, calls, result}, false},
+                             {{user, thinks, result, calls, user, calls, result}, false},
+                             {{user, calls, result}, false},
+                             {{user}, false}}) {
+    std::string messages;
+    for (const std::string& message : one.messages)
+      messages += (messages.empty() ? "" : ",") + message;
+    EXPECT_EQ(facts_of(with_messages(messages)).loop_has_thinking, one.has_thinking) << messages;
+  }
+}
+
 TEST(RequestFacts, TheLastSpeakerIsNotASystemEntry) {
   const RequestFacts facts = facts_of(with_messages(
       R"({"role":"user","content":"first"},{"role":"assistant","content":[{"type":"tool_use"}]},)"

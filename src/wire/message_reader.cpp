@@ -174,12 +174,25 @@ Result<void> MessageReader::read_message(JsonValue message) {
 
   facts_.last_role = role_of(role);
   if (facts_.last_role != Role::System) {
+    if (facts_.last_role != facts_.last_speaker) turn_has_result_ = false;
     facts_.last_speaker = facts_.last_role;
     has_tool_result_ = tool_failed_ = false;
   }
   if (facts_.last_role == Role::User) last_user_content_ = content;
+  auto result = read_content(content, section_of(facts_.last_role));
+  end_message();
+  return result;
+}
 
-  const Section section = section_of(facts_.last_role);
+// Entries of the user behind each other are one turn to the provider: a tool loop goes on while its
+// turns bring results.
+void MessageReader::end_message() {
+  if (facts_.last_role != Role::User) return;
+  if (has_tool_result_) turn_has_result_ = true;
+  if (!turn_has_result_) facts_.loop_has_thinking = false;
+}
+
+Result<void> MessageReader::read_content(JsonValue content, Section section) {
   if (content.is(Type::String)) {
     chain_.add_text(section, content.quoted());
     chain_.mark(bytes_up_to(content), static_cast<std::int32_t>(message_), {});
@@ -231,7 +244,7 @@ void MessageReader::note_kind(const BlockMembers& block) {
   } else if (type == "document" || type == "search_result" || type == "container_upload") {
     facts_.has_documents = true;
   } else if (type == "thinking" || type == "redacted_thinking") {
-    facts_.history_has_thinking = true;
+    facts_.history_has_thinking = facts_.loop_has_thinking = true;
   } else {
     facts_.has_other_blocks = true;
   }

@@ -34,6 +34,8 @@ class MessageReader {
 
   Result<void> read_system_block(JsonValue block, std::size_t number);
   Result<void> read_message(JsonValue message);
+  Result<void> read_content(JsonValue content, Section section);
+  void end_message();
   Result<void> read_block(JsonValue block, Section section, std::size_t number);
   void note_kind(const BlockMembers& block);
   JsonValue note_tool_result(const BlockMembers& block);
@@ -47,6 +49,7 @@ class MessageReader {
   std::size_t base_ = 0;   // prompt bytes before it
   std::size_t message_ = 0;
   bool has_tool_result_ = false;
+  bool turn_has_result_ = false;  // the user's entries since the assistant's last
   bool tool_failed_ = false;
 };
 
