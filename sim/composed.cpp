@@ -127,7 +127,7 @@ Composed compose(Reply reply, const SimRequest& request, const SimConfig& config
   for (const ReplyBlock& block : answer.blocks) {
     if (block.kind != ReplyBlock::Kind::Thinking) continue;
     const std::string_view shown = answer.hide_thinking ? std::string_view() : block.text;
-    answer.signature = signature_of(config.seed, request.chain(), shown);
+    answer.signature = signature_of(config.seed, request.binding, shown);
     break;
   }
   return answer;

@@ -14,16 +14,16 @@ class PromptWriter {
  public:
   explicit PromptWriter(SimRequest& request) : request_(request) {}
 
-  /// Something that is no block but invalidates caches behind it, e.g. tool_choice.
+  /// Something that is no block but invalidates caches behind it, e.g. tool_choice. Thinking is not
+  /// bound to it.
   void salt(std::string_view setting);
   /// `kind` tells roles and types apart: "system", "user:text", ...
   void add(std::string_view kind, std::string_view text, Mark mark, bool cacheable = true);
   /// A block that is not text: its JSON without its own cache_control.
   void add_json(std::string_view kind, wire::JsonValue block, Mark mark, bool cacheable = true);
 
-  std::uint64_t chain() const { return chain_; }
-
  private:
+  void append_without_mark(wire::JsonValue block);
   void close_block(std::string_view kind, std::size_t begin, Tokens tokens, Mark mark,
                    bool cacheable);
 

@@ -56,42 +56,174 @@ std::string with_messages(const std::string& messages) {
 
 INSTANTIATE_TEST_SUITE_P(
     Refusals, RefusedRequest,
-    testing::Values(
-        BadRequestCase{"NoJson", "{", 400, "not valid JSON"},
-        BadRequestCase{"NoMessages", R"({"model":"sim-verify","max_tokens":5})", 400,
-                       "messages: Field required"},
-        BadRequestCase{"NoMaxTokens", R"({"model":"sim-verify","messages":[]})", 400,
-                       "max_tokens: Field required"},
-        BadRequestCase{"UnknownModel", user_body("x", false, "", "gpt"), 404, "model: gpt"},
-        BadRequestCase{"SamplingInTheNewVersion", user_body("x", false, R"(,"temperature":1)"), 400,
-                       "temperature: Extra inputs are not permitted"},
-        BadRequestCase{"UnknownField", user_body("x", false, R"(,"tempo":1)"), 400,
-                       "tempo: Extra inputs are not permitted"},
-        BadRequestCase{
-            "Prefill",
-            with_messages(R"({"role":"user","content":"a"},{"role":"assistant","content":"b"})"),
-            400, "does not support assistant message prefill"},
-        BadRequestCase{
-            "ToolUseWithoutResult",
-            with_messages(
-                R"({"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":"b"})"),
-            400, "`tool_use` ids were found without `tool_result` blocks immediately after: t1"},
-        BadRequestCase{
-            "ResultWithoutToolUse",
-            with_messages(
-                R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t9","content":"x"}]})"),
-            400, "unexpected `tool_use_id` found in `tool_result` blocks: t9"},
-        BadRequestCase{
-            "FiveBreakpoints",
-            with_messages(
-                R"({"role":"user","content":[{"type":"text","text":"1","cache_control":{"type":"ephemeral"}},{"type":"text","text":"2","cache_control":{"type":"ephemeral"}},{"type":"text","text":"3","cache_control":{"type":"ephemeral"}},{"type":"text","text":"4","cache_control":{"type":"ephemeral"}},{"type":"text","text":"5","cache_control":{"type":"ephemeral"}}]})"),
-            400, "A maximum of 4 blocks with cache_control may be provided. Found 5."},
-        BadRequestCase{
-            "HourAfterFiveMinutes",
-            with_messages(
-                R"({"role":"user","content":[{"type":"text","text":"1","cache_control":{"type":"ephemeral"}},{"type":"text","text":"2","cache_control":{"type":"ephemeral","ttl":"1h"}}]})"),
-            400, "must not come after"}),
+    testing::Values(BadRequestCase{"NoJson", "{", 400, "not valid JSON"},
+                    BadRequestCase{"NoMessages", R"({"model":"sim-verify","max_tokens":5})", 400,
+                                   "messages: Field required"},
+                    BadRequestCase{"NoMaxTokens", R"({"model":"sim-verify","messages":[]})", 400,
+                                   "max_tokens: Field required"},
+                    BadRequestCase{"UnknownModel", user_body("x", false, "", "gpt"), 404,
+                                   "model: gpt"},
+                    BadRequestCase{"SamplingInTheNewVersion",
+                                   user_body("x", false, R"(,"temperature":1)"), 400,
+                                   "temperature: Extra inputs are not permitted"},
+                    BadRequestCase{"UnknownField", user_body("x", false, R"(,"tempo":1)"), 400,
+                                   "tempo: Extra inputs are not permitted"},
+                    BadRequestCase{
+                        "Prefill",
+                        with_messages(
+                            R"({"role":"user","content":"a"},{"role":"assistant","content":"b"})"),
+                        400, "does not support assistant message prefill"},
+                    BadRequestCase{
+                        "ToolUseWithoutResult",
+                        with_messages(
+                            R"({"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":"b"})"),
+                        400,
+                        "`tool_use` ids were found without `tool_result` blocks immediately after: "
+                        "t1"},
+                    BadRequestCase{
+                        "ResultWithoutToolUse",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t9","content":"x"}]})"),
+                        400, "unexpected `tool_use_id` found in `tool_result` blocks: t9"},
+                    BadRequestCase{
+                        "MalformedToolId",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"f.B:0","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"f.B:0","content":"x"}]})"),
+                        400,
+                        "messages.1.content.0.tool_use.id: String should match pattern "
+                        "'^[a-zA-Z0-9_-]+$'"},
+                    BadRequestCase{
+                        "RepeatedToolId",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"x"}]})"),
+                        400, "messages.3: `tool_use` ids must be unique"},
+                    BadRequestCase{
+                        "TwoResultsOfOneCall",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"x"},{"type":"tool_result","tool_use_id":"t1","content":"x"}]})"),
+                        400, "Found multiple `tool_result` blocks with id: t1"},
+                    BadRequestCase{
+                        "TextBeforeTheResult",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":[{"type":"text","text":"x"},{"type":"tool_result","tool_use_id":"t1","content":"x"}]})"),
+                        400,
+                        "`tool_use` ids were found without `tool_result` blocks immediately after: "
+                        "t1"},
+                    BadRequestCase{
+                        "TextMessageBeforeTheResult",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]},{"role":"user","content":[{"type":"text","text":"x"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"x"}]})"),
+                        400,
+                        "`tool_use` ids were found without `tool_result` blocks immediately after: "
+                        "t1"},
+                    BadRequestCase{
+                        "ToolUseByTheUser",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"tool_use","id":"t1","name":"n","input":{}}]})"),
+                        400, "`tool_use` blocks can only be in `assistant` messages"},
+                    BadRequestCase{"ResultByTheAssistant", with_messages(R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":{}},{"type":"tool_result","tool_use_id":"t1","content":"x"}]},{"role":"user","content":[{"type":"text","text":"x"}]})"),
+                                   400, "`tool_result` blocks can only be in `user` messages"},
+                    BadRequestCase{
+                        "InputThatIsNoObject",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"n","input":"{}"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"x"}]})"),
+                        400, "tool_use.input: Input should be an object"},
+                    BadRequestCase{
+                        "EmptyText",
+                        with_messages(R"({"role":"user","content":[{"type":"text","text":""}]})"),
+                        400, "text content blocks must be non-empty"},
+                    BadRequestCase{
+                        "UnknownRole", with_messages(R"({"role":"ctx","content":"a"})"), 400,
+                        "messages.0.role: Input should be 'user', 'assistant' or 'system'"},
+                    BadRequestCase{
+                        "SystemFirst",
+                        with_messages(
+                            R"({"role":"system","content":"a"},{"role":"user","content":[{"type":"text","text":"x"}]})"),
+                        400, "a `system` message must follow a `user` message"},
+                    BadRequestCase{
+                        "UserBehindSystem",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"system","content":"a"},{"role":"user","content":[{"type":"text","text":"x"}]})"),
+                        400, "a `system` message must be the last"},
+                    BadRequestCase{
+                        "ThinkingByTheUser",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"thinking","thinking":"","signature":"s"}]})"),
+                        400, "`thinking` blocks can only be in `assistant` messages"},
+                    BadRequestCase{
+                        "ForeignThinking",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":""},{"type":"text","text":"x"}]},{"role":"user","content":[{"type":"text","text":"x"}]})"),
+                        400, "messages.1.content.0: Invalid `signature` in `thinking` block"},
+                    BadRequestCase{
+                        "ForeignRedactedThinking",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"x"}]},{"role":"assistant","content":[{"type":"redacted_thinking","data":"d"},{"type":"text","text":"x"}]},{"role":"user","content":[{"type":"text","text":"x"}]})"),
+                        400, "Invalid `data` in `redacted_thinking` block"},
+                    BadRequestCase{
+                        "FiveBreakpoints",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"1","cache_control":{"type":"ephemeral"}},{"type":"text","text":"2","cache_control":{"type":"ephemeral"}},{"type":"text","text":"3","cache_control":{"type":"ephemeral"}},{"type":"text","text":"4","cache_control":{"type":"ephemeral"}},{"type":"text","text":"5","cache_control":{"type":"ephemeral"}}]})"),
+                        400, "A maximum of 4 blocks with cache_control may be provided. Found 5."},
+                    BadRequestCase{
+                        "HourAfterFiveMinutes",
+                        with_messages(
+                            R"({"role":"user","content":[{"type":"text","text":"1","cache_control":{"type":"ephemeral"}},{"type":"text","text":"2","cache_control":{"type":"ephemeral","ttl":"1h"}}]})"),
+                        400, "must not come after"}),
     [](const auto& tested) { return tested.param.name; });
+
+std::string loop_body(const std::string& model, const std::string& thinking,
+                      const std::string& first_block) {
+  return R"({"model":")" + model + R"(","max_tokens":2000,"thinking":)" + thinking +
+         R"(,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[)" +
+         first_block + R"({"type":"tool_use","id":"t1","name":"n","input":{}}]},)" +
+         R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t1"}]}]})";
+}
+
+TEST(Refusals, AManuallyThinkingModelWantsItsLoopBegunWithThinking) {
+  const auto model = running();
+  const Got got =
+      ask(*model, loop_body("sim-verify", R"({"type":"enabled","budget_tokens":1024})", ""));
+  EXPECT_EQ(got.status, 400);
+  EXPECT_THAT(string_at(got.body, "error.message"),
+              HasSubstr("messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, "
+                        "but found `tool_use`"));
+  for (const char* thinking : {R"({"type":"adaptive"})", R"({"type":"disabled"})"})
+    EXPECT_EQ(ask(*model, loop_body("sim-verify", thinking, "")).status, 200);
+}
+
+TEST(Refusals, DeepSeekWantsReasoningWithAllTurnsOrNoneAndSpeaksItsOwnErrors) {
+  SimConfig config;
+  config.models = {"sim-draft"};
+  config.cache = CacheKind::Automatic;
+  const auto model = running(config);
+  const std::string off = R"({"type":"disabled"})";
+  const std::string on = R"({"type":"enabled"})";
+  const std::string reasoning = R"({"type":"thinking","thinking":"hm","signature":""},)";
+  EXPECT_EQ(ask(*model, loop_body("sim-draft", off, "")).status, 200);
+  EXPECT_EQ(ask(*model, loop_body("sim-draft", off, reasoning)).status, 200);
+  EXPECT_EQ(ask(*model, loop_body("sim-draft", on, reasoning)).status, 200);
+  const Got missing = ask(*model, loop_body("sim-draft", on, ""));
+  EXPECT_EQ(missing.status, 400);
+  EXPECT_EQ(missing.body,
+            R"({"error":{"message":"The `content[].thinking` in the thinking mode must be passed )"
+            R"(back to the API.","type":"invalid_request_error","param":null,)"
+            R"("code":"invalid_request_error"}})");
+  const std::string said =
+      R"({"type":"text","text":"x"}]},{"role":"user","content":"b"},{"role":"assistant","content":[)";
+  EXPECT_EQ(ask(*model, loop_body("sim-draft", off, reasoning + said)).status, 400) << "mixed";
+  for (const char* type : {"document", "redacted_thinking", "image", "mcp_tool_use"})
+    EXPECT_THAT(string_at(ask(*model, loop_body("sim-draft", off,
+                                                R"({"type":")" + std::string(type) + "\"},"))
+                              .body,
+                          "error.message"),
+                HasSubstr("unsupported content block type"));
+  EXPECT_THAT(
+      ask(*model,
+          R"({"model":"sim-draft","max_tokens":5,"messages":[{"role":"user","content":"a"},{"role":"system","content":"b"}]})")
+          .body,
+      HasSubstr("messages.1.role: Input should be 'user' or 'assistant'"));
+}
 
 TEST(Refusals, RefusesAPromptBeyondItsContext) {
   SimConfig config;
@@ -103,7 +235,6 @@ TEST(Refusals, RefusesAPromptBeyondItsContext) {
 
 TEST(Refusals, KnowsItsThinkingBlocksAgainAndRefusesForeignOnes) {
   SimConfig config;
-  config.strict.signatures = true;
   config.thinking_tokens = {20, 0};
   const auto model = running(config);
   const std::string thinking = R"(,"thinking":{"type":"adaptive","display":"summarized"}})";

@@ -171,7 +171,8 @@ net::Task<void> Service::serve_models(Call& call, std::string_view id) {
 
 net::Task<void> Service::refuse(Call& call, const Refusal& refusal) {
   const Headers headers = headers_for(call, "application/json");
-  const std::string body = error_json(refusal.type, refusal.message, call.request_id);
+  const std::string body =
+      error_body(config_.cache, refusal.type, refusal.message, call.request_id);
   co_await call.transaction.respond(refusal.status, headers, body);
 }
 

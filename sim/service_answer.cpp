@@ -50,7 +50,8 @@ net::Task<void> Service::send_status(Call& call, const Fault& fault) {
   for (const Header header : fault.headers) headers.add(header.name, header.value);
   const auto type = error_type_of(fault.status);
   const std::string body =
-      fault.body.empty() ? error_json(type, error_message_of(type), call.request_id) : fault.body;
+      fault.body.empty() ? error_body(config_.cache, type, error_message_of(type), call.request_id)
+                         : fault.body;
   co_await call.transaction.respond(fault.status, headers, body);
 }
 

@@ -34,8 +34,8 @@ struct VerdictBehaviour {
   double accept_wrong = 0.05;
   /// When the answers file does not tell whether the draft is right.
   double accept_unknown = 0.8;
-  /// Probability that a draft that is not accepted is repaired by EDIT, where that is shorter than a
-  /// rewrite.
+  /// Probability that a draft that is not accepted is repaired by EDIT, where that is shorter than
+  /// a rewrite.
   double edit = 0;
   /// What marks a verdict request in its last user message.
   std::string marker = "USE_DRAFT";
@@ -46,9 +46,9 @@ struct VerdictBehaviour {
 struct Strictness {
   bool version_header = true;  // anthropic-version missing: 400
   bool unknown_fields = true;  // "<field>: Extra inputs are not permitted"
-  bool turn_rules = true;      // tool_use/tool_result pairing, no prefill, tool id pattern
-  bool signatures =
-      false;  // a thinking block must come back with the signature and the prefix it was made for
+  bool turn_rules = true;      // roles, tool_use/tool_result pairing, no prefill, tool id pattern
+  bool thinking = true;        // where it must come back (thinking_rules.hpp)
+  bool signatures = true;      // ... and with the signature and the prefix it was made for
 };
 
 struct SimConfig {

@@ -101,8 +101,8 @@ void read_settings(wire::JsonValue body, SimRequest& request) {
     return true;
   });
   const auto thinking = body.member("thinking");
-  request.wants_thinking =
-      thinking.member("type").equals("adaptive") || thinking.member("type").equals("enabled");
+  request.thinking = thinking.member("type").string();
+  request.wants_thinking = request.thinking == "adaptive" || request.thinking == "enabled";
   request.shows_thinking = thinking.member("display").equals("summarized");
   auto format = body.member("output_config").member("format");
   if (!format.exists()) format = body.member("output_format");
@@ -190,8 +190,8 @@ tl::expected<SimRequest, Refusal> read_request(std::string_view text, wire::Json
   return request;
 }
 
-std::string signature_of(std::uint64_t seed, std::uint64_t chain, std::string_view thinking) {
-  Random digits(mix(mix(seed, chain), hash_of(thinking)));
+std::string signature_of(std::uint64_t seed, std::uint64_t binding, std::string_view thinking) {
+  Random digits(mix(mix(seed, binding), hash_of(thinking)));
   static constexpr char kAlphabet[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string signature = "EqSim";

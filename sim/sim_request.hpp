@@ -37,6 +37,7 @@ struct SimRequest {
   std::string model;
   std::int64_t max_tokens = -1;
   bool stream = false;
+  std::string thinking;  // its type; empty: absent
   bool wants_thinking = false;
   bool shows_thinking = false;       // thinking.display is summarized
   Mark automatic_mark = Mark::None;  // top-level cache_control
@@ -53,11 +54,10 @@ struct SimRequest {
   int assistant_turns = 0;  // since last_user_text
   std::uint64_t content =
       0;  // hash of last_user_text and the turns since; the seed of what is answered
-  std::uint64_t body = 0;  // hash of the whole body
+  std::uint64_t body = 0;     // hash of the whole body
+  std::uint64_t binding = 0;  // hash of tools, system and messages: what thinking is bound to
 
   Tokens prompt_tokens() const;
-  /// The chain before the first block of the answer.
-  std::uint64_t chain() const { return blocks.empty() ? 0 : blocks.back().chain; }
 };
 
 /// An error as the provider words it.
@@ -79,8 +79,8 @@ struct ReadOptions {
 tl::expected<SimRequest, Refusal> read_request(std::string_view body, wire::JsonIndex& index,
                                                const ReadOptions& options);
 
-/// The signature of a thinking block made behind `chain`; what Strictness::signatures checks.
-std::string signature_of(std::uint64_t seed, std::uint64_t chain, std::string_view thinking);
+/// The signature of a thinking block made behind `binding`; what Strictness::signatures checks.
+std::string signature_of(std::uint64_t seed, std::uint64_t binding, std::string_view thinking);
 
 /// Without `<system-reminder>` wrappers and without blanks at both ends.
 std::string bare_text(std::string_view text);

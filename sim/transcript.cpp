@@ -216,6 +216,13 @@ std::string error_json(std::string_view type, std::string_view message,
   return out + "}";
 }
 
+std::string error_body(CacheKind kind, std::string_view type, std::string_view message,
+                       std::string_view request_id) {
+  if (kind == CacheKind::Explicit) return error_json(type, message, request_id);
+  return "{\"error\":{\"message\":" + json_string(message) + ",\"type\":" + json_string(type) +
+         ",\"param\":null,\"code\":" + json_string(type) + "}}";
+}
+
 std::string error_frame(std::string_view type, std::string_view message,
                         std::string_view request_id) {
   return frame_of("error", error_json(type, message, request_id));

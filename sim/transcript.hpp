@@ -32,6 +32,9 @@ std::string error_frame(std::string_view type, std::string_view message,
                         std::string_view request_id);
 std::string error_json(std::string_view type, std::string_view message,
                        std::string_view request_id);
+/// The error body of a model of this kind: Anthropic's envelope, or DeepSeek's.
+std::string error_body(CacheKind kind, std::string_view type, std::string_view message,
+                       std::string_view request_id);
 std::string ping_frame();
 
 /// The provider's error type and usual message for a status.

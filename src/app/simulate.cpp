@@ -99,10 +99,11 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
                    "Bill 64-token prefix units as DeepSeek does, and ignore cache marks");
   command.add_option("--cache-minimum", options.cache_minimum,
                      "Fewest tokens of a cached prefix; default: as the price file says");
-  command.add_flag("--check-signatures", config.strict.signatures,
-                   "Refuse thinking blocks that were not made here for the same prefix");
+  command.add_flag("!--accept-foreign-thinking", config.strict.signatures,
+                   "Accept thinking blocks that were not made here, or for another prefix");
   command.add_flag("--lenient", options.lenient,
-                   "Accept unknown fields, a missing anthropic-version and broken turn rules");
+                   "Accept unknown fields, a missing anthropic-version, and broken rules of turns "
+                   "and thinking");
   command.add_option("--prices", options.price_file, "Price file; default: the prices compiled in");
   command.add_option("--tls-cert", config.certificate_file, "PEM certificate chain; serves HTTPS");
   command.add_option("--tls-key", config.key_file, "PEM key");
@@ -132,7 +133,11 @@ Result<sim::SimConfig> simulate_config(const SimulateOptions& options, money::Pr
     config.strict.version_header = config.strict.unknown_fields = false;
   }
   if (options.lenient)
-    config.strict.version_header = config.strict.unknown_fields = config.strict.turn_rules = false;
+    config.strict = {.version_header = false,
+                     .unknown_fields = false,
+                     .turn_rules = false,
+                     .thinking = false,
+                     .signatures = false};
   for (const std::string& text : options.faults) {
     auto fault = sim::parse_fault(text);
     if (fault)

@@ -117,7 +117,7 @@ export async function start_stack(binary) {
     return run(['serve', '--config', name]);
   };
   try {
-    const verify = await run(['simulate', '--role', 'verify', '--check-signatures', '--coder', here('support/coder.json'),
+    const verify = await run(['simulate', '--role', 'verify', '--coder', here('support/coder.json'),
       ...MODELS.flatMap((model) => ['--model', model])]);
     const draft = await run(['simulate', '--role', 'draft', '--automatic-cache', '--model', DRAFT_MODEL]);
     const open = await serve('open.toml', open_config(verify.url, draft.url));
