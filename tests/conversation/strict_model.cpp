@@ -1,0 +1,34 @@
+#include "tests/conversation/strict_model.hpp"
+
+#include "sim/transcript.hpp"
+
+namespace rlm::test {
+namespace {
+
+sim::SimConfig config_of(sim::CacheKind kind) {
+  sim::SimConfig config;
+  config.cache = kind;
+  config.name = kind == sim::CacheKind::Explicit ? "verify" : "draft";
+  config.thinking_tokens = {12, 0};
+  return config;
+}
+
+}  // namespace
+
+StrictModel::StrictModel(sim::CacheKind kind)
+    : config_(config_of(kind)), mind_(config_, {}, std::nullopt) {}
+
+tl::expected<std::string, std::string> StrictModel::answer(std::string_view body,
+                                                           sim::Reply reply) {
+  sim::ReadOptions options;
+  options.strict = config_.strict;
+  options.cache = config_.cache;
+  options.version = "2023-06-01";
+  options.signature_seed = config_.seed;
+  const auto request = sim::read_request(body, index_, options);
+  if (!request) return tl::unexpected(request.error().message);
+  const auto composed = sim::compose(std::move(reply), *request, config_, mind_, 0);
+  return sim::write_transcript(composed, *request, {}, config_, {}).whole;
+}
+
+}  // namespace rlm::test
