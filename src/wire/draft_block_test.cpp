@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <set>
 
 namespace rlm::wire {
 namespace {
+
+constexpr const char* kIdBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 std::string block_of(std::string_view json) {
   JsonIndex index;
@@ -22,7 +23,6 @@ TEST(DraftToolId, KeepsWhatAllDialectsTake) {
 }
 
 TEST(DraftToolId, MapsEverythingElseIntoThePatternAlwaysTheSameWay) {
-  const std::regex pattern("^[a-zA-Z0-9_-]+$");
   std::set<std::string> made;
   const std::string bad[] = {"",
                              "functions.Bash:0",
@@ -40,7 +40,8 @@ TEST(DraftToolId, MapsEverythingElseIntoThePatternAlwaysTheSameWay) {
                              std::string("a\0b", 3)};
   for (const std::string& id : bad) {
     const std::string mapped = draft_tool_id(id);
-    EXPECT_TRUE(std::regex_match(mapped, pattern)) << id;
+    EXPECT_FALSE(mapped.empty());
+    EXPECT_EQ(mapped.find_first_not_of(kIdBytes), std::string::npos) << id;
     EXPECT_LE(mapped.size(), kToolIdMax);
     EXPECT_EQ(draft_tool_id(id), mapped);
     EXPECT_EQ(draft_tool_id(mapped), mapped);
