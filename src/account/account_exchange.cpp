@@ -36,7 +36,8 @@ bool was_drafted(Verdict verdict) {
 
 /// Tokens of the client's own prompt, as the verify model counted them if it was asked.
 Tokens prompt_tokens_of(const ExchangeRecord& record, const RequestFacts& facts,
-                        std::size_t suffix_bytes) {
+                        const VerifyModel& verify) {
+  const std::size_t suffix_bytes = verify.suffix_bytes;
   if (const auto* verdict = last_call(record, CallRole::Verify, has_prompt)) {
     const Tokens all = verdict->usage.prompt();
     const double bytes = static_cast<double>(facts.prompt_bytes + suffix_bytes);
@@ -45,15 +46,15 @@ Tokens prompt_tokens_of(const ExchangeRecord& record, const RequestFacts& facts,
                                      bytes);
   }
   const auto* draft = last_call(record, CallRole::Draft, has_prompt);
-  return draft != nullptr ? draft->usage.prompt() : 0;
+  return draft != nullptr ? draft->usage.prompt() : verify.prompt_tokens;
 }
 
 /// The classes in which the verdict call met the client's own prompt: its suffix stands behind
 /// every cache mark, so it is uncached input.
 Usage prompt_of_verdict(const CallRecord& verdict, const ExchangeRecord& record,
-                        const RequestFacts& facts, std::size_t suffix_bytes) {
+                        const RequestFacts& facts, const VerifyModel& verify) {
   Usage usage = verdict.usage;
-  const Tokens suffix = usage.prompt() - prompt_tokens_of(record, facts, suffix_bytes);
+  const Tokens suffix = usage.prompt() - prompt_tokens_of(record, facts, verify);
   usage.input = std::max<Tokens>(0, usage.input - suffix);
   return usage;
 }
@@ -137,7 +138,7 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   if (direct != nullptr) {
     Usage alone = direct->usage;
     // The verdict call met the cache first: what it wrote, the direct call would have had to write.
-    if (verdict != nullptr) alone = prompt_of_verdict(*verdict, record, facts, verify.suffix_bytes);
+    if (verdict != nullptr) alone = prompt_of_verdict(*verdict, record, facts, verify);
     alone.output = direct->usage.output;
     const NanoUsd cost = rate.cost_of(alone, when);
     const auto warmer = shard.cache.expect_sent(name, facts, alone, *rate.price, when);
@@ -146,9 +147,8 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   }
   NanoUsd baseline;
   if (drafted) {
-    const Usage usage =
-        shard.cache.expect(name, facts, prompt_tokens_of(record, facts, verify.suffix_bytes),
-                           record.seen.output, *rate.price, when);
+    const Usage usage = shard.cache.expect(name, facts, prompt_tokens_of(record, facts, verify),
+                                           record.seen.output, *rate.price, when);
     baseline = rate.cost_of(usage, when);
   }
   // The verdict call's prompt begins with the client's own, so the real cache is as warm.

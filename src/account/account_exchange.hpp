@@ -29,6 +29,9 @@ struct VerifyModel {
   std::string model;     // the upstream's model id
   /// Bytes that the verdict call appended to the client's prompt; 0: no verdict call.
   std::size_t suffix_bytes = 0;
+  /// Tokens of the prompt as an earlier try's draft counted them, for an exchange that repeats it
+  /// without a call.
+  Tokens prompt_tokens = 0;
 };
 
 /// Fills in the money of a finished exchange. One for the whole process; thread-safe.

@@ -99,6 +99,7 @@ struct App::Impl {
   observe::RecentExchanges recent;
   account::Accountant accountant;
   route::Router router;
+  const std::shared_ptr<draft::DraftMemo> memo = std::make_shared<draft::DraftMemo>();
   std::vector<std::unique_ptr<observe::TraceExporter>> traces;
   std::unique_ptr<account::Ledger> ledger;
   std::unique_ptr<server::AdminServices> admin;
@@ -151,6 +152,7 @@ Result<void> App::Impl::open_worker(int index) {
                                              system_clock(),
                                              {},
                                              0});
+  made.services->memo = memo;
   for (const auto& endpoint : table->endpoints) {
     auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
     if (!client) return fail(std::move(client.error()));

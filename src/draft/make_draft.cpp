@@ -17,7 +17,7 @@ NoDraft no_draft(Error error) {
 NoDraft refused_draft(std::string_view cause) {
   const std::string name(cause);
   return {"draft_refused:" + name,
-          Error{ErrorKind::Protocol, Source::Draft, "the draft was refused: " + name}};
+          Error{ErrorKind::Protocol, Source::Draft, "the draft was refused: " + name}, name};
 }
 
 namespace {

@@ -23,6 +23,7 @@ struct Draft {
 struct NoDraft {
   std::string cause;
   Error error;
+  std::string refused{};  // the guard's cause; empty: the call failed
 };
 
 NoDraft no_draft(Error error);

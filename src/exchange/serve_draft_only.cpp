@@ -16,22 +16,22 @@ bool may_leave_early(const ExchangeContext& x) {
          !facts.wants_structured_output;
 }
 
-net::Task<void> serve_whole(ExchangeContext& x, std::string_view body) {
-  auto draft = co_await draft::make_draft(x.model(x.cascade->draft), x.request, body, x.calls,
-                                          x.stop(), x.services.index);
-  if (!draft) {
-    co_await fall_back(x, draft.error());
+net::Task<void> serve_whole(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
+  const auto no_draft = co_await draft_unless_known(x, body, known);
+  if (no_draft) {
+    co_await fall_back(x, *no_draft);
     co_return;
   }
-  x.record.seen = seen_of_draft(draft->usage);
-  co_await deliver_draft(x, draft->answer, Verdict::Skipped);
+  x.record.seen = seen_of_draft(known.draft->usage);
+  co_await deliver_draft(x, known.draft->answer, Verdict::Skipped);
 }
 
 // A draft on its way to the client, kept in the coroutine's frame.
 struct LiveDraft {
-  LiveDraft(ExchangeContext& x_, upstream::OpenedCall& opened_)
+  LiveDraft(ExchangeContext& x_, upstream::OpenedCall& opened_, draft::Remembered& known_)
       : x(x_),
         opened(opened_),
+        known(known_),
         events(opened_, x_.services.index),
         guard(x_.request.facts, x_.cascade->hold_back.characters),
         answer({}, x_.request, x_.sink, x_.record),
@@ -61,6 +61,7 @@ struct LiveDraft {
 
   ExchangeContext& x;
   upstream::OpenedCall& opened;
+  draft::Remembered& known;
   upstream::EventReader events;
   draft::LiveGuard guard;
   wire::AnswerAssembler assembler;
@@ -70,6 +71,7 @@ struct LiveDraft {
 
 // The draft's call has ended without an answer to use.
 net::Task<void> give_up(LiveDraft& d, draft::NoDraft why) {
+  d.known.refused = why.refused;
   if (!d.released()) {
     co_await fall_back(d.x, why);
     co_return;
@@ -93,12 +95,13 @@ net::Task<void> break_off(LiveDraft& d, Error error) {
 }
 
 net::Task<void> finish(LiveDraft& d) {
-  const Answer answer = d.assembler.take();
   d.end_call(CallEnd::Complete);
-  if (const auto why = draft::why_refuse(answer, d.x.request.facts)) {
+  if (const auto why = draft::why_refuse(d.assembler.answer(), d.x.request.facts)) {
     co_await give_up(d, draft::refused_draft(*why));
     co_return;
   }
+  d.known.draft.emplace(draft::Draft{d.assembler.take(), d.events.usage()});
+  const Answer& answer = d.known.draft->answer;
   d.x.record.seen = seen_of_draft(d.events.usage());
   if (!d.released()) {
     co_await deliver_draft(d.x, answer, Verdict::Skipped);
@@ -139,9 +142,10 @@ net::Task<void> relay_draft(LiveDraft& d) {
 
 }  // namespace
 
-net::Task<void> serve_draft_only(ExchangeContext& x, std::string_view body) {
-  if (!may_leave_early(x)) {
-    co_await serve_whole(x, body);
+net::Task<void> serve_draft_only(ExchangeContext& x, std::string_view body,
+                                 draft::Remembered& known) {
+  if (known.draft || !may_leave_early(x)) {
+    co_await serve_whole(x, body, known);
     co_return;
   }
   auto opened =
@@ -150,7 +154,7 @@ net::Task<void> serve_draft_only(ExchangeContext& x, std::string_view body) {
     co_await fall_back(x, opened.error());
     co_return;
   }
-  LiveDraft live(x, *opened);
+  LiveDraft live(x, *opened, known);
   co_await relay_draft(live);
 }
 

@@ -28,6 +28,82 @@ net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why) {
   co_await serve_direct(x, Verdict::Fallback);
 }
 
+net::Task<std::optional<draft::NoDraft>> draft_unless_known(ExchangeContext& x,
+                                                            std::string_view body,
+                                                            draft::Remembered& known) {
+  if (known.draft) {
+    x.verify.prompt_tokens = known.draft->usage.prompt();
+    co_return std::nullopt;
+  }
+  auto made = co_await draft::make_draft(x.model(x.cascade->draft), x.request, body, x.calls,
+                                         x.stop(), x.services.index);
+  if (made) {
+    known.draft = std::move(*made);
+    co_return std::nullopt;
+  }
+  known.refused = made.error().refused;
+  co_return std::move(made.error());
+}
+
+namespace {
+
+using Known = std::shared_ptr<const draft::Remembered>;
+
+// What an earlier try of the same request left, or what one learns that is under way: when that
+// comes to nothing, the first that wakes goes on by itself and the others wait for it.
+net::Task<Known> recall(ExchangeContext& x, const draft::MemoKey& key) {
+  Services& services = x.services;
+  for (;;) {
+    if (Known known = services.memo->find(key, services.clock.steady())) {
+      services.metrics.draft_reused(observe::Reuse::Memo);
+      x.because("repeated");
+      co_return known;
+    }
+    if (!services.twins.is_flying(key) || x.stop().stopped()) co_return nullptr;
+    if (Known learnt = co_await services.twins.wait(key, x.stop())) {
+      services.metrics.draft_reused(observe::Reuse::Twin);
+      x.because("twin");
+      co_return learnt;
+    }
+  }
+}
+
+net::Task<void> serve_plan(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
+  if (!known.refused.empty()) {
+    co_await fall_back(x, draft::refused_draft(known.refused));
+  } else if (x.record.plan == Plan::DraftOnly) {
+    co_await serve_draft_only(x, body, known);
+  } else {
+    co_await serve_verified(x, body, known);
+  }
+}
+
+// Clients send the same bytes again when they got no answer, and only then is the same draft
+// wanted.
+net::Task<void> serve_with_memory(ExchangeContext& x, std::string_view body) {
+  Services& services = x.services;
+  const draft::MemoKey key = draft::memo_key(x.cascade->name, x.record.plan, x.request);
+  const Known recalled = co_await recall(x, key);
+  if (x.stop().stopped()) co_return;
+  std::optional<Twins::Lead> lead;
+  if (!recalled && !services.twins.is_flying(key)) lead.emplace(services.twins, key);
+  draft::Remembered known;
+  if (recalled) known = *recalled;
+  co_await serve_plan(x, body, known);
+
+  const bool answered = x.record.verdict != Verdict::Failed && !x.record.client_left;
+  const Known learnt =
+      known.empty() ? nullptr : std::make_shared<const draft::Remembered>(std::move(known));
+  if (lead) lead->learn(learnt);
+  if (answered) {
+    services.memo->forget(key);
+  } else if (learnt) {
+    services.memo->put(key, learnt, services.clock.steady());
+  }
+}
+
+}  // namespace
+
 net::Task<void> serve_drafted(ExchangeContext& x) {
   respond::Pings pings(x.services.worker.wheel(), x.sink, x.record, x.services.config.pings,
                        [&metrics = x.services.metrics] { metrics.ping_sent(); });
@@ -41,21 +117,12 @@ net::Task<void> serve_drafted(ExchangeContext& x) {
     co_await respond::deliver_error(body.error(), x.sink, x.record, x.on_settle);
     co_return;
   }
-  if (x.record.plan == Plan::DraftOnly) {
-    co_await serve_draft_only(x, body->view());
-    co_return;
-  }
+  // A tool call is proven against what the session has done, so it is made afresh.
   if (x.record.plan == Plan::DraftValidate) {
     co_await serve_validated(x, body->view());
     co_return;
   }
-  auto draft = co_await draft::make_draft(model, x.request, body->view(), x.calls, x.stop(),
-                                          x.services.index);
-  if (!draft) {
-    co_await fall_back(x, draft.error());
-    co_return;
-  }
-  co_await serve_verified(x, *draft);
+  co_await serve_with_memory(x, body->view());
 }
 
 }  // namespace rlm::exchange

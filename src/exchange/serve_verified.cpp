@@ -25,9 +25,9 @@ net::Task<void> without_verdict(ExchangeContext& x, const draft::Draft& draft, c
 // comes of them is no answer.
 tl::expected<Answer, std::string> repaired_answer(const ExchangeContext& x,
                                                   const draft::Draft& draft,
-                                                  const verify::VerdictStart& verdict) {
-  if (!verdict.edit_whole) return tl::unexpected(std::string("cut_off"));
-  auto text = verify::repaired(draft.answer.text(), verdict.held);
+                                                  const draft::Judged& judged) {
+  if (!judged.edits_whole) return tl::unexpected(std::string("cut_off"));
+  auto text = verify::repaired(draft.answer.text(), judged.edits);
   if (!text) return tl::unexpected(std::string(verify::name_of(text.error())));
   Answer answer = draft.answer;
   answer.content.assign(1, ContentBlock{});
@@ -44,9 +44,16 @@ Tokens tokens_of(const Answer& answer, const draft::Draft& draft) {
   return static_cast<Tokens>(static_cast<double>(draft.usage.output) * after / before + 0.5);
 }
 
-net::Task<void> deliver_repaired(ExchangeContext& x, const draft::Draft& draft,
-                                 const verify::VerdictStart& verdict) {
-  const auto answer = repaired_answer(x, draft, verdict);
+// A verdict that lets the draft be delivered, with edits or as it is.
+net::Task<void> deliver_judged(ExchangeContext& x, const draft::Draft& draft,
+                               const draft::Judged& judged) {
+  x.record.seen = judged.prompt;
+  if (!judged.has_edits) {
+    x.record.seen.output = draft.usage.output;
+    co_await deliver_draft(x, draft.answer, Verdict::Accepted);
+    co_return;
+  }
+  const auto answer = repaired_answer(x, draft, judged);
   if (!answer) {
     x.because("edit_not_applicable:" + answer.error());
     co_await serve_direct(x, Verdict::Fallback);
@@ -72,9 +79,8 @@ net::Task<Result<upstream::OpenedCall>> open_verdict_call(ExchangeContext& x,
   co_return opened;
 }
 
-}  // namespace
-
-net::Task<void> serve_verified(ExchangeContext& x, const draft::Draft& draft) {
+net::Task<void> judge_and_deliver(ExchangeContext& x, draft::Remembered& known) {
+  const draft::Draft& draft = *known.draft;
   const std::string message = verify::verdict_message(x.cascade->prompt, draft.answer.text());
   x.verify.suffix_bytes = message.size();
   auto opened = co_await open_verdict_call(x, message);
@@ -88,17 +94,17 @@ net::Task<void> serve_verified(ExchangeContext& x, const draft::Draft& draft) {
     co_await without_verdict(x, draft, verdict.error());
     co_return;
   }
-  x.record.seen = verdict->prompt;
   using Decision = verify::VerdictGate::Decision;
-  if (verdict->decision == Decision::UseDraft) {
-    x.record.seen.output = draft.usage.output;
-    co_await deliver_draft(x, draft.answer, Verdict::Accepted);
+  if (verdict->decision != Decision::Rewrite) {
+    known.judged.emplace();
+    known.judged->has_edits = verdict->decision == Decision::Edit;
+    known.judged->edits = std::move(verdict->held);
+    known.judged->edits_whole = verdict->edit_whole;
+    known.judged->prompt = verdict->prompt;
+    co_await deliver_judged(x, draft, *known.judged);
     co_return;
   }
-  if (verdict->decision == Decision::Edit) {
-    co_await deliver_repaired(x, draft, *verdict);
-    co_return;
-  }
+  x.record.seen = verdict->prompt;
   x.record.verdict = Verdict::Enhanced;
   x.record.answered_model = x.model(x.cascade->verify).config().name;
   respond::RewriteStart start{std::move(verdict->held), std::move(verdict->unread),
@@ -106,6 +112,24 @@ net::Task<void> serve_verified(ExchangeContext& x, const draft::Draft& draft) {
   const auto relayed = co_await respond::relay_rewrite(events, *opened, std::move(start), x.request,
                                                        x.sink, x.record, x.calls, x.on_settle);
   if (relayed.client_left) x.record.client_left = true;
+}
+
+}  // namespace
+
+net::Task<void> serve_verified(ExchangeContext& x, std::string_view body,
+                               draft::Remembered& known) {
+  const auto no_draft = co_await draft_unless_known(x, body, known);
+  if (no_draft) {
+    co_await fall_back(x, *no_draft);
+    co_return;
+  }
+  if (!known.judged) {
+    co_await judge_and_deliver(x, known);
+    co_return;
+  }
+  x.services.metrics.draft_reused(observe::Reuse::Verdict);
+  x.verify.prompt_tokens = known.judged->prompt.prompt();
+  co_await deliver_judged(x, *known.draft, *known.judged);
 }
 
 }  // namespace rlm::exchange

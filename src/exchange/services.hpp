@@ -8,7 +8,9 @@
 #include "account/ledger.hpp"
 #include "admit/authenticate.hpp"
 #include "base/clock.hpp"
+#include "draft/draft_memo.hpp"
 #include "exchange/cascade.hpp"
+#include "exchange/twins.hpp"
 #include "net/worker.hpp"
 #include "observe/metrics.hpp"
 #include "respond/pings.hpp"
@@ -28,7 +30,7 @@ struct ExchangeConfig {
 };
 
 /// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,
-/// metrics and router are thread-safe.
+/// metrics, router and memo are thread-safe.
 struct Services {
   net::Worker& worker;
   int worker_index;
@@ -43,6 +45,8 @@ struct Services {
   const Clock& clock;
   wire::JsonIndex index;  // scratch of one parse at a time
   std::size_t in_flight = 0;
+  Twins twins{worker};
+  std::shared_ptr<draft::DraftMemo> memo{};
 };
 
 }  // namespace rlm::exchange

@@ -20,6 +20,7 @@ namespace {
 
 using prometheus::MetricType;
 
+constexpr std::array<std::string_view, kReuseCount> kReuseNames = {"memo", "twin", "verdict"};
 constexpr std::array<std::string_view, kLimitCount> kLimitNames = {
     "connections",  "head_bytes",  "body_bytes",   "json_depth", "in_flight",
     "request_rate", "draft_bytes", "answer_bytes", "deadline"};
@@ -49,6 +50,18 @@ constexpr std::array<std::string_view, 6> kStatusClasses = {"none", "1xx", "2xx"
 
 std::size_t status_class(int status) {
   return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
+}
+
+// One counter with a series for each of the names.
+template <std::size_t N>
+void add_counts(std::vector<prometheus::MetricFamily>& all, const char* name, const char* help,
+                const char* label, const std::array<std::string_view, N>& names,
+                const std::array<std::atomic<std::uint64_t>, N>& counts) {
+  auto family = make_family(MetricType::Counter, name, help);
+  for (std::size_t i = 0; i < N; ++i)
+    add_series(family, {{label, std::string(names[i])}},
+               static_cast<double>(counts[i].load(std::memory_order_relaxed)));
+  all.push_back(std::move(family));
 }
 
 }  // namespace
@@ -252,19 +265,18 @@ std::vector<prometheus::MetricFamily> Metrics::collect() const {
           read(ledger_recovered_));
   counter("rlm_trace_dropped_total", "Exchanges whose trace could not be exported.",
           read(trace_dropped_));
-  auto limits =
-      make_family(MetricType::Counter, "rlm_limit_reached_total", "How often a bound was reached.");
-  for (std::size_t i = 0; i < kLimitCount; ++i)
-    add_series(limits, {{"limit", std::string(kLimitNames[i])}}, read(limits_[i]));
-  all.push_back(std::move(limits));
-  auto changes = make_family(MetricType::Counter, "rlm_prefix_changes_total",
-                             "Prompts that no longer began as their session's last one, while its "
-                             "cache was alive, by the part that changed.");
-  for (std::size_t i = 0; i < kPrefixPartCount; ++i)
-    add_series(changes, {{"part", std::string(kPrefixParts[i])}}, read(prefix_changes_[i]));
-  all.push_back(std::move(changes));
+  add_counts(all, "rlm_limit_reached_total", "How often a bound was reached.", "limit", kLimitNames,
+             limits_);
+  add_counts(
+      all, "rlm_prefix_changes_total",
+      "Prompts that no longer began as their session's last one, while its cache was alive, by "
+      "the part that changed.",
+      "part", kPrefixParts, prefix_changes_);
   counter("rlm_prefix_lost_bytes_total", "Bytes of prompts that such a change had cached anew.",
           read(prefix_bytes_));
+  add_counts(all, "rlm_drafts_reused_total",
+             "Drafts and verdicts that were not paid for again, by where they came from.", "from",
+             kReuseNames, reused_);
   auto build = make_family(MetricType::Gauge, "rlm_build_info", "Version of this build; always 1.");
   add_series(build, {{"version", version_}}, 1);
   all.push_back(std::move(build));

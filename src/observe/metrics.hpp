@@ -38,6 +38,14 @@ std::string_view name_of(Limit limit);
 enum class PrefixPart : std::uint8_t { Tools, System, Message };
 inline constexpr std::size_t kPrefixPartCount = 3;
 
+/// Where a draft came from that was not asked for again.
+enum class Reuse : std::uint8_t {
+  Memo,     // an earlier try of the same request
+  Twin,     // the same request under way at the same time
+  Verdict,  // an earlier try's verdict
+};
+inline constexpr std::size_t kReuseCount = 3;
+
 /// How the ledger stands; read when metrics are collected.
 struct LedgerCounts {
   std::uint64_t stored = 0;
@@ -79,6 +87,9 @@ class Metrics {
     prefix_changes_[static_cast<std::size_t>(part)].fetch_add(1, std::memory_order_relaxed);
     prefix_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   }
+  void draft_reused(Reuse from) {
+    reused_[static_cast<std::size_t>(from)].fetch_add(1, std::memory_order_relaxed);
+  }
   std::int64_t inflight() const { return inflight_.load(std::memory_order_relaxed); }
 
   /// Absolute counts, as the ledger and the trace exporter keep them.
@@ -101,6 +112,7 @@ class Metrics {
   std::atomic<std::uint64_t> prefix_bytes_{0};
   std::atomic<std::uint64_t> forecast_tokens_{0};
   std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
+  std::array<std::atomic<std::uint64_t>, kReuseCount> reused_{};
   alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};
   std::atomic<std::uint64_t> ledger_dropped_{0};
   std::atomic<std::uint64_t> ledger_recovered_{0};
