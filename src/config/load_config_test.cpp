@@ -141,59 +141,6 @@ prompt_bytes_max = 99
   EXPECT_EQ(cascade.policy.draft.prompt_bytes_max, 99u);
 }
 
-route::RoutePolicy policy_of(const std::string& lines) {
-  const auto config = parse(std::string(kModels) +
-                            "[[cascade]]\nmatch = [\"claude-*\"]\ndraft = \"cheap\"\nverify = "
-                            "\"opus\"\n" +
-                            lines);
-  EXPECT_TRUE(config) << config.error().message;
-  return config ? config->table.cascades.at(0).policy : route::RoutePolicy{};
-}
-
-TEST(Config, APresetBringsTheTrustThatItPromises) {
-  using route::Trust;
-  const route::ClassKey chat{route::TurnKind::Chat, route::Complexity::Complex};
-  const route::ClassKey ask{route::TurnKind::Ask, route::Complexity::Simple};
-  const auto safe = policy_of("policy = \"safe\"").quality;
-  EXPECT_EQ(safe.of(chat), Trust::Probation);
-  const auto balanced = policy_of("policy = \"balanced\"").quality;
-  EXPECT_EQ(balanced.of(chat), Trust::Trusted);
-  EXPECT_EQ(balanced.of(ask), Trust::Probation);
-  const auto most = policy_of("policy = \"max_savings\"").quality;
-  EXPECT_EQ(most.of(ask), Trust::Trusted);
-  EXPECT_EQ(most.tools.execute, Trust::Trusted);
-}
-
-TEST(Config, TrustAndLatencyMayBeSetByHand) {
-  using route::Trust;
-  const auto policy = policy_of(R"(policy = "balanced"
-latency_p95_ms = 9000
-[cascade.trust]
-chat = "demoted"
-continue = "trusted"
-write = "trusted"
-read = "probation"
-)");
-  EXPECT_EQ(policy.cost.p95_max.count(), 9'000);
-  EXPECT_EQ(policy.quality.of({route::TurnKind::Chat, route::Complexity::Simple}), Trust::Demoted);
-  EXPECT_EQ(policy.quality.of({route::TurnKind::Continue, route::Complexity::Complex}),
-            Trust::Trusted);
-  EXPECT_EQ(policy.quality.of({route::TurnKind::Side, route::Complexity::Simple}), Trust::Trusted);
-  EXPECT_EQ(policy.quality.tools.write, Trust::Trusted);
-  EXPECT_EQ(policy.quality.tools.read, Trust::Probation);
-}
-
-TEST(Config, TrustHasNoMeaningUnderFixedRulesNorForATurnThatMustRecover) {
-  const std::string cascade = std::string(kModels) +
-                              "[[cascade]]\nmatch = [\"claude-*\"]\ndraft = \"cheap\"\nverify "
-                              "= \"opus\"\n";
-  EXPECT_NE(mistakes(cascade + "[cascade.trust]\nchat = \"trusted\"").find("cascade[1].trust"),
-            std::string::npos);
-  EXPECT_NE(mistakes(cascade + "policy = \"safe\"\n[cascade.trust]\nrecover = \"trusted\"")
-                .find("cascade[1].trust.recover"),
-            std::string::npos);
-}
-
 TEST(Config, ReportsAllMistakesAtOnceEachWithItsPath) {
   const std::string found = mistakes(R"(
 colour = "red"

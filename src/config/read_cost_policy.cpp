@@ -29,10 +29,6 @@ void read_cost_policy(TableReader& in, route::RoutePolicy& policy, Mistakes& mis
   for (const auto turn : {route::TurnKind::Side, route::TurnKind::Compaction, route::TurnKind::Chat,
                           route::TurnKind::Ask, route::TurnKind::Continue})
     if (const auto read = read_trust(trust, route::name_of(turn))) policy.quality.set(turn, *read);
-  route::ToolTrust& tools = policy.quality.tools;
-  if (const auto read = read_trust(trust, "read")) tools.read = *read;
-  if (const auto read = read_trust(trust, "write")) tools.write = *read;
-  if (const auto read = read_trust(trust, "execute")) tools.execute = *read;
   trust.finish();
 }
 

@@ -12,14 +12,14 @@ enum class Plan : std::uint8_t { Direct, DraftOnly, DraftValidate, DraftVerify }
 
 /// How an exchange ended. Paper: SKIPPED, ACCEPTED, ENHANCED (arXiv 2606.22840, verdicts).
 enum class Verdict : std::uint8_t {
-  Direct,    // the verify model answered; no draft was tried
-  Skipped,   // the draft was delivered without a verdict call
+  Direct,     // the verify model answered; no draft was tried
+  Skipped,    // the draft was delivered without a verdict call
   Validated,  // the draft's tool calls were proven by code and delivered
-  Accepted,  // the verify model said USE_DRAFT
-  Repaired,  // the verify model's edits were applied to the draft
-  Enhanced,  // the verify model rewrote the answer
-  Fallback,  // the drafted path failed or was refused; the verify model served the client
-  Failed,    // the client got an error, or left before it had an answer
+  Accepted,   // the verify model said USE_DRAFT
+  Repaired,   // the verify model's edits were applied to the draft
+  Enhanced,   // the verify model rewrote the answer
+  Fallback,   // the drafted path failed or was refused; the verify model served the client
+  Failed,     // the client got an error, or left before it had an answer
 };
 inline constexpr int kVerdictCount = 8;
 

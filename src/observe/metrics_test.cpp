@@ -103,8 +103,7 @@ TEST(Metrics, ShowWhatRequestThreadsCounted) {
         "rlm_limit_reached_total{limit=\"body_bytes\"} 1\n", "rlm_ledger_stored_total 5\n",
         "rlm_ledger_dropped_total 1\n", "rlm_ledger_recovered_total 2\n",
         "rlm_trace_dropped_total 3\n", "rlm_cache_forecast_off_tokens_total 50\n",
-        "rlm_cache_forecast_tokens_total 3000\n",
-        "rlm_prefix_changes_total{part=\"system\"} 1\n",
+        "rlm_cache_forecast_tokens_total 3000\n", "rlm_prefix_changes_total{part=\"system\"} 1\n",
         "rlm_prefix_changes_total{part=\"tools\"} 0\n", "rlm_prefix_lost_bytes_total 700\n"})
     EXPECT_THAT(text, HasSubstr(line));
 }

@@ -31,10 +31,8 @@ QualityRule quality_of(RoutePolicy::Preset preset) {
   if (preset == RoutePolicy::Preset::Balanced) {
     rule.set(TurnKind::Chat, Trust::Trusted);
     rule.set(TurnKind::Side, Trust::Trusted);
-    rule.tools.read = Trust::Trusted;
   } else if (preset == RoutePolicy::Preset::MaxSavings) {
     rule.classes.fill(Trust::Trusted);
-    rule.tools = {Trust::Trusted, Trust::Trusted, Trust::Trusted};
   }
   return rule;
 }

@@ -43,8 +43,8 @@ inline constexpr std::array kPresets = {RoutePolicy::Preset::Paper, RoutePolicy:
 std::string_view name_of(RoutePolicy::Preset preset);
 /// The preset with this name; nothing for an unknown one.
 std::optional<RoutePolicy::Preset> preset_named(std::string_view name);
-/// What a preset trusts at first (cascade.md §9): `balanced` chat and side requests and drafted
-/// tool calls that only read; `max_savings` everything; all others nothing.
+/// What a preset trusts at first (cascade.md §9): `balanced` chat and side requests, `max_savings`
+/// everything, all others nothing.
 QualityRule quality_of(RoutePolicy::Preset preset);
 
 /// In this order: preset off → Direct "off"; safety gate → Direct "safety_gate"; `forced` (of

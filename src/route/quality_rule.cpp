@@ -29,10 +29,7 @@ bool fits(TurnKind turn, Plan plan) {
 std::optional<std::string_view> why_not_earned(ClassKey key, const QualityRule& rule, Plan plan) {
   if (key.turn == TurnKind::Recover) return "recover";
   if (plan == Plan::DraftVerify) return std::nullopt;
-  if (plan == Plan::DraftValidate) {
-    if (!rule.can_validate) return "not_available";
-    if (!rule.tools.any()) return "probation";
-  }
+  if (plan == Plan::DraftValidate && !rule.can_validate) return "not_available";
   if (rule.of(key) == Trust::Trusted) return std::nullopt;
   return name_of(rule.of(key));
 }

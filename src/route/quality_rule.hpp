@@ -34,19 +34,8 @@ std::string name_of(ClassKey key);
 /// "probation", "trusted", "demoted".
 std::string_view name_of(Trust trust);
 
-/// What a drafted tool call may do (cascade.md §7).
-struct ToolTrust {
-  Trust read = Trust::Probation;
-  Trust write = Trust::Probation;
-  Trust execute = Trust::Probation;
-  bool any() const {
-    return read == Trust::Trusted || write == Trust::Trusted || execute == Trust::Trusted;
-  }
-};
-
 struct QualityRule {
   std::array<Trust, kClassCount> classes{};
-  ToolTrust tools;
   /// Drafted tool calls can be proven by code; without it `draft_validate` is not offered.
   bool can_validate = false;
 

@@ -14,7 +14,6 @@ struct EarnedCase {
   Plan plan;
   const char* why;  // empty: it may
   bool can_validate = true;
-  Trust read = Trust::Trusted;
 };
 
 class WhyNotEarned : public testing::TestWithParam<EarnedCase> {};
@@ -24,7 +23,6 @@ TEST_P(WhyNotEarned, IsTheExpectedReason) {
   QualityRule rule;
   rule.set(c.turn, c.trust);
   rule.can_validate = c.can_validate;
-  rule.tools.read = c.read;
   const ClassKey key{c.turn, Complexity::Complex};
   ASSERT_TRUE(fits(c.turn, c.plan));
   EXPECT_EQ(why_not_earned(key, rule, c.plan).value_or(""), c.why);
@@ -47,8 +45,6 @@ INSTANTIATE_TEST_SUITE_P(
         EarnedCase{"AskOnProbation", TurnKind::Ask, kProbation, Plan::DraftValidate, "probation"},
         EarnedCase{"WithoutProof", TurnKind::Ask, kTrusted, Plan::DraftValidate, "not_available",
                    false},
-        EarnedCase{"WithoutATrustedRisk", TurnKind::Ask, kTrusted, Plan::DraftValidate, "probation",
-                   true, kProbation},
         EarnedCase{"Recover", TurnKind::Recover, kTrusted, Plan::DraftValidate, "recover"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
