@@ -20,8 +20,8 @@ add_library(rlm_flags INTERFACE)
 target_compile_options(rlm_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports false positives in these three when coroutines and std::string are inlined.
-  target_compile_options(rlm_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
+  # g++ 12 reports false positives in these when coroutines and std::string are inlined.
+  target_compile_options(rlm_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
     -Wno-array-bounds -Wno-mismatched-new-delete -Wno-dangling-pointer)
 endif()
 target_include_directories(rlm_flags INTERFACE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}")

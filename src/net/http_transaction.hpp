@@ -36,8 +36,9 @@ class HttpTransaction {
   /// A whole response.
   Task<bool> respond(int status, const Headers& headers, std::string_view body);
 
-  /// Begins a response (`headers` built by add()) whose body follows by write(): with Content-Length when `length` is given,
-  /// chunked otherwise. The head is sent with the first write.
+  /// Begins a response (`headers` built by add()) whose body follows by write(): with
+  /// Content-Length when `length` is given, chunked otherwise. The head is sent with the first
+  /// write.
   void begin(int status, const Headers& headers,
              std::optional<std::uint64_t> length = std::nullopt);
   /// Sends body bytes and waits while the client is slow. `last` ends the response; the end goes

@@ -104,7 +104,7 @@ class Poller {
   std::vector<Handler> later_;  // who waits for the end of the batch
   std::vector<Handler> due_;    // who goes on now
   int batch_size_ = 0;          // events of the batch under way
-  std::size_t waits_ = 0;  // and listeners
+  std::size_t waits_ = 0;       // and listeners
   bool armed_ = false;
   bool dispatching_ = false;
 };

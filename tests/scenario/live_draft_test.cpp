@@ -21,7 +21,7 @@ std::string prose(std::size_t characters) {
 sim::Reply stalls_behind(std::vector<std::string> deltas) {
   std::size_t bytes = 0;
   for (const std::string& delta : deltas) bytes += delta.size() + 130;  // with its frame
-  deltas.push_back(std::string(2000, 'z'));
+  deltas.emplace_back(std::size_t{2000}, 'z');
   sim::Reply reply = says_in_pieces(std::move(deltas));
   reply.fault.kind = sim::Fault::Kind::Stall;
   reply.fault.at = bytes + 900;
@@ -130,7 +130,7 @@ TEST(LiveDraft, ThatIsLongArrivesWholeWithTheGrammarAndWhatItCost) {
 TEST(LiveDraft, ThatRunsIntoALoopIsStoppedAndEndsHonestly) {
   Scene scene;
   std::vector<std::string> deltas{prose(2000)};
-  for (int i = 0; i < 500; ++i) deltas.push_back("Let me check this once more.\n");
+  for (int i = 0; i < 500; ++i) deltas.emplace_back("Let me check this once more.\n");
   scene.draft->script(says_in_pieces(std::move(deltas)));
   const Reply reply = scene.post(user_body(kEasy, true));
   expect_honest_end(scene, reply, "draft_refused:repetition", CallEnd::Cancelled);
