@@ -71,6 +71,16 @@ policy = "paper"
 on_verify_failure = "serve_draft"
 `;
 
+/** The proxy that lets the draft model work with tools: its calls must be proven, and may read and edit. */
+const trusting_config = (verify, draft) => open_config(verify, draft)
+  .replace('open.db', 'trusting.db')
+  .replace('policy = "paper"', `policy = "balanced"
+[cascade.trust]
+ask = "trusted"
+continue = "trusted"
+[cascade.tools]
+allow = ["read", "write"]`);
+
 /** Starts a program and returns {url, stop} once it has printed the address it listens on. */
 async function start(binary, args, folder) {
   const child = spawn(binary, args, { cwd: folder, env: { PATH: process.env.PATH, ...KEYS }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -119,12 +129,14 @@ export async function start_stack(binary) {
   try {
     const verify = await run(['simulate', '--role', 'verify', '--coder', here('support/coder.json'),
       ...MODELS.flatMap((model) => ['--model', model])]);
-    const draft = await run(['simulate', '--role', 'draft', '--automatic-cache', '--model', DRAFT_MODEL]);
+    const draft = await run(['simulate', '--role', 'draft', '--automatic-cache', '--coder', here('support/coder.json'),
+      '--model', DRAFT_MODEL]);
     const open = await serve('open.toml', open_config(verify.url, draft.url));
     const keyed = await serve('keyed.toml', keyed_config(verify.url, draft.url));
+    const trusting = await serve('trusting.toml', trusting_config(verify.url, draft.url));
     const environment = {
       BASE_URL: open.url, ADMIN_URL: open.url, VERIFY_SIM: verify.url, DRAFT_SIM: draft.url,
-      KEYED_URL: keyed.url, KEYED_KEY: KEYS.GATEWAY_KEY, KEYED_UPSTREAM_KEY: KEYS.UPSTREAM_KEY,
+      TRUSTING_URL: trusting.url, KEYED_URL: keyed.url, KEYED_KEY: KEYS.GATEWAY_KEY, KEYED_UPSTREAM_KEY: KEYS.UPSTREAM_KEY,
     };
     const runs = () => running.every((program) => program.runs());
     return { environment, stop, runs, logs: () => running.map((program) => program.output()).join('') };

@@ -18,6 +18,11 @@ export class Simulated {
     return call(this.url, '/_sim/script', replies.map((reply) => ({ ...reply, when: word })));
   }
 
+  /** What this model has billed so far: {calls, total_nano_usd, …}. */
+  bill() {
+    return call(this.url, '/_sim/bill');
+  }
+
   /** The requests whose body holds `word`, oldest first; headers by lower-case name. */
   async requests(word) {
     const { requests } = await call(this.url, '/_sim/requests');

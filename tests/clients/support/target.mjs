@@ -13,6 +13,7 @@ export const target = {
   verifySim: without_slash(env.VERIFY_SIM),
   draftSim: without_slash(env.DRAFT_SIM),
   admin: without_slash(env.ADMIN_URL),
+  trusting: without_slash(env.TRUSTING_URL),
   keyed: without_slash(env.KEYED_URL),
   keyedKey: env.KEYED_KEY,
   keyedUpstreamKey: env.KEYED_UPSTREAM_KEY,
