@@ -87,7 +87,7 @@ std::string Coder::value_of(const Session& session, std::string_view name,
   if (name == "result") return request.last_tool_result;
   for (const Variable& variable : session.variables) {
     if (variable.name != name) continue;
-    if (auto found = between(request.last_user_text, variable.after, variable.until)) return *found;
+    if (auto found = between(request.turn_text, variable.after, variable.until)) return *found;
     return between(request.prompt, variable.after, variable.until).value_or("");
   }
   return "{{" + std::string(name) + "}}";
@@ -114,7 +114,7 @@ std::string Coder::filled(const Session& session, std::string_view text, const S
 
 std::optional<Reply> Coder::play(const SimRequest& request) const {
   for (const Session& session : sessions_) {
-    if (request.last_user_text.find(session.match) == std::string::npos) continue;
+    if (request.turn_text.find(session.match) == std::string::npos) continue;
     if (!offers(request, session.steps)) continue;
     const auto step = static_cast<std::size_t>(request.assistant_turns);
     Reply reply =

@@ -3,11 +3,12 @@
 // end.
 //
 // {"sessions": [{"match": TEXT, "vars": {NAME: {"after": TEXT, "until": TEXT}}, "steps":
-// [REPLY...], "final": TEXT}]} A session is played when the last user text contains `match`
-// (absent: always) and the request offers the tools of all its steps. The step is the number of
-// assistant turns since the last user text; behind the last one comes `final`. In steps and `final`
+// [REPLY...], "final": TEXT}]} A session is played when the texts of the last user turn contain
+// `match` (absent: always) and the request offers the tools of all its steps. The step is the
+// number of assistant turns since the last user text; behind the last one comes `final`. In steps
+// and `final`
 // {{NAME}} is replaced: {{user}} is the last user text, {{result}} the last tool result, other
-// names are declared in `vars`: what stands between `after` and `until` in the last user text, else
+// names are declared in `vars`: what stands between `after` and `until` in that turn's texts, else
 // anywhere in the prompt.
 
 #include <optional>

@@ -218,6 +218,9 @@ TEST(Coder, PlaysItsStepsByTheTurnsSinceTheUsersText) {
   EXPECT_EQ(last.text(), "Done with b: {{unknown}}");
   // Without the tools it has nothing to play.
   EXPECT_TRUE(mind.answer(asked(ask)).blocks.at(0).name.empty());
+  // A draft model gets what the client says in system entries as user texts of their own.
+  const std::string aside = "," + user("Today is Monday.");
+  EXPECT_EQ(mind.answer(asked(ask + aside, tools)).text(), "Reading b.");
 }
 
 }  // namespace

@@ -48,7 +48,9 @@ struct SimRequest {
   std::vector<std::string> safeguards;  // the types asked for
   std::string schema;                   // raw JSON schema of the wanted output
   std::string last_user_text;           // of the last user message that is no tool result
-  std::string question;                 // of the one before it; what a verdict request is about
+  std::string turn_text;  // it and the user texts directly before it: a draft model gets a client's
+                          // system entries as user texts
+  std::string question;   // of the one before it; what a verdict request is about
   bool ends_with_tool_result = false;
   std::string last_tool_result;
   int assistant_turns = 0;  // since last_user_text

@@ -175,15 +175,23 @@ test('errors: a stream that breaks between two events ends in an error event', c
   assert.equal(streamed, word);
 });
 
-test('errors: a draft that breaks in the middle costs the client nothing', cascaded, async () => {
+test('errors: a draft that breaks before any of it has left costs the client nothing', cascaded, async () => {
   for (const fault of ['reset@400', 'cut@500', 'error_later', 'malformed', 'error_first']) {
     const word = token();
-    await draftSim.script(word, { text: `${word} `.repeat(40), fault });
+    await draftSim.script(word, { text: `${word} `.repeat(10), fault });
     await verifySim.script(word, { text: `All about ${word}.` });
     const stream = client().messages.stream(drafted(word));
     assert.equal(await stream.finalText(), `All about ${word}.`, fault);
     assert.equal(stream.response.headers.get('x-rlm-verdict'), 'FALLBACK', fault);
   }
+});
+
+test('errors: a draft that breaks behind its hold-back is no answer, and none follows it', cascaded, async () => {
+  const word = token();
+  await draftSim.script(word, { text: `${word} `.repeat(200), fault: 'error_later' });
+  const stream = client().messages.stream(drafted(word));
+  await rejection(stream.finalText(), APIError);
+  assert.equal((await verifySim.requests(word)).length, 0);
 });
 
 test('errors: with on_verify_failure = "serve_draft" the draft is served', keyed, async () => {
