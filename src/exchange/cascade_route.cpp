@@ -23,22 +23,23 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
     return fail(ErrorKind::BadRequest, Source::Client,
                 "x-rlm-plan: \"" + std::string(wanted) +
                     "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
-  x.routed =
+  route::Routed routed =
       x.services.router.route(x.request.facts, features, view_of(x), forced, x.record.started);
   x.record.cascade = x.cascade->name;
-  x.record.plan = x.routed.decision.plan;
-  x.record.reason = x.routed.decision.reason;
-  if (const auto& change = x.routed.prefix_change) {
+  x.record.plan = routed.decision.plan;
+  x.record.reason = std::move(routed.decision.reason);
+  if (const auto& change = routed.prefix_change) {
     x.because(change->name());
     x.services.metrics.prefix_changed(static_cast<observe::PrefixPart>(change->part),
                                       change->bytes_lost);
   }
+  if (routed.by_cost) x.routed = std::make_unique<const route::Routed>(std::move(routed));
   return {};
 }
 
 void learn_from(ExchangeContext& x) {
-  if (x.cascade == nullptr || !x.routed.by_cost) return;
-  const auto miss = x.services.router.learn(x.routed, x.request.facts, view_of(x), x.record,
+  if (x.cascade == nullptr || x.routed == nullptr) return;
+  const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), x.record,
                                             x.verify.suffix_bytes);
   x.services.metrics.cache_forecast(miss.off, miss.prompt);
 }

@@ -2,6 +2,7 @@
 // One exchange while it happens.
 
 #include <functional>
+#include <memory>
 
 #include "domain/request.hpp"
 #include "exchange/services.hpp"
@@ -38,7 +39,9 @@ class ExchangeContext {
   const Cascade* cascade = nullptr;
   int direct_endpoint = -1;     // position in RoutingTable::endpoints
   account::VerifyModel verify;  // what the baseline is priced by
-  route::Routed routed;         // why the record has its plan
+  // What the plan's price rests on; null when it was decided by fixed rules: an open stream need
+  // not hold it.
+  std::unique_ptr<const route::Routed> routed;
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;
