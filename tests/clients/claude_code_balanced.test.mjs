@@ -45,11 +45,11 @@ async function work(url) {
 
 const options = { ...with_agent, skip: with_agent.skip || (target.trusting ? false : 'needs TRUSTING_URL') };
 
-test('claude code: balanced leaves the same files for fewer verify calls and less money', options, async (t) => {
+test('claude code: balanced leaves the same files for fewer verify calls and less money', options, async () => {
   const direct = await work(target.url);
   const balanced = await work(target.trusting);
-  t.diagnostic(`direct: ${JSON.stringify(direct)}`);
-  t.diagnostic(`balanced: ${JSON.stringify(balanced)}`);
+  const told = ({ spent }) => `${spent.verify} verify calls, ${spent.draft} draft calls, $${(spent.nano / 1e9).toFixed(4)} by the models' own bills`;
+  console.error(`# direct: ${told(direct)}\n# balanced: ${told(balanced)}`);
   assert.equal(direct.file, 'print("good morning")\nprint("goodbye")\n');
   assert.equal(balanced.file, direct.file);
   assert.ok(direct.verdicts.every((verdict) => verdict === 'DIRECT tools'), direct.verdicts.join());
