@@ -9,16 +9,16 @@
 
 namespace rlm::net {
 
-Descriptor::Descriptor(Poller& poller, int fd) : poller_(poller), fd_(fd) {
-  poller_.add(*this);
+Descriptor::Descriptor(Poller& poller, int fd) : poller_(&poller), fd_(fd) {
+  if (is_open()) poller.add(*this);
 }
 
 Task<void> Descriptor::wait(Direction direction) {
   Slot& mine = slot(direction);
   const bool nothing_to_wait_for = direction == Direction::Read ? hung_up_ : broken_;
-  if (mine.ready || nothing_to_wait_for || !is_open()) co_return;
+  if (mine.ready || nothing_to_wait_for || !is_open() || poller_ == nullptr) co_return;
   RLM_CHECK(!mine.waiter);
-  poller_.waits_begin();
+  poller_->waits_begin();
   co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
       [&mine](auto&& handler) { mine.waiter.emplace(std::forward<decltype(handler)>(handler)); },
       kAwait);
@@ -27,20 +27,21 @@ Task<void> Descriptor::wait(Direction direction) {
 std::optional<Descriptor::Handler> Descriptor::take_waiter(Slot& slot) {
   std::optional<Handler> handler = std::move(slot.waiter);
   slot.waiter.reset();
-  if (handler) poller_.waits_end();
+  if (handler) poller_->waits_end();
   return handler;
 }
 
 void Descriptor::wake() {
   for (Slot& one : slots_)
-    if (auto handler = take_waiter(one)) asio::post(poller_.io_, std::move(*handler));
+    if (auto handler = take_waiter(one)) asio::post(poller_->io_, std::move(*handler));
 }
 
 void Descriptor::on_hang_up(Listener listener, void* context) {
+  if (poller_ == nullptr) return;
   if (!is_open()) listener = nullptr;
   // Whoever listens needs the events as whoever waits does.
-  if (listener != nullptr && listener_ == nullptr) poller_.waits_begin();
-  if (listener == nullptr && listener_ != nullptr) poller_.waits_end();
+  if (listener != nullptr && listener_ == nullptr) poller_->waits_begin();
+  if (listener == nullptr && listener_ != nullptr) poller_->waits_end();
   listener_ = listener;
   listener_context_ = context;
   if (hung_up_ && listener_ != nullptr) listener_(listener_context_);
@@ -55,9 +56,9 @@ void Descriptor::on_events(std::uint32_t events) {
   if (lost || (events & EPOLLIN) != 0) reading.ready = true;
   if (broken_ || (events & EPOLLOUT) != 0) writing.ready = true;
   auto writer = writing.ready ? take_waiter(writing) : std::nullopt;
-  if (writer) asio::post(poller_.io_, std::move(*writer));
+  if (writer) asio::post(poller_->io_, std::move(*writer));
   if (lost && !std::exchange(hung_up_, true) && listener_ != nullptr) {
-    if (reading.waiter) asio::post(poller_.io_, std::move(*take_waiter(reading)));
+    if (reading.waiter) asio::post(poller_->io_, std::move(*take_waiter(reading)));
     listener_(listener_context_);
   } else if (auto reader = reading.ready ? take_waiter(reading) : std::nullopt) {
     std::move (*reader)();
@@ -67,7 +68,7 @@ void Descriptor::on_events(std::uint32_t events) {
 void Descriptor::close() {
   if (!is_open()) return;
   on_hang_up(nullptr, nullptr);
-  poller_.remove(*this);
+  if (poller_ != nullptr) poller_->remove(*this);
   ::close(fd_);
   fd_ = -1;
   wake();
@@ -79,17 +80,30 @@ Poller::Poller(asio::io_context& io) : io_(io), epoll_(io.get_executor()) {
   epoll_.assign(fd);
 }
 
-Poller::~Poller() = default;
+// A waiter owns the coroutine that owns its descriptor: left alone, they would keep each other.
+Poller::~Poller() {
+  std::vector<Handler> abandoned;
+  for (Descriptor* one = first_; one != nullptr; one = one->next_) {
+    for (Descriptor::Slot& slot : one->slots_)
+      if (slot.waiter) abandoned.push_back(std::move(*std::exchange(slot.waiter, std::nullopt)));
+    one->poller_ = nullptr;
+  }
+}
 
 void Poller::add(Descriptor& descriptor) {
   epoll_event wanted{};
   wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   wanted.data.ptr = &descriptor;
+  descriptor.next_ = first_;
+  if (first_ != nullptr) first_->previous_ = &descriptor;
+  first_ = &descriptor;
   // Out of memory is the one way to fail; the connection then never becomes ready and times out.
   static_cast<void>(::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor.fd(), &wanted));
 }
 
 void Poller::remove(Descriptor& descriptor) {
+  (descriptor.previous_ != nullptr ? descriptor.previous_->next_ : first_) = descriptor.next_;
+  if (descriptor.next_ != nullptr) descriptor.next_->previous_ = descriptor.previous_;
   // Closing the descriptor takes it out of the kernel's set; events already fetched are ours.
   for (int i = 0; i < batch_size_; ++i)
     if (batch_[static_cast<std::size_t>(i)].data.ptr == &descriptor)

@@ -63,7 +63,9 @@ class Descriptor {
   void on_events(std::uint32_t events);
   std::optional<Handler> take_waiter(Slot& slot);
 
-  Poller& poller_;
+  Poller* poller_;  // null once the poller is gone: its thread ends, and nobody waits any more
+  Descriptor* previous_ = nullptr;
+  Descriptor* next_ = nullptr;
   int fd_;
   bool hung_up_ = false;
   bool broken_ = false;
@@ -73,7 +75,7 @@ class Descriptor {
 };
 
 /// The descriptors of one io_context. It keeps the context running only while somebody waits or
-/// listens.
+/// listens. Coroutines that still wait when it goes are destroyed with the context.
 class Poller {
  public:
   explicit Poller(asio::io_context& io);
@@ -101,10 +103,11 @@ class Poller {
   asio::io_context& io_;
   asio::posix::basic_stream_descriptor<Executor> epoll_;
   std::array<epoll_event, kBatch> batch_;
-  std::vector<Handler> later_;  // who waits for the end of the batch
-  std::vector<Handler> due_;    // who goes on now
-  int batch_size_ = 0;          // events of the batch under way
-  std::size_t waits_ = 0;       // and listeners
+  std::vector<Handler> later_;   // who waits for the end of the batch
+  std::vector<Handler> due_;     // who goes on now
+  int batch_size_ = 0;           // events of the batch under way
+  Descriptor* first_ = nullptr;  // of all that are registered
+  std::size_t waits_ = 0;        // and listeners
   bool armed_ = false;
   bool dispatching_ = false;
 };
