@@ -44,8 +44,6 @@ class ByteStream {
   /// Reads what is there, waiting when nothing is. Eof with 0 bytes at the end. `into` must stay
   /// valid; with Worker::scratch() that holds, since it is filled only after the wait.
   Task<IoResult> read_some(char* into, std::size_t bytes);
-  /// The same without waiting.
-  IoResult try_read(char* into, std::size_t bytes);
   /// Writes all parts, waiting while the peer is slow. At most 8 parts.
   Task<IoResult> write_all(std::span<const std::string_view> parts);
   /// Writes what the kernel takes now; `bytes` tells how much.
@@ -72,13 +70,13 @@ class ByteStream {
     descriptor_.on_hang_up(listener, context);
   }
   Worker& worker() { return worker_; }
-  bool is_tls() const { return ssl_ != nullptr; }
 
  private:
   void arm(Milliseconds after, bool closes);
   void on_deadline();
   Task<IoResult> wait(Descriptor::Direction direction);
   Task<IoResult> wait_readable();
+  IoResult try_read(char* into, std::size_t bytes);
   void about_to_use_tls();
   IoResult tls_result(int returned, bool reading);
   IoStatus closed_status() const { return timed_out_ ? IoStatus::TimedOut : IoStatus::Closed; }

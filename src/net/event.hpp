@@ -1,7 +1,6 @@
 #pragma once
 // One coroutine waits, the same thread's other code wakes it.
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <optional>
 #include <utility>
@@ -20,26 +19,21 @@ class Event {
 
   /// Returns at once when set; otherwise after set() was called. Resets the event.
   Task<void> wait() {
-    if (!set_) {
-      co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
-          [this](auto&& handler) { waiter_.emplace(std::forward<decltype(handler)>(handler)); },
-          kAwait);
-    }
+    if (!set_) co_await suspend([this](Resume resume) { waiter_.emplace(std::move(resume)); });
     set_ = false;
   }
 
   void set() {
     set_ = true;
     if (!waiter_) return;
-    Handler handler = std::move(*waiter_);
+    Resume resume = std::move(*waiter_);
     waiter_.reset();
-    asio::post(executor_, std::move(handler));
+    asio::post(executor_, std::move(resume));
   }
 
  private:
-  using Handler = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
   Executor executor_;
-  std::optional<Handler> waiter_;
+  std::optional<Resume> waiter_;
   bool set_ = false;
 };
 

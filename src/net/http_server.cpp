@@ -58,7 +58,7 @@ Task<void> HttpServer::accept_loop(HttpServer& server) {
 void HttpServer::accept(Socket socket) {
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  auto connection = std::make_shared<ServerConnection>(*this, worker_, std::move(socket));
+  auto connection = std::make_unique<ServerConnection>(*this, worker_, std::move(socket));
   tasks_.spawn(ServerConnection::run(std::move(connection)));
 }
 

@@ -19,21 +19,18 @@ Task<void> Descriptor::wait(Direction direction) {
   if (mine.ready || nothing_to_wait_for || !is_open() || poller_ == nullptr) co_return;
   RLM_CHECK(!mine.waiter);
   poller_->waits_begin();
-  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
-      [&mine](auto&& handler) { mine.waiter.emplace(std::forward<decltype(handler)>(handler)); },
-      kAwait);
+  co_await suspend([&mine](Resume resume) { mine.waiter.emplace(std::move(resume)); });
 }
 
-std::optional<Descriptor::Handler> Descriptor::take_waiter(Slot& slot) {
-  std::optional<Handler> handler = std::move(slot.waiter);
-  slot.waiter.reset();
-  if (handler) poller_->waits_end();
-  return handler;
+std::optional<Resume> Descriptor::take_waiter(Slot& slot) {
+  std::optional<Resume> resume = std::exchange(slot.waiter, std::nullopt);
+  if (resume) poller_->waits_end();
+  return resume;
 }
 
 void Descriptor::wake() {
   for (Slot& one : slots_)
-    if (auto handler = take_waiter(one)) asio::post(poller_->io_, std::move(*handler));
+    if (auto resume = take_waiter(one)) asio::post(poller_->io_, std::move(*resume));
 }
 
 void Descriptor::on_hang_up(Listener listener, void* context) {
@@ -82,7 +79,7 @@ Poller::Poller(asio::io_context& io) : io_(io), epoll_(io.get_executor()) {
 
 // A waiter owns the coroutine that owns its descriptor: left alone, they would keep each other.
 Poller::~Poller() {
-  std::vector<Handler> abandoned;
+  std::vector<Resume> abandoned;
   for (Descriptor* one = first_; one != nullptr; one = one->next_) {
     for (Descriptor::Slot& slot : one->slots_)
       if (slot.waiter) abandoned.push_back(std::move(*std::exchange(slot.waiter, std::nullopt)));
@@ -133,9 +130,7 @@ void Poller::arm() {
 
 Task<void> Poller::end_of_batch() {
   if (batch_size_ < 2) co_return;
-  co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(
-      [this](auto&& handler) { later_.push_back(std::forward<decltype(handler)>(handler)); },
-      kAwait);
+  co_await suspend([this](Resume resume) { later_.push_back(std::move(resume)); });
 }
 
 void Poller::dispatch() {
@@ -149,7 +144,7 @@ void Poller::dispatch() {
   batch_size_ = 0;
   while (!later_.empty()) {
     due_.swap(later_);
-    for (Handler& handler : due_) std::move(handler)();
+    for (Resume& resume : due_) std::move(resume)();
     due_.clear();
   }
   dispatching_ = false;

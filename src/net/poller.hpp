@@ -35,17 +35,16 @@ class Descriptor {
   bool is_open() const { return fd_ >= 0; }
 
   /// Ends once the kernel reported readiness since the last about_to(), or wake() was called; at
-  /// once when the descriptor is closed, the connection broken, or, for Read, hung_up(). It may end
-  /// without cause: try again and wait again. At most one waiter for each direction.
+  /// once when the descriptor is closed, the connection broken, or, for Read, the peer has hung up.
+  /// It may end without cause: try again and wait again. At most one waiter for each direction.
   Task<void> wait(Direction direction);
   /// To be called before the system call that makes use of the readiness.
   void about_to(Direction direction) { slot(direction).ready = false; }
   /// Ends all waits, from outside of their coroutines.
   void wake();
 
-  /// The peer has closed its sending side, or the connection is broken.
-  bool hung_up() const { return hung_up_; }
-  /// `listener` is called as soon as hung_up() becomes true; null: nobody listens.
+  /// `listener` is called once the peer has closed its sending side or the connection is broken, at
+  /// once when that is so already; null: nobody listens.
   void on_hang_up(Listener listener, void* context);
 
   /// Closes and ends all waits.
@@ -53,15 +52,14 @@ class Descriptor {
 
  private:
   friend class Poller;
-  using Handler = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
   struct Slot {
-    std::optional<Handler> waiter;
+    std::optional<Resume> waiter;
     bool ready = false;
   };
 
   Slot& slot(Direction direction) { return slots_[static_cast<std::size_t>(direction)]; }
   void on_events(std::uint32_t events);
-  std::optional<Handler> take_waiter(Slot& slot);
+  std::optional<Resume> take_waiter(Slot& slot);
 
   Poller* poller_;  // null once the poller is gone: its thread ends, and nobody waits any more
   Descriptor* previous_ = nullptr;
@@ -90,7 +88,6 @@ class Poller {
 
  private:
   friend class Descriptor;
-  using Handler = asio::async_result<asio::use_awaitable_t<Executor>, void()>::handler_type;
   static constexpr int kBatch = 128;
 
   void add(Descriptor& descriptor);
@@ -103,8 +100,8 @@ class Poller {
   asio::io_context& io_;
   asio::posix::basic_stream_descriptor<Executor> epoll_;
   std::array<epoll_event, kBatch> batch_;
-  std::vector<Handler> later_;   // who waits for the end of the batch
-  std::vector<Handler> due_;     // who goes on now
+  std::vector<Resume> later_;    // who waits for the end of the batch
+  std::vector<Resume> due_;      // who goes on now
   int batch_size_ = 0;           // events of the batch under way
   Descriptor* first_ = nullptr;  // of all that are registered
   std::size_t waits_ = 0;        // and listeners

@@ -150,7 +150,7 @@ Task<bool> ServerConnection::serve_one(HttpTransaction& transaction) {
   co_return true;
 }
 
-Task<void> ServerConnection::run(std::shared_ptr<ServerConnection> self) {
+Task<void> ServerConnection::run(std::unique_ptr<ServerConnection> self) {
   auto& server = self->server_;
   if (!co_await self->accept_tls()) co_return;
   if (server.connections_.size() > server.config_.connections_max) {

@@ -9,12 +9,12 @@
 
 namespace rlm::net {
 
-class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
+class ServerConnection {
  public:
   ServerConnection(HttpServer& server, Worker& worker, Socket socket);
   ~ServerConnection();
 
-  static Task<void> run(std::shared_ptr<ServerConnection> self);
+  static Task<void> run(std::unique_ptr<ServerConnection> self);
   /// Closes after the current request, at once when idle.
   void finish_soon();
   void cut();
