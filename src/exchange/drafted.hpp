@@ -13,7 +13,9 @@ Usage seen_of_draft(const Usage& draft);
 /// Sends a whole draft; record.seen must be set.
 net::Task<void> deliver_draft(ExchangeContext& x, const Answer& answer, Verdict verdict);
 
-/// There is no draft that may be used: the verify model serves, unless the client left.
+/// What was drafted may not be used, for `cause`: the verify model serves.
+net::Task<void> fall_back(ExchangeContext& x, std::string_view cause);
+/// There is no draft that may be used: the same, unless the client left.
 net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why);
 
 /// Makes the draft, unless it is known; why there is none.

@@ -22,10 +22,13 @@ net::Task<void> deliver_draft(ExchangeContext& x, const Answer& answer, Verdict 
   if (!sent) x.record.client_left = true;
 }
 
-net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why) {
-  if (why.error.kind == ErrorKind::Cancelled) co_return;
-  x.because(why.cause);
+net::Task<void> fall_back(ExchangeContext& x, std::string_view cause) {
+  x.because(cause);
   co_await serve_direct(x, Verdict::Fallback);
+}
+
+net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why) {
+  if (why.error.kind != ErrorKind::Cancelled) co_await fall_back(x, why.cause);
 }
 
 net::Task<std::optional<draft::NoDraft>> draft_unless_known(ExchangeContext& x,

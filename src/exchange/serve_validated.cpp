@@ -1,6 +1,5 @@
 #include "draft/prove_tool_calls.hpp"
 #include "exchange/drafted.hpp"
-#include "exchange/serve.hpp"
 
 namespace rlm::exchange {
 namespace {
@@ -10,18 +9,13 @@ std::string_view asked_now(const RequestFacts& facts) {
   return facts.ends_with_tool_result ? std::string_view() : facts.last_user_text;
 }
 
-net::Task<void> give_up(ExchangeContext& x, std::string_view cause) {
-  x.because(cause);
-  co_await serve_direct(x, Verdict::Fallback);
-}
-
 }  // namespace
 
 net::Task<void> serve_validated(ExchangeContext& x, std::string_view draft_body) {
   const auto session = draft::SessionFacts::read(x.request.body, x.services.config.json);
   // Two errors in a turn say that the next step is a hard one: no draft is paid for.
   if (session == nullptr || session->errors_in_turn() >= draft::kErrorsMax) {
-    co_await give_up(x, "recover");
+    co_await fall_back(x, "recover");
     co_return;
   }
   auto drafted =
@@ -35,7 +29,8 @@ net::Task<void> serve_validated(ExchangeContext& x, std::string_view draft_body)
   const auto why =
       draft::why_not_proven(answer, *session, x.cascade->tools, asked_now(x.request.facts));
   if (why) {
-    co_await give_up(x, "not_proven:" + *why);
+    const std::string cause = "not_proven:" + *why;
+    co_await fall_back(x, cause);
     co_return;
   }
   draft::give_fresh_ids(answer, *session);

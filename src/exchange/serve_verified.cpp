@@ -1,6 +1,5 @@
 #include "draft/draft_guard.hpp"
 #include "exchange/drafted.hpp"
-#include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
 #include "respond/rewrite_relay.hpp"
 #include "verify/repair.hpp"
@@ -55,8 +54,8 @@ net::Task<void> deliver_judged(ExchangeContext& x, const draft::Draft& draft,
   }
   const auto answer = repaired_answer(x, draft, judged);
   if (!answer) {
-    x.because("edit_not_applicable:" + answer.error());
-    co_await serve_direct(x, Verdict::Fallback);
+    const std::string cause = "edit_not_applicable:" + answer.error();
+    co_await fall_back(x, cause);
     co_return;
   }
   x.record.seen.output = tokens_of(*answer, draft);

@@ -29,13 +29,16 @@ std::string verdict_comment(const ExchangeRecord& record) {
          " x-rlm-model=" + record.answered_model + "\n\n";
 }
 
+std::string cost_text(NanoUsd cost) {
+  char text[32];
+  const auto end =
+      std::to_chars(text, text + sizeof text, cost.dollars(), std::chars_format::fixed, 9).ptr;
+  return {text, end};
+}
+
 std::string cost_comment(const ExchangeRecord& record) {
   if (record.cost.value <= 0) return {};
-  char text[32];  // as the header x-rlm-cost-usd: nine decimals
-  const auto end =
-      std::to_chars(text, text + sizeof text, record.cost.dollars(), std::chars_format::fixed, 9)
-          .ptr;
-  return ": x-rlm-cost-usd=" + std::string(text, end) + "\n\n";
+  return ": x-rlm-cost-usd=" + cost_text(record.cost) + "\n\n";
 }
 
 net::Task<bool> deliver_answer(const Answer& answer, const Request& request, ResponseSink& sink,

@@ -11,6 +11,9 @@
 
 namespace rlm::respond {
 
+/// "0.001234567": dollars, as headers and comments tell them.
+std::string cost_text(NanoUsd cost);
+
 /// What the exchange cost, for streams whose head left before that was known: a comment, safe for
 /// every client. Empty when it cost nothing.
 std::string cost_comment(const ExchangeRecord& record);

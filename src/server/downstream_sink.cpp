@@ -1,9 +1,10 @@
 #include "server/downstream_sink.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <random>
+
+#include "respond/deliver.hpp"
 
 namespace rlm::server {
 
@@ -30,13 +31,6 @@ void add_clean(Headers& headers, std::string_view name, std::string_view value) 
   headers.add(name, clean);
 }
 
-std::string dollars_of(NanoUsd money) {
-  char text[32];
-  const auto end =
-      std::to_chars(text, text + sizeof text, money.dollars(), std::chars_format::fixed, 9).ptr;
-  return {text, end};
-}
-
 }  // namespace
 
 DownstreamSink::DownstreamSink(net::HttpTransaction& transaction)
@@ -51,7 +45,7 @@ void DownstreamSink::begin(int status, Headers all, const ExchangeRecord& record
     all.add("x-rlm-verdict", name_of(record.verdict));
     if (!record.answered_model.empty()) add_clean(all, "x-rlm-model", record.answered_model);
     if (!record.reason.empty()) add_clean(all, "x-rlm-reason", record.reason);
-    if (record.cost.value > 0) all.add("x-rlm-cost-usd", dollars_of(record.cost));
+    if (record.cost.value > 0) all.add("x-rlm-cost-usd", respond::cost_text(record.cost));
   }
   transaction_.begin(status, all, length);
 }
