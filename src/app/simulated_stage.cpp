@@ -1,47 +1,14 @@
 #include "app/simulated_stage.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "app/build_app.hpp"
+#include "app/temporary_folder.hpp"
 #include "config/load_config.hpp"
 #include "sim/simulated_model.hpp"
 
 namespace rlm::app {
 namespace {
 
-namespace fs = std::filesystem;
 constexpr const char* kKey = "simulated";
-
-// Holds the files that models and proxy read at their start.
-class StageFiles {
- public:
-  StageFiles() {
-    std::error_code ignored;
-    std::string pattern = (fs::temp_directory_path(ignored) / "rlm-stage-XXXXXX").string();
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  StageFiles(const StageFiles&) = delete;
-  StageFiles& operator=(const StageFiles&) = delete;
-  ~StageFiles() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  /// The path of a new file; BadRequest (Source::Self) when it cannot be written.
-  Result<std::string> write(const char* name, const std::string& text) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-    file.close();
-    if (path_.empty() || !file)
-      return fail(ErrorKind::BadRequest, Source::Self, path + ": cannot be written");
-    return path;
-  }
-
- private:
-  std::string path_;
-};
 
 sim::SimConfig model_config(const char* model, const lab::SimulatedPace& pace, double accuracy,
                             const SimulatedStageConfig& stage, const money::PriceTable& prices) {
@@ -83,7 +50,7 @@ std::string proxy_config(const std::string& price_file, const sim::SimulatedMode
 }  // namespace
 
 struct SimulatedStage::Impl {
-  StageFiles files;
+  TemporaryFolder files;  // what models and proxy read at their start
   std::shared_ptr<const money::PriceTable> prices;
   std::unique_ptr<sim::SimulatedModel> draft;
   std::unique_ptr<sim::SimulatedModel> verify;
