@@ -32,22 +32,20 @@ TurnPlanner::TurnPlanner(const ReplayPrices& prices, const CacheRules& rules) {
   came_back_.fill({1, 5});
 }
 
-double TurnPlanner::verify_run(const Run& run) const {
+double TurnPlanner::run_cost(const Run& run, const Rates& rates, double fresh) {
   if (run.calls <= 0) return 0;
   const double later_reads =
       std::max(0.0, (run.calls - 1) * (run.prompt + run.grown / 2) - run.again);
-  return (run.readable + later_reads) * verify_.read +
-         (run.prompt - run.readable + run.grown + run.again) * verify_.write +
-         run.output * verify_.output;
+  return (run.readable + later_reads) * rates.read +
+         (run.prompt - run.readable + run.grown + run.again) * fresh + run.output * rates.output;
+}
+
+double TurnPlanner::verify_run(const Run& run) const {
+  return run_cost(run, verify_, verify_.write);
 }
 
 double TurnPlanner::draft_run(const Run& run) const {
-  if (run.calls <= 0) return 0;
-  const double later_reads =
-      std::max(0.0, (run.calls - 1) * (run.prompt + run.grown / 2) - run.again);
-  return (run.readable + later_reads) * draft_.read +
-         (run.prompt - run.readable + run.grown + run.again) * draft_.input +
-         run.output * draft_.output;
+  return run_cost(run, draft_, draft_.input);
 }
 
 double TurnPlanner::worth_of_warm_cache(std::size_t turn_class, double tokens) const {

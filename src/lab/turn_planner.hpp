@@ -87,6 +87,8 @@ class TurnPlanner {
   struct Run {
     double calls, prompt, readable, grown, again, output;
   };
+  /// `fresh`: what a token costs that the cache does not hold yet.
+  static double run_cost(const Run& run, const Rates& rates, double fresh);
   double verify_run(const Run& run) const;
   double draft_run(const Run& run) const;
 
