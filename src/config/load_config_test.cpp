@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "config/test_configs.hpp"
+
 namespace rlm::config {
 namespace {
 
@@ -14,16 +16,6 @@ std::optional<std::string> environment(std::string_view name) {
   if (name == "EMPTY") return "";
   return std::nullopt;
 }
-
-constexpr std::string_view kModels = R"(
-[models.opus]
-endpoint = "anthropic"
-model = "claude-opus-4-8"
-[models.cheap]
-endpoint = "deepseek"
-model = "deepseek-v4-pro"
-api_key = "${KEY}"
-)";
 
 Result<Config> parse(std::string_view toml) {
   return parse_config(toml, "test.toml", environment);

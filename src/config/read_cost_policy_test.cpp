@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "config/load_config.hpp"
+#include "config/test_configs.hpp"
 
 namespace rlm::config {
 namespace {
@@ -11,26 +11,8 @@ using route::Complexity;
 using route::Trust;
 using route::TurnKind;
 
-Result<Config> load(const std::string& cascade) {
-  const std::string toml = R"(
-[models.opus]
-endpoint = "anthropic"
-model = "claude-opus-4-8"
-[models.cheap]
-endpoint = "deepseek"
-model = "deepseek-v4-pro"
-api_key = "${KEY}"
-[[cascade]]
-match = ["claude-*"]
-draft = "cheap"
-verify = "opus"
-)" + cascade;
-  return parse_config(toml, "test.toml",
-                      [](std::string_view) { return std::optional<std::string>("k"); });
-}
-
 route::RoutePolicy policy_of(const std::string& cascade) {
-  const auto config = load(cascade);
+  const auto config = with_cascade(cascade);
   EXPECT_TRUE(config) << config.error().message;
   return config ? config->table.cascades.at(0).policy : route::RoutePolicy{};
 }
@@ -79,7 +61,7 @@ TEST(CostPolicyConfig, ReadsTheLatencyRule) {
 
 TEST(CostPolicyConfig, TrustHasNoMeaningUnderFixedRulesNorForATurnThatMustRecover) {
   const auto mistake = [](const std::string& cascade) {
-    const auto config = load(cascade);
+    const auto config = with_cascade(cascade);
     return config ? std::string("none") : config.error().message;
   };
   EXPECT_NE(mistake("[cascade.trust]\nchat = \"trusted\"\n").find("cascade[1].trust"),

@@ -2,28 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "config/load_config.hpp"
+#include "config/test_configs.hpp"
 
 namespace rlm::config {
 namespace {
 
 Result<Config> load(const std::string& policy, const std::string& tools) {
-  const std::string toml = R"(
-[models.opus]
-endpoint = "anthropic"
-model = "claude-opus-4-8"
-[models.cheap]
-endpoint = "deepseek"
-model = "deepseek-v4-pro"
-api_key = "${KEY}"
-[[cascade]]
-match = ["claude-*"]
-draft = "cheap"
-verify = "opus"
-policy = ")" + policy + "\"\n" +
-                           tools;
-  return parse_config(toml, "test.toml",
-                      [](std::string_view) { return std::optional<std::string>("k"); });
+  return with_cascade("policy = \"" + policy + "\"\n" + tools);
 }
 
 struct AllowCase {

@@ -1,28 +1,15 @@
 #include <gtest/gtest.h>
 
-#include "draft/shell_command.hpp"
+#include "draft/shell_cases.hpp"
 
 namespace rlm::draft {
 namespace {
-
-constexpr std::string_view kHere = "/repo/app";
-
-struct RiskCase {
-  std::string line;
-  Risk risk;
-};
 
 class ShellDestruction : public testing::TestWithParam<RiskCase> {};
 
 TEST_P(ShellDestruction, IsThatOfTheWorstPart) {
   EXPECT_EQ(name_of(risk_of_command(GetParam().line, kHere)), name_of(GetParam().risk))
       << GetParam().line;
-}
-
-std::vector<RiskCase> all(Risk risk, std::vector<std::string> lines) {
-  std::vector<RiskCase> cases;
-  for (std::string& line : lines) cases.push_back({std::move(line), risk});
-  return cases;
 }
 
 INSTANTIATE_TEST_SUITE_P(Destroys, ShellDestruction,
