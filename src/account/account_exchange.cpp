@@ -37,26 +37,11 @@ bool was_drafted(Verdict verdict) {
 /// Tokens of the client's own prompt, as the verify model counted them if it was asked.
 Tokens prompt_tokens_of(const ExchangeRecord& record, const RequestFacts& facts,
                         const VerifyModel& verify) {
-  const std::size_t suffix_bytes = verify.suffix_bytes;
-  if (const auto* verdict = last_call(record, CallRole::Verify, has_prompt)) {
-    const Tokens all = verdict->usage.prompt();
-    const double bytes = static_cast<double>(facts.prompt_bytes + suffix_bytes);
-    if (bytes == 0) return all;
-    return all - static_cast<Tokens>(static_cast<double>(all) * static_cast<double>(suffix_bytes) /
-                                     bytes);
-  }
+  if (const auto* verdict = last_call(record, CallRole::Verify, has_prompt))
+    return verdict->usage.prompt() -
+           money::suffix_tokens(verdict->usage, facts.prompt_bytes, verify.suffix_bytes);
   const auto* draft = last_call(record, CallRole::Draft, has_prompt);
   return draft != nullptr ? draft->usage.prompt() : verify.prompt_tokens;
-}
-
-/// The classes in which the verdict call met the client's own prompt: its suffix stands behind
-/// every cache mark, so it is uncached input.
-Usage prompt_of_verdict(const CallRecord& verdict, const ExchangeRecord& record,
-                        const RequestFacts& facts, const VerifyModel& verify) {
-  Usage usage = verdict.usage;
-  const Tokens suffix = usage.prompt() - prompt_tokens_of(record, facts, verify);
-  usage.input = std::max<Tokens>(0, usage.input - suffix);
-  return usage;
 }
 
 /// Caches belong to a model, so a session has one for each.
@@ -138,7 +123,10 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   if (direct != nullptr) {
     Usage alone = direct->usage;
     // The verdict call met the cache first: what it wrote, the direct call would have had to write.
-    if (verdict != nullptr) alone = prompt_of_verdict(*verdict, record, facts, verify);
+    if (verdict != nullptr)
+      alone = money::without_suffix(
+          verdict->usage,
+          money::suffix_tokens(verdict->usage, facts.prompt_bytes, verify.suffix_bytes));
     alone.output = direct->usage.output;
     const NanoUsd cost = rate.cost_of(alone, when);
     const auto warmer = shard.cache.expect_sent(name, facts, alone, *rate.price, when);

@@ -185,4 +185,16 @@ Usage classes_of(const RequestFacts& facts, int hit, const TokenScale& scale, Ca
   return usage;
 }
 
+Tokens suffix_tokens(const Usage& usage, std::size_t prompt_bytes, std::size_t suffix_bytes) {
+  const auto all = static_cast<double>(prompt_bytes + suffix_bytes);
+  if (all == 0) return 0;
+  return static_cast<Tokens>(static_cast<double>(usage.prompt()) *
+                             static_cast<double>(suffix_bytes) / all);
+}
+
+Usage without_suffix(Usage usage, Tokens suffix) {
+  usage.input = std::max<Tokens>(0, usage.input - suffix);
+  return usage;
+}
+
 }  // namespace rlm::money

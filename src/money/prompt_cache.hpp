@@ -81,4 +81,10 @@ class PromptCache {
 /// last. They add up to scale.tokens; output is 0.
 Usage classes_of(const RequestFacts& facts, int hit, const TokenScale& scale, CacheRules rules);
 
+/// Of a prompt to which `suffix_bytes` were appended behind `prompt_bytes`: the tokens of the
+/// suffix, by its share of bytes.
+Tokens suffix_tokens(const Usage& usage, std::size_t prompt_bytes, std::size_t suffix_bytes);
+/// The usage without them: a suffix stands behind every cache mark, so it was plain input.
+Usage without_suffix(Usage usage, Tokens suffix);
+
 }  // namespace rlm::money

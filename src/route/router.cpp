@@ -53,17 +53,6 @@ void add_call(SessionStats& session, const ExchangeRecord& record) {
   session.verified += asked(CallRole::Direct, CallRole::Verify) ? 1 : 0;
 }
 
-/// The part of a verdict call's usage that is the client's own prompt: what was appended stands
-/// behind every cache mark, so it is plain input.
-Usage client_prompt(Usage usage, std::size_t prompt_bytes, std::size_t suffix_bytes) {
-  const double all = static_cast<double>(prompt_bytes + suffix_bytes);
-  if (all == 0) return usage;
-  const auto suffix = static_cast<Tokens>(static_cast<double>(usage.prompt()) *
-                                          static_cast<double>(suffix_bytes) / all);
-  usage.input = std::max<Tokens>(0, usage.input - suffix);
-  return usage;
-}
-
 std::string session_name(const Features& features) {
   return features.agent.empty() ? features.session : features.session + '/' + features.agent;
 }
@@ -196,9 +185,10 @@ ForecastMiss Router::learn_caches(const Routed& routed, const RequestFacts& fact
     const UnixMs when{record.started.value + call.started_ms};
     const money::Rate rate = rates_->find(model.endpoint, model.model, when);
     if (rate.price == nullptr) continue;
-    const Usage usage = call.role == CallRole::Verify
-                            ? client_prompt(call.usage, facts.prompt_bytes, suffix_bytes)
-                            : call.usage;
+    // Of a verdict call, the client's own prompt alone.
+    const std::size_t appended = call.role == CallRole::Verify ? suffix_bytes : 0;
+    const Usage usage = money::without_suffix(
+        call.usage, money::suffix_tokens(call.usage, facts.prompt_bytes, appended));
     const auto error =
         shard.caches.learn({model.endpoint, routed.session}, facts, usage, *rate.price, when);
     miss.off += error.off();

@@ -1,7 +1,6 @@
 #include "verify/verify_draft.hpp"
 
-#include <algorithm>
-
+#include "money/prompt_cache.hpp"
 #include "wire/anthropic_request.hpp"
 
 namespace rlm::verify {
@@ -9,11 +8,10 @@ namespace {
 
 using Decision = VerdictGate::Decision;
 
-// Takes the inserted message's tokens off again; it stands behind every cache mark, so it counts as
-// uncached input.
+// Takes the inserted message's tokens off again.
 Usage prompt_without(Usage usage, std::size_t message_bytes) {
   const auto inserted = static_cast<Tokens>(message_bytes * 2 / 7);  // 3.5 bytes a token
-  usage.input = std::max<Tokens>(0, usage.input - inserted);
+  usage = money::without_suffix(usage, inserted);
   usage.output = 0;
   return usage;
 }
