@@ -30,8 +30,7 @@ Cause apply_once(std::string& text, JsonValue edit) {
   const std::string old_text = old_text_of(edit);
   const std::string new_text = new_text_of(edit);
   if (old_text.empty() || old_text == new_text) return "empty_edit";
-  const bool all =
-      edit.member("replace_all").is(Type::True) || edit.member("replaceAll").is(Type::True);
+  const bool all = replaces_all(edit);
   const int count = occurrences(text, old_text);
   if (count == 0) return "stale_edit";
   if (count > 1 && !all) return "ambiguous_edit";

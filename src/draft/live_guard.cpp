@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "draft/draft_lines.hpp"
 #include "draft/draft_signs.hpp"
 
@@ -11,12 +12,6 @@ namespace {
 // A loop shows in the end of the text: eight repeats of the longest period that is looked for.
 constexpr std::size_t kWindowBytes = 20u << 10;
 constexpr std::size_t kCheckEveryBytes = 2u << 10;
-
-std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // not a following byte of UTF-8
-  }));
-}
 
 }  // namespace
 

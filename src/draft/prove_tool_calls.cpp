@@ -1,14 +1,12 @@
 #include "draft/prove_tool_calls.hpp"
 
-#include <algorithm>
-#include <map>
-#include <memory>
 #include <unordered_set>
 
 #include "draft/asked_calls.hpp"
 #include "draft/call_context.hpp"
 #include "draft/tool_schema.hpp"
 #include "wire/anthropic_stream.hpp"
+#include "wire/draft_block.hpp"
 
 namespace rlm::draft {
 namespace {
@@ -17,6 +15,7 @@ using wire::JsonValue;
 using Cause = std::optional<std::string>;
 
 constexpr std::size_t kCallsMax = 64;
+constexpr std::size_t kIdBytesMax = 128;
 
 Cause why_not_allowed_to_call(const std::vector<DraftedCall>& calls, const ToolChoice& choice) {
   if (calls.empty()) return "no_tool_call";
@@ -37,13 +36,6 @@ Cause why_not_valid_call(DraftedCall& call, const SessionFacts& session, const T
   call.risk = risk_of_tool(call.block->name, call.input, session.working_directory(), rules);
   if (!rules.allows(call.risk)) return "risk:" + std::string(name_of(call.risk));
   return std::nullopt;
-}
-
-bool is_id(std::string_view id) {
-  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  });
 }
 
 }  // namespace
@@ -75,7 +67,8 @@ int give_fresh_ids(Answer& draft, const SessionFacts& session) {
   int changed = 0;
   for (ContentBlock& block : draft.content) {
     if (block.kind != ContentBlock::Kind::ToolUse) continue;
-    while (!is_id(block.id) || session.has_id(block.id) || !used.insert(block.id).second) {
+    while (!wire::is_tool_id(block.id, kIdBytesMax) || session.has_id(block.id) ||
+           !used.insert(block.id).second) {
       block.id = "toolu_" + wire::new_message_id().substr(4);
       ++changed;
     }

@@ -52,8 +52,7 @@ bool apply_edit(std::string& text, JsonValue edit) {
   const std::string old_text = old_text_of(edit);
   const std::string new_text = new_text_of(edit);
   const int count = occurrences(text, old_text);
-  const bool all =
-      edit.member("replace_all").is(Type::True) || edit.member("replaceAll").is(Type::True);
+  const bool all = replaces_all(edit);
   if (count == 0 || (count > 1 && !all)) return false;
   for (std::size_t at = text.find(old_text); at != std::string::npos;
        at = text.find(old_text, at + new_text.size())) {
@@ -140,6 +139,10 @@ std::string old_text_of(JsonValue input) {
 }
 std::string new_text_of(JsonValue input) {
   return first_string(input, {"new_string", "newString", "new_str"});
+}
+
+bool replaces_all(JsonValue edit) {
+  return edit.member("replace_all").is(Type::True) || edit.member("replaceAll").is(Type::True);
 }
 
 int occurrences(std::string_view text, std::string_view part) {

@@ -77,6 +77,8 @@ class SessionFacts {
 /// A call's text fields under the names that different clients give them.
 std::string old_text_of(wire::JsonValue input);
 std::string new_text_of(wire::JsonValue input);
+/// The edit is meant for every place where its old text stands.
+bool replaces_all(wire::JsonValue edit);
 
 /// How often `part` occurs in `text`, places may overlap; counts to 2 at most. 0 for an empty part.
 int occurrences(std::string_view text, std::string_view part);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.hpp"
+
 namespace rlm::verify {
 namespace {
 
@@ -14,23 +16,14 @@ constexpr std::size_t kTaskShare = 15;
 constexpr std::size_t kAnswerShare = 25;
 constexpr std::size_t kEditShare = 50;  // of the rest
 
-bool continues_a_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
 std::size_t cut_before(std::string_view text, std::size_t at) {
-  while (at > 0 && at < text.size() && continues_a_character(text[at])) --at;
+  while (at > 0 && at < text.size() && !begins_character(text[at])) --at;
   return at;
 }
 
 std::size_t cut_behind(std::string_view text, std::size_t at) {
-  while (at < text.size() && continues_a_character(text[at])) ++at;
+  while (at < text.size() && !begins_character(text[at])) ++at;
   return at;
-}
-
-std::size_t characters_in(std::string_view text) {
-  return text.size() -
-         static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_a_character));
 }
 
 // Sections of the digest, within what is left of its bytes.

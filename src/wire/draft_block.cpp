@@ -73,9 +73,12 @@ void append_members(Buffer& out, JsonValue object, const Known& known, bool is_o
 
 }  // namespace
 
+bool is_tool_id(std::string_view id, std::size_t bytes_max) {
+  return !id.empty() && id.size() <= bytes_max && std::all_of(id.begin(), id.end(), is_id_byte);
+}
+
 std::string draft_tool_id(std::string_view id) {
-  if (!id.empty() && id.size() <= kToolIdMax && std::all_of(id.begin(), id.end(), is_id_byte))
-    return std::string(id);
+  if (is_tool_id(id, kToolIdMax)) return std::string(id);
   const XXH128_hash_t hash = XXH3_128bits(id.data(), id.size());
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string made = "toolu_";

@@ -12,7 +12,10 @@ namespace rlm::wire {
 /// Longest tool id that every dialect takes (OpenAI's limit, openai-mapping.md §3).
 inline constexpr std::size_t kToolIdMax = 40;
 
-/// `id` itself when all dialects take it: `^[a-zA-Z0-9_-]+$`, at most kToolIdMax bytes. Else an id
+/// `^[a-zA-Z0-9_-]+$`, and no longer than that.
+bool is_tool_id(std::string_view id, std::size_t bytes_max);
+
+/// `id` itself when all dialects take it: is_tool_id() of at most kToolIdMax bytes. Else an id
 /// made of its hash. A function of the id alone: a call and its result stay a pair, and the prefix
 /// keeps its bytes from turn to turn.
 std::string draft_tool_id(std::string_view id);

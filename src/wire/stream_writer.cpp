@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <random>
 
+#include "base/utf8.hpp"
 #include "wire/anthropic_stream.hpp"
 #include "wire/json_text.hpp"
 #include "wire/usage_json.hpp"
@@ -43,9 +44,7 @@ template <class Visit>
 void each_piece_of(std::string_view text, Visit&& visit) {
   while (!text.empty()) {
     std::size_t size = std::min(kDeltaBytes, text.size());
-    const auto divides = [&] {
-      return size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80;
-    };
+    const auto divides = [&] { return size < text.size() && !begins_character(text[size]); };
     while (size > 1 && divides()) --size;
     visit(text.substr(0, size));
     text.remove_prefix(size);

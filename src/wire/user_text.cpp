@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::wire {
@@ -36,7 +37,7 @@ std::string_view trimmed(std::string_view text) {
 /// Cuts at `bytes_max`, not inside a character.
 void cut(std::string& text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return;
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  while (bytes_max > 0 && !begins_character(text[bytes_max])) --bytes_max;
   text.resize(bytes_max);
 }
 
