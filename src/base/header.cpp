@@ -1,5 +1,6 @@
 #include "base/header.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace rlm {
@@ -8,10 +9,12 @@ void Headers::add(std::string_view name, std::string_view value) {
   const auto at = text_.size();
   text_.resize(at + name.size() + value.size() + 4);
   char* to = text_.data() + at;
-  std::memcpy(to, name.data(), name.size());
-  std::memcpy(to + name.size(), ": ", 2);
-  if (!value.empty()) std::memcpy(to + name.size() + 2, value.data(), value.size());
-  std::memcpy(to + name.size() + 2 + value.size(), "\r\n", 2);
+  to = std::copy(name.begin(), name.end(), to);
+  *to++ = ':';
+  *to++ = ' ';
+  to = std::copy(value.begin(), value.end(), to);
+  *to++ = '\r';
+  *to = '\n';
   add_at(at, name.size(), at + name.size() + 2, value.size());
 }
 
