@@ -10,6 +10,14 @@ std::string_view name_of(CallRole role) {
       return "draft";
     case CallRole::Verify:
       return "verify";
+    case CallRole::Digest:
+      return "digest";
+    case CallRole::Shadow:
+      return "shadow";
+    case CallRole::Audit:
+      return "audit";
+    case CallRole::KeepAlive:
+      return "keep_alive";
     case CallRole::Count:
       return "count";
   }

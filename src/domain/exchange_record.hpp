@@ -13,7 +13,17 @@
 
 namespace rlm {
 
-enum class CallRole : std::uint8_t { Direct, Draft, Verify, Count };
+enum class CallRole : std::uint8_t {
+  Direct,
+  Draft,
+  Verify,     // the verdict on a draft, behind the client's own prompt
+  Digest,     // the verdict on a turn, by a prompt of ours: it says nothing of the client's cache
+  Shadow,     // what a cascade would have asked, off the client's path
+  Audit,      // a verdict on what was delivered unseen, off the client's path
+  KeepAlive,  // reads a prompt's cache so that it lives on
+  Count,      // token counting: free
+};
+inline constexpr int kCallRoleCount = 8;
 enum class CallEnd : std::uint8_t { Complete, Cancelled, Failed };
 
 /// One upstream call and what it cost.

@@ -12,6 +12,10 @@ std::string_view name_of(Plan plan) {
       return "draft_validate";
     case Plan::DraftVerify:
       return "draft_verify";
+    case Plan::DraftTurn:
+      return "draft_turn";
+    case Plan::Shadow:
+      return "shadow";
   }
   return "direct";
 }
@@ -39,7 +43,8 @@ std::string_view name_of(Verdict verdict) {
 }
 
 std::optional<Plan> plan_named(std::string_view name) {
-  for (const auto plan : {Plan::Direct, Plan::DraftOnly, Plan::DraftValidate, Plan::DraftVerify})
+  for (const auto plan : {Plan::Direct, Plan::DraftOnly, Plan::DraftValidate, Plan::DraftVerify,
+                          Plan::DraftTurn, Plan::Shadow})
     if (name == name_of(plan)) return plan;
   return std::nullopt;
 }

@@ -8,7 +8,15 @@
 
 namespace rlm {
 
-enum class Plan : std::uint8_t { Direct, DraftOnly, DraftValidate, DraftVerify };
+enum class Plan : std::uint8_t {
+  Direct,
+  DraftOnly,
+  DraftValidate,
+  DraftVerify,
+  DraftTurn,  // the draft model drives a whole user turn; one verdict at its end
+  Shadow,     // as Direct for the client; draft and verdict off its path
+};
+inline constexpr int kPlanCount = 6;
 
 /// How an exchange ended. Paper: SKIPPED, ACCEPTED, ENHANCED (arXiv 2606.22840, verdicts).
 enum class Verdict : std::uint8_t {
@@ -30,7 +38,7 @@ struct Decision {
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 
-/// "direct", "draft_only", "draft_validate", "draft_verify".
+/// "direct", "draft_only", "draft_validate", "draft_verify", "draft_turn", "shadow".
 std::string_view name_of(Plan plan);
 /// "DIRECT", "SKIPPED", …
 std::string_view name_of(Verdict verdict);

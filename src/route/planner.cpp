@@ -54,6 +54,8 @@ class Terms {
     const double audit = q_.rules.audit_share * verdict;
     switch (plan) {
       case Plan::Direct:
+      case Plan::DraftTurn:
+      case Plan::Shadow:
         return direct;
       case Plan::DraftOnly:
         return draft + (1 - e.passes) * direct + e.passes * audit;
@@ -70,6 +72,8 @@ class Terms {
     const double audit = q_.rules.audit_share;
     switch (plan) {
       case Plan::Direct:
+      case Plan::DraftTurn:
+      case Plan::Shadow:
         return {0, 1};
       case Plan::DraftOnly:
         return {1, 1 - e.passes + e.passes * audit};
@@ -171,6 +175,8 @@ Delay delay_of(Plan plan, const PlanQuestion& q) {
   const Delay draft = begin(q.draft.speed) + writing(q.draft.speed, e.draft);
   switch (plan) {
     case Plan::Direct:
+    case Plan::DraftTurn:
+    case Plan::Shadow:
       return direct;
     case Plan::DraftOnly:
       return draft + with_probability(1 - e.passes, direct);

@@ -14,6 +14,7 @@
 
 namespace rlm::route {
 
+/// The plans that are weighed against each other, in the order of their numbers.
 inline constexpr std::array kPlans = {Plan::Direct, Plan::DraftOnly, Plan::DraftValidate,
                                       Plan::DraftVerify};
 

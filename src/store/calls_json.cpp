@@ -12,7 +12,7 @@ namespace {
 // One list of fields serves both directions, and the names of the view in ledger_schema.cpp.
 template <class Archive, class Call>
 void fields(Archive& archive, Call& call) {
-  archive.name("role", call.role, static_cast<int>(CallRole::Count) + 1);
+  archive.name("role", call.role, kCallRoleCount);
   archive.name("ended", call.end, static_cast<int>(CallEnd::Failed) + 1);
   archive.text("endpoint", call.endpoint);
   archive.text("model", call.model);

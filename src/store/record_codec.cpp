@@ -123,7 +123,7 @@ void usage_fields(Archive& archive, Tokens5& usage) {
 
 template <class Archive, class Call>
 void call_fields(Archive& archive, Call& call) {
-  small(archive, call.role, static_cast<int>(CallRole::Count));
+  small(archive, call.role, kCallRoleCount - 1);
   small(archive, call.end, static_cast<int>(CallEnd::Failed));
   archive.text(call.endpoint);
   archive.text(call.model);
@@ -147,7 +147,7 @@ void exchange_fields(Archive& archive, Record& record) {
   archive.text(record.asked_model);
   archive.text(record.answered_model);
   archive.text(record.cascade);
-  small(archive, record.plan, static_cast<int>(Plan::DraftVerify));
+  small(archive, record.plan, kPlanCount - 1);
   small(archive, record.verdict, static_cast<int>(Verdict::Failed));
   archive.text(record.reason);
   whole(archive, record.status);

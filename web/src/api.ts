@@ -1,7 +1,7 @@
 // What the proxy answers (docs/openapi.json), and the calls for it.
 
 export type Verdict = "DIRECT" | "SKIPPED" | "VALIDATED" | "ACCEPTED" | "REPAIRED" | "ENHANCED" | "FALLBACK" | "FAILED";
-export type Role = "direct" | "draft" | "verify" | "count";
+export type Role = "direct" | "draft" | "verify" | "digest" | "shadow" | "audit" | "keep_alive" | "count";
 
 export interface Tokens {
   input: number;

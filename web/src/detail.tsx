@@ -20,6 +20,8 @@ const PLANS: Record<string, string> = {
   draft_only: "draft only",
   draft_validate: "draft, proven by code",
   draft_verify: "draft, then verify",
+  draft_turn: "draft drives the turn",
+  shadow: "direct, drafted in the background",
 };
 
 function Facts({ exchange }: { exchange: Exchange }) {

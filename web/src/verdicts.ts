@@ -22,5 +22,9 @@ export const ROLE_LABELS: Record<Role, string> = {
   direct: "Direct",
   draft: "Draft",
   verify: "Verify",
+  digest: "Digest verdict",
+  shadow: "Shadow",
+  audit: "Audit",
+  keep_alive: "Keep-alive",
   count: "Count tokens",
 };
