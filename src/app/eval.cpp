@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/eval_bound.hpp"
 #include "app/eval_repair.hpp"
 #include "app/eval_simulated.hpp"
 #include "app/eval_steps.hpp"
@@ -121,14 +122,16 @@ void add_paper_options(CLI::App& command, EvalOptions& options) {
 
 void add_eval_options(CLI::App& command, EvalOptions& options) {
   command
-      .add_option("workload", options.what,
-                  "suite: our code, math and instruction tasks; service: a made-up day with the "
-                  "paper's mix; paper: its "
-                  "arithmetic, without a call; repair: what repairing a draft costs against "
-                  "rewriting it, simulated; tools: what proving tool calls lets through and is "
-                  "worth, on recorded pairs")
+      .add_option(
+          "workload", options.what,
+          "suite: our code, math and instruction tasks; service: a made-up day with the "
+          "paper's mix; paper: its "
+          "arithmetic, without a call; repair: what repairing a draft costs against "
+          "rewriting it, simulated; tools: what proving tool calls lets through and is "
+          "worth, on recorded pairs; bound: how often the quality rule's bound holds and how "
+          "soon a drift is noticed, in simulated worlds")
       ->required()
-      ->check(CLI::IsMember({"suite", "service", "paper", "repair", "tools"}));
+      ->check(CLI::IsMember({"suite", "service", "paper", "repair", "tools", "bound"}));
   command.add_flag("--simulated", options.simulated,
                    "Simulated models with the paper's prices, medians and verdicts");
   command
@@ -165,6 +168,10 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
       ->capture_default_str();
   command.add_option("--limit", options.limit, "Ask only the first N tasks")
       ->check(CLI::NonNegativeNumber);
+  command.add_option("--runs", options.runs, "Lives a simulated world (bound)")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--seed", options.seed, "Of chance (bound)")->capture_default_str();
   add_paper_options(command, options);
 }
 
@@ -174,6 +181,7 @@ int eval_command(const EvalOptions& options) {
   if (options.what == "paper") return eval_paper(options);
   if (options.what == "repair") return eval_repair(options);
   if (options.what == "tools") return eval_tools(options);
+  if (options.what == "bound") return eval_bound(options);
   return options.simulated ? eval_simulated(options) : eval_real(options);
 }
 

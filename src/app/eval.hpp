@@ -1,6 +1,7 @@
 #pragma once
 // rlm-cascade eval: the paper's tables, measured over two targets, or worked out without a call.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct EvalOptions {
   std::string json_file;
   std::string pairs_folder;  // recorded pairs of two models (tools)
   int concurrency = 4;
-  int limit = 0;  // tasks asked at most; 0: all
+  int limit = 0;    // tasks asked at most; 0: all
+  int runs = 1000;  // lives a simulated world (bound)
+  std::uint64_t seed = 1;
   std::vector<int> mix = {lab::paper::kSkipped, lab::paper::kAccepted, lab::paper::kEnhanced};
   double prompt_tokens = 0;  // 0: as many as give the paper's saving
   double answer_tokens = 250;

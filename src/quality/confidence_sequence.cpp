@@ -21,6 +21,13 @@ constexpr std::array<Bet, ConfidenceSequence::kBets> kMixture = {{{1, 0.6},
                                                                   {.30, 0.4 / 6},
                                                                   {.15, 0.4 / 6}}};
 
+std::array<double, ConfidenceSequence::kBets> log_weights() {
+  std::array<double, ConfidenceSequence::kBets> logs{};
+  for (std::size_t i = 0; i < logs.size(); ++i) logs[i] = std::log(kMixture[i].weight);
+  return logs;
+}
+const std::array<double, ConfidenceSequence::kBets> kLogWeights = log_weights();
+
 }  // namespace
 
 void ConfidenceSequence::add(bool bad, double weight) {
@@ -33,19 +40,24 @@ void ConfidenceSequence::add(bool bad, double weight) {
   for (std::size_t i = 0; i < kBets; ++i) log_bad_[i] += std::log1p(-kMixture[i].stake * weight);
 }
 
-double ConfidenceSequence::log_capital(double rate) const {
+std::array<double, ConfidenceSequence::kBets> ConfidenceSequence::log_capitals(double rate) const {
   std::array<double, kBets> each{};
   for (std::size_t i = 0; i < kBets; ++i)
-    each[i] = std::log(kMixture[i].weight) + log_bad_[i] +
+    each[i] = kLogWeights[i] + log_bad_[i] +
               good_weight_ * std::log1p(kMixture[i].stake * rate / (1 - rate));
-  const double most = *std::max_element(each.begin(), each.end());
-  double sum = 0;
-  for (const double one : each) sum += std::exp(one - most);
-  return most + std::log(sum);
+  return each;
 }
 
 bool ConfidenceSequence::is_below(double rate) const {
-  return log_capital(rate) >= -std::log(risk_);
+  const auto each = log_capitals(rate);
+  const double enough = -std::log(risk_);
+  const double most = *std::max_element(each.begin(), each.end());
+  if (most >= enough) return true;
+  // All of them together are at most kBets times the largest: mostly far from enough.
+  if (most < enough - std::log(static_cast<double>(kBets))) return false;
+  double sum = 0;
+  for (const double one : each) sum += std::exp(one - enough);
+  return sum >= 1;
 }
 
 double ConfidenceSequence::upper() const {

@@ -62,7 +62,7 @@ class ConfidenceSequence {
   static constexpr std::size_t kBets = 7;
 
  private:
-  double log_capital(double rate) const;
+  std::array<double, kBets> log_capitals(double rate) const;
 
   double risk_;
   std::int64_t labels_ = 0;

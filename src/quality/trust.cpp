@@ -1,11 +1,18 @@
 #include "quality/trust.hpp"
 
+#include <cmath>
+
 #include "quality/snapshot_words.hpp"
 
 namespace rlm::quality {
 namespace {
 
 constexpr std::string_view kFormat = "trust1";
+
+/// Sums to `risk` over all epochs.
+double risk_of_epoch(double risk, std::int64_t demotions) {
+  return risk * 0.8 * std::pow(0.2, static_cast<double>(demotions));
+}
 
 }  // namespace
 
@@ -25,7 +32,7 @@ ClassTrust::ClassTrust(const TrustRules& rules, Trust start)
     : rules_(rules),
       state_(start),
       presumed_(start == Trust::Trusted),
-      bound_(rules.risk),
+      bound_(risk_of_epoch(rules.risk, 0)),
       detector_(rules.bad_rate_max, rules.false_alarm_labels) {}
 
 std::optional<Trust> ClassTrust::add(bool bad, double weight) {
@@ -35,7 +42,7 @@ std::optional<Trust> ClassTrust::add(bool bad, double weight) {
     if (detector_.alarms()) {
       ++demotions_;
       presumed_ = false;
-      bound_ = ConfidenceSequence(rules_.risk);
+      bound_ = ConfidenceSequence(risk_of_epoch(rules_.risk, demotions_));
       return state_ = Trust::Demoted;
     }
     if (presumed_ && bound_.is_below(rules_.bad_rate_max)) presumed_ = false;
@@ -78,7 +85,8 @@ Result<ClassTrust> ClassTrust::restore(const TrustRules& rules, std::string_view
   double bad_rate_max = 0;
   if (const auto taken = take_number(text, restored.demotions_); !taken) return fail(taken.error());
   if (const auto taken = take_number(text, bad_rate_max); !taken) return fail(taken.error());
-  auto bound = ConfidenceSequence::restore(rules.risk, text);
+  if (restored.demotions_ < 0) return refuse("demoted less than never");
+  auto bound = ConfidenceSequence::restore(risk_of_epoch(rules.risk, restored.demotions_), text);
   if (!bound) return fail(std::move(bound.error()));
   restored.bound_ = *bound;
   ChangeDetector detector = restored.detector_;

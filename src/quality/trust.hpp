@@ -20,7 +20,7 @@ std::string_view name_of(Trust trust);
 struct TrustRules {
   /// At most this share of the answers may be worse than the verify model's, in (0, 1).
   double bad_rate_max = 0.02;
-  /// How likely the statement may be wrong: 0.05 is 95 % confidence.
+  /// How likely the statement may be wrong, ever: 0.05 is 95 % confidence.
   double risk = 0.05;
   /// Share of a trusted class's answers that is judged afterwards.
   double audit_share = 0.10;
@@ -33,12 +33,14 @@ struct TrustRules {
 /// One class. The state follows from the labels in their order, and from nothing else.
 ///
 /// Becomes Trusted when the confidence sequence over the labels since it last had to begin anew is
-/// at or below `bad_rate_max`: a class with a constant higher rate ever is, with probability at
-/// most `risk`. Becomes Demoted when the change detector, which watches from then on, raises its
-/// alarm; what was learned before is then worth nothing, and the sequence begins anew. A single bad
-/// label does not end trust that was earned, even where it lifts the bound above the target for a
-/// while: for as long as the rate has not changed, the lowest bound so far holds as well. Not
-/// thread-safe.
+/// at or below `bad_rate_max`. Becomes Demoted when the change detector, which watches from then
+/// on, raises its alarm; what was learned before is then worth nothing, and the sequence begins
+/// anew. The first sequence has four fifths of `risk`, each further one a fifth of what the one
+/// before it had: together they have `risk`, so that it bounds how likely any bound in the whole
+/// life of a class is wrong, and a class that was demoted has to bring more proof (175 labels
+/// without a bad one for 2 % at first, then 257, then 338). A single bad label does not end trust
+/// that was earned, even where it lifts the bound above the target for a while: for as long as the
+/// rate has not changed, the lowest bound so far holds as well. Not thread-safe.
 class ClassTrust {
  public:
   /// `start` Trusted: presumed so, without labels; audited from the first answer on.
