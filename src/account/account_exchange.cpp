@@ -147,7 +147,8 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
 void Accountant::settle(ExchangeRecord& record, const RequestFacts& facts,
                         const VerifyModel& verify) {
   price_calls(record);
-  record.baseline = baseline_of(record, facts, verify);
+  record.baseline =
+      record.occasion == Occasion::Client ? baseline_of(record, facts, verify) : NanoUsd{};
 }
 
 }  // namespace rlm::account

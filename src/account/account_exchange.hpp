@@ -47,8 +47,8 @@ class Accountant {
   /// verify model, with the cache that a session of direct calls would have. DIRECT, FALLBACK: what
   /// the direct call cost, or less where earlier drafted exchanges left the real cache colder than
   /// that. FAILED: what a direct call cost, if any. Counting tokens is free. A model without a
-  /// price (refused when the configuration is loaded) costs 0, is logged once and counted. A few
-  /// microseconds.
+  /// price (refused when the configuration is loaded) costs 0, is logged once and counted. Work
+  /// off a client's path has no baseline: it makes savings smaller. A few microseconds.
   void settle(ExchangeRecord& record, const RequestFacts& facts, const VerifyModel& verify);
 
   /// Calls and baselines without a price.

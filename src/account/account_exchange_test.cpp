@@ -79,6 +79,19 @@ TEST_F(Accounting, ADirectExchangeSavesNothing) {
   EXPECT_EQ(record.saved().value, 0);
 }
 
+TEST_F(Accounting, WorkThatNoClientWaitedForCostsAndSavesNothing) {
+  ExchangeRecord record;
+  record.started = {1'790'000'000'000};
+  record.session = "s";
+  record.occasion = Occasion::Shadow;
+  record.verdict = Verdict::Skipped;
+  record.calls = {call(CallRole::Shadow, {.input = 1'000, .output = 100})};
+  accountant.settle(record, prompt(1), kVerify);
+  EXPECT_EQ(record.cost.value, 1'000 * kIn + 100 * kOut);
+  EXPECT_EQ(record.baseline.value, 0);
+  EXPECT_EQ(accountant.session_count(), 0u);
+}
+
 TEST_F(Accounting, AFallbackLosesWhatTheDraftCost) {
   const auto record =
       settle(Verdict::Fallback,

@@ -200,6 +200,7 @@ namespace {
 net::Task<void> drain_and_stop(WorkerThread& thread, Milliseconds patience) {
   if (thread.admin_server) co_await thread.admin_server->shut_down(Milliseconds(0));
   co_await thread.server->shut_down(patience);
+  co_await thread.services->aside.shut_down();
   // The loop ends by itself once the last handlers have run: they still hold connections of the
   // server.
   thread.keep_running.reset();

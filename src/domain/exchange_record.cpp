@@ -24,6 +24,38 @@ std::string_view name_of(CallRole role) {
   return "direct";
 }
 
+std::string_view name_of(Occasion occasion) {
+  switch (occasion) {
+    case Occasion::Client:
+      return "client";
+    case Occasion::Shadow:
+      return "shadow";
+    case Occasion::Audit:
+      return "audit";
+    case Occasion::KeepAlive:
+      return "keep_alive";
+  }
+  return "client";
+}
+
+std::string_view name_of(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::None:
+      return "none";
+    case Judgement::Same:
+      return "same";
+    case Judgement::Different:
+      return "different";
+    case Judgement::Accepted:
+      return "accepted";
+    case Judgement::Repaired:
+      return "repaired";
+    case Judgement::Rewritten:
+      return "rewritten";
+  }
+  return "none";
+}
+
 std::string_view name_of(CallEnd end) {
   switch (end) {
     case CallEnd::Complete:

@@ -1,6 +1,7 @@
 #pragma once
 // What is kept of an exchange: one entry per upstream call, and what the client saw of it. Never a
-// prompt or an answer.
+// prompt or an answer. Work that a client's exchange gave rise to, off its path, leaves a record of
+// its own.
 
 #include <cstdint>
 #include <string>
@@ -26,6 +27,21 @@ enum class CallRole : std::uint8_t {
 inline constexpr int kCallRoleCount = 8;
 enum class CallEnd : std::uint8_t { Complete, Cancelled, Failed };
 
+/// Why upstream calls were made: for a client that waits, or for what its exchange gave rise to.
+enum class Occasion : std::uint8_t { Client, Shadow, Audit, KeepAlive };
+inline constexpr int kOccasionCount = 4;
+
+/// What the verify model says of a draft that no client waits for.
+enum class Judgement : std::uint8_t {
+  None,       // it was not asked, or nothing came of it
+  Same,       // its own answer makes the same tool calls
+  Different,  // … other ones, or none
+  Accepted,   // it would take the draft as it is
+  Repaired,   // … with edits
+  Rewritten,  // it would answer itself
+};
+inline constexpr int kJudgementCount = 6;
+
 /// One upstream call and what it cost.
 struct CallRecord {
   CallRole role = CallRole::Direct;
@@ -43,7 +59,8 @@ struct CallRecord {
   std::int64_t duration_ms = 0;
 };
 
-/// One client request. Durations are milliseconds since the request's head was read.
+/// One client request, or the work that followed from one. Durations are milliseconds since the
+/// request's head was read, or the work began.
 struct ExchangeRecord {
   std::string id;  // "exc_" + 26 characters, sorts by time
   UnixMs started;
@@ -71,9 +88,21 @@ struct ExchangeRecord {
   NanoUsd baseline;  // what `direct` would have cost with its own warm cache
   Usage seen;        // usage as told to the client
 
+  // Of work off the client's path, whose `baseline` is 0: what it costs is no client's saving.
+  Occasion occasion = Occasion::Client;
+  std::string follows;           // id of the client's exchange that gave rise to it
+  std::int64_t sampled_ppm = 0;  // how likely it was to be drawn, in millionths; 0: no draw
+  Judgement judgement = Judgement::None;
+  NanoUsd would_cost;      // Shadow: what the exchange would have cost by `plan`
+  NanoUsd would_baseline;  // … and what that would have been held against
+
   NanoUsd saved() const { return baseline - cost; }
 };
 
+/// "client", "shadow", "audit", "keep_alive".
+std::string_view name_of(Occasion occasion);
+/// "none", "same", "different", "accepted", "repaired", "rewritten".
+std::string_view name_of(Judgement judgement);
 std::string_view name_of(CallRole role);
 std::string_view name_of(CallEnd end);
 

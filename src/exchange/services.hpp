@@ -9,6 +9,7 @@
 #include "admit/authenticate.hpp"
 #include "base/clock.hpp"
 #include "draft/draft_memo.hpp"
+#include "exchange/aside.hpp"
 #include "exchange/cascade.hpp"
 #include "exchange/twins.hpp"
 #include "net/worker.hpp"
@@ -27,6 +28,7 @@ struct ExchangeConfig {
   respond::PingConfig pings;
   /// Exchanges of one worker at once; one more is answered 529.
   std::size_t in_flight_max = 10'000;
+  AsideConfig aside;
 };
 
 /// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,
@@ -47,6 +49,7 @@ struct Services {
   std::size_t in_flight = 0;
   Twins twins{worker};
   std::shared_ptr<draft::DraftMemo> memo{};
+  Aside aside{worker, metrics, config.aside};
 };
 
 }  // namespace rlm::exchange

@@ -42,13 +42,17 @@ void LedgerCheck::keep_if_bad(const ExchangeRecord& record) {
 }
 
 void LedgerCheck::add(const ExchangeRecord& record) {
-  LedgerGroup& group = groups_[static_cast<std::size_t>(record.verdict)];
+  const bool of_client = record.occasion == Occasion::Client;
+  LedgerGroup& group = of_client ? groups_[static_cast<std::size_t>(record.verdict)]
+                                 : asides_[static_cast<std::size_t>(record.occasion)];
   ++group.exchanges;
   group.calls += static_cast<std::int64_t>(record.calls.size());
   group.cost += record.cost;
   group.baseline += record.baseline;
-  group.dearer += record.saved().value < 0 ? 1 : 0;
-  keep_if_bad(record);
+  if (of_client) {
+    group.dearer += record.saved().value < 0 ? 1 : 0;
+    keep_if_bad(record);
+  }
   NanoUsd stored;
   for (int i = 0; i < static_cast<int>(record.calls.size()); ++i) {
     const CallRecord& call = record.calls[static_cast<std::size_t>(i)];
@@ -68,6 +72,10 @@ LedgerGroup LedgerCheck::total() const {
     sum.dearer += group.dearer;
     sum.cost += group.cost;
     sum.baseline += group.baseline;
+  }
+  for (const LedgerGroup& group : asides_) {
+    sum.calls += group.calls;
+    sum.cost += group.cost;
   }
   return sum;
 }

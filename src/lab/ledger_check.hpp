@@ -41,6 +41,11 @@ class LedgerCheck {
   const LedgerGroup& of(Verdict verdict) const {
     return groups_[static_cast<std::size_t>(verdict)];
   }
+  /// Work off a client's path, which is in no verdict's group.
+  const LedgerGroup& of(Occasion occasion) const {
+    return asides_[static_cast<std::size_t>(occasion)];
+  }
+  /// Exchanges of clients; calls and money of everything.
   LedgerGroup total() const;
   NanoUsd recomputed() const { return recomputed_; }
   std::int64_t estimated_calls() const { return estimated_; }
@@ -58,6 +63,7 @@ class LedgerCheck {
 
   money::RateBook& rates_;
   std::array<LedgerGroup, kVerdictCount> groups_;
+  std::array<LedgerGroup, kOccasionCount> asides_;
   NanoUsd recomputed_;
   std::int64_t estimated_ = 0;
   std::int64_t difference_count_ = 0;

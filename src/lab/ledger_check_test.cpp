@@ -46,6 +46,22 @@ class LedgerCheckTest : public testing::Test {
   LedgerCheck check{rates};
 };
 
+TEST_F(LedgerCheckTest, CountsWorkOffAClientsPathInMoneyAndInAGroupOfItsOwn) {
+  check.add(record("exc_1"));
+  ExchangeRecord shadow = record("exc_2");
+  shadow.occasion = Occasion::Shadow;
+  shadow.baseline = {};
+  check.add(shadow);
+  EXPECT_EQ(check.difference_count(), 0);
+  EXPECT_EQ(check.of(Verdict::Skipped).exchanges, 1);
+  EXPECT_EQ(check.of(Occasion::Shadow).exchanges, 1);
+  EXPECT_EQ(check.total().exchanges, 1);
+  EXPECT_EQ(check.total().calls, 2);
+  EXPECT_EQ(check.total().cost.value, 2'400'000);
+  EXPECT_TRUE(check.worst().empty());
+  EXPECT_NE(ledger_report("a.db", check).find("shadow"), std::string::npos);
+}
+
 TEST_F(LedgerCheckTest, ThatComesOutAgainSaysSo) {
   check.add(record("exc_1"));
   check.add(record("exc_2"));

@@ -51,6 +51,10 @@ std::string ledger_report(const std::string& name, const LedgerCheck& check) {
     const auto verdict = static_cast<Verdict>(i);
     if (check.of(verdict).exchanges > 0) table.add(row_of(name_of(verdict), check.of(verdict)));
   }
+  for (int i = 0; i < kOccasionCount; ++i) {
+    const auto occasion = static_cast<Occasion>(i);
+    if (check.of(occasion).exchanges > 0) table.add(row_of(name_of(occasion), check.of(occasion)));
+  }
   table.add(row_of("all", check.total()));
   std::string out = "Ledger " + name + "\n\n" + table.text() + '\n';
   if (!check.worst().empty()) {
@@ -72,6 +76,9 @@ std::string ledger_report_json(const std::string& name, const LedgerCheck& check
   json.open('{').member("ledger", name).key("verdicts").open('{');
   for (int i = 0; i < kVerdictCount; ++i)
     add_group(json, name_of(static_cast<Verdict>(i)), check.of(static_cast<Verdict>(i)));
+  json.close('}').key("asides").open('{');
+  for (int i = static_cast<int>(Occasion::Client) + 1; i < kOccasionCount; ++i)
+    add_group(json, name_of(static_cast<Occasion>(i)), check.of(static_cast<Occasion>(i)));
   json.close('}');
   add_group(json, "all", check.total());
   json.member("recomputed_usd", check.recomputed());

@@ -7,6 +7,19 @@ namespace rlm::observe {
 
 void log_exchange(const ExchangeRecord& record) {
   if (!log::enabled(log::Level::Info)) return;
+  if (record.occasion != Occasion::Client) {
+    log::info("aside", {{"id", record.id},
+                        {"occasion", name_of(record.occasion)},
+                        {"follows", record.follows},
+                        {"plan", name_of(record.plan)},
+                        {"verdict", name_of(record.verdict)},
+                        {"judgement", name_of(record.judgement)},
+                        {"reason", record.reason},
+                        {"calls", record.calls.size()},
+                        {"cost_usd", dollars_text(record.cost)},
+                        {"duration_ms", record.duration_ms}});
+    return;
+  }
   log::info("exchange", {{"id", record.id},
                          {"verdict", name_of(record.verdict)},
                          {"plan", name_of(record.plan)},

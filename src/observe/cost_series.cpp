@@ -18,7 +18,7 @@ void CostSeries::widen() {
   points_ = std::move(merged);
 }
 
-void CostSeries::add(UnixMs when, NanoUsd cost, NanoUsd baseline) {
+void CostSeries::add(UnixMs when, NanoUsd cost, NanoUsd baseline, std::int64_t requests) {
   std::int64_t at = std::max<std::int64_t>(when.value, 0);
   if (!points_.empty()) at = std::max(at, points_.front().index * step_ms_);
   // The span counts, not the number of points: a quiet night must not leave the axis uneven.
@@ -29,7 +29,7 @@ void CostSeries::add(UnixMs when, NanoUsd cost, NanoUsd baseline) {
   auto found = std::ranges::lower_bound(points_, index, {}, &Point::index);
   if (found == points_.end() || found->index != index)
     found = points_.insert(found, {.index = index});
-  ++found->requests;
+  found->requests += requests;
   found->cost += cost;
   found->baseline += baseline;
 }

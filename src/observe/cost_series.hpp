@@ -21,7 +21,8 @@ class CostSeries {
     NanoUsd baseline{};
   };
 
-  void add(UnixMs when, NanoUsd cost, NanoUsd baseline);
+  /// `requests`: 0 for money that no client's request is behind.
+  void add(UnixMs when, NanoUsd cost, NanoUsd baseline, std::int64_t requests = 1);
   /// Steps without exchanges are left out; oldest first.
   const std::vector<Point>& points() const { return points_; }
   std::int64_t step_ms() const { return step_ms_; }

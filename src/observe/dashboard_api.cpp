@@ -116,6 +116,12 @@ void add_row_members(JsonBuilder& json, const ExchangeRecord& record) {
   json.member("baseline_usd", record.baseline);
   json.member("saved_usd", record.saved());
   json.member("call_count", static_cast<std::int64_t>(record.calls.size()));
+  json.member("occasion", name_of(record.occasion));
+  json.member("follows", record.follows);
+  json.member("sampled_ppm", record.sampled_ppm);
+  json.member("judgement", name_of(record.judgement));
+  json.member("would_cost_usd", record.would_cost);
+  json.member("would_baseline_usd", record.would_baseline);
 }
 
 void add_call(JsonBuilder& json, const CallRecord& call) {
@@ -155,6 +161,7 @@ std::string summary_json(const Summary& summary) {
   add_ratio(json, "draft_use_ratio", totals.draft_use_ratio());
   json.member("client_left", totals.client_left);
   json.member("cost_usd", totals.cost);
+  json.member("aside_cost_usd", totals.aside_cost);
   json.member("baseline_usd", totals.baseline);
   json.member("saved_usd", totals.saved());
   add_ratio(json, "saved_ratio", totals.saved_ratio());

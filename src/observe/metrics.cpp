@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, kLimitCount> kLimitNames = {
     "connections",  "head_bytes",  "body_bytes",   "json_depth", "in_flight",
     "request_rate", "draft_bytes", "answer_bytes", "deadline"};
 
+constexpr std::array<std::string_view, kAsideDropCount> kAsideDrops = {"queue", "bytes",
+                                                                       "shutdown"};
 constexpr std::array<std::string_view, kPrefixPartCount> kPrefixParts = {"tools", "system",
                                                                          "message"};
 
@@ -110,6 +112,11 @@ struct Metrics::Families {
           .Name("rlm_cost_usd_total")
           .Help("Dollars paid to upstreams by configured model and role.")
           .Register(registry);
+  prometheus::Family<Counter>& aside_work =
+      prometheus::BuildCounter()
+          .Name("rlm_aside_work_total")
+          .Help("Pieces of work that were done off a client's path, by occasion.")
+          .Register(registry);
 
   // The series of one verdict.
   struct OfVerdict {
@@ -130,6 +137,7 @@ struct Metrics::Families {
 
   mutable std::mutex mutex;  // of everything below
   std::array<OfVerdict, kVerdictCount> by_verdict;
+  std::array<Counter*, kOccasionCount> asides{};  // by occasion; none for a client's own
   std::map<std::pair<std::string, CallRole>, OfCall> by_call;
   std::map<std::string, Usage> by_endpoint;
   Totals totals;
@@ -148,6 +156,9 @@ Metrics::Families::Families() {
     series.duration = &durations.Add(labels, duration_buckets());
     series.first_byte = &first_bytes.Add(labels, first_byte_buckets());
   }
+  for (int i = static_cast<int>(Occasion::Client) + 1; i < kOccasionCount; ++i)
+    asides[static_cast<std::size_t>(i)] =
+        &aside_work.Add({{"occasion", std::string(name_of(static_cast<Occasion>(i)))}});
 }
 
 std::string Metrics::Families::label_of(const std::string& endpoint) {
@@ -207,18 +218,31 @@ Metrics::~Metrics() = default;
 
 void Metrics::record(const ExchangeRecord& record) {
   const std::lock_guard lock(families_->mutex);
+  for (const auto& call : record.calls) families_->count(call);
+  families_->totals.add(record);
+  if (record.occasion != Occasion::Client) {
+    families_->asides[static_cast<std::size_t>(record.occasion)]->Increment();
+    return;
+  }
   auto& series = families_->by_verdict[static_cast<std::size_t>(record.verdict)];
   series.requests->Increment();
   series.duration->Observe(seconds(record.duration_ms));
   if (record.first_byte_ms >= 0) series.first_byte->Observe(seconds(record.first_byte_ms));
-  for (const auto& call : record.calls) families_->count(call);
-  families_->totals.add(record);
 }
 
 void Metrics::set_ledger(const LedgerCounts& counts) {
   ledger_stored_.store(counts.stored, std::memory_order_relaxed);
   ledger_dropped_.store(counts.dropped, std::memory_order_relaxed);
   ledger_recovered_.store(counts.recovered, std::memory_order_relaxed);
+}
+
+void Metrics::collect_asides(std::vector<prometheus::MetricFamily>& all) const {
+  all.push_back(make_family(MetricType::Gauge, "rlm_aside_running",
+                            "Pieces of work off a client's path that are under way.",
+                            static_cast<double>(asides_running_.load(std::memory_order_relaxed))));
+  add_counts(all, "rlm_aside_dropped_total",
+             "Work off a client's path that was given up, by what there was no room for.", "reason",
+             kAsideDrops, aside_drops_);
 }
 
 std::vector<prometheus::MetricFamily> Metrics::collect() const {
@@ -267,6 +291,7 @@ std::vector<prometheus::MetricFamily> Metrics::collect() const {
           read(trace_dropped_));
   add_counts(all, "rlm_limit_reached_total", "How often a bound was reached.", "limit", kLimitNames,
              limits_);
+  collect_asides(all);
   add_counts(
       all, "rlm_prefix_changes_total",
       "Prompts that no longer began as their session's last one, while its cache was alive, by "

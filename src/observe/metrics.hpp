@@ -46,6 +46,14 @@ enum class Reuse : std::uint8_t {
 };
 inline constexpr std::size_t kReuseCount = 3;
 
+/// Why work off a client's path was not begun; a label of rlm_aside_dropped_total.
+enum class AsideDrop : std::uint8_t {
+  Queue,     // too much was waiting
+  Bytes,     // what waits held too many bytes
+  Shutdown,  // the process ends
+};
+inline constexpr std::size_t kAsideDropCount = 3;
+
 /// How the ledger stands; read when metrics are collected.
 struct LedgerCounts {
   std::uint64_t stored = 0;
@@ -90,6 +98,11 @@ class Metrics {
   void draft_reused(Reuse from) {
     reused_[static_cast<std::size_t>(from)].fetch_add(1, std::memory_order_relaxed);
   }
+  void aside_begun() { asides_running_.fetch_add(1, std::memory_order_relaxed); }
+  void aside_ended() { asides_running_.fetch_sub(1, std::memory_order_relaxed); }
+  void aside_dropped(AsideDrop why) {
+    aside_drops_[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed);
+  }
   std::int64_t inflight() const { return inflight_.load(std::memory_order_relaxed); }
 
   /// Absolute counts, as the ledger and the trace exporter keep them.
@@ -104,6 +117,8 @@ class Metrics {
  private:
   struct Families;
 
+  void collect_asides(std::vector<prometheus::MetricFamily>& all) const;
+
   alignas(64) std::atomic<std::int64_t> inflight_{0};
   alignas(64) std::atomic<std::uint64_t> pings_{0};
   std::atomic<std::uint64_t> retries_{0};
@@ -113,6 +128,8 @@ class Metrics {
   std::atomic<std::uint64_t> forecast_tokens_{0};
   std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
   std::array<std::atomic<std::uint64_t>, kReuseCount> reused_{};
+  std::atomic<std::int64_t> asides_running_{0};
+  std::array<std::atomic<std::uint64_t>, kAsideDropCount> aside_drops_{};
   alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};
   std::atomic<std::uint64_t> ledger_dropped_{0};
   std::atomic<std::uint64_t> ledger_recovered_{0};

@@ -58,6 +58,25 @@ TEST(Metrics, CountAnExchangeOnceAndItsCallsByRole) {
   EXPECT_THAT(text, HasSubstr("rlm_cost_usd_total{endpoint=\"opus\",role=\"verify\"} 0.002\n"));
 }
 
+TEST(Metrics, CountWorkOffAClientsPathInItsMoneyAndInNoVerdict) {
+  Metrics metrics("1", {"deepseek", "opus"});
+  metrics.record(sample_record("exc_1"));
+  metrics.record(sample_shadow("exc_2"));
+  const std::string text = text_of(metrics);
+  for (const char* line : {
+           "rlm_requests_total{verdict=\"ACCEPTED\"} 1\n",
+           "rlm_requests_total{verdict=\"SKIPPED\"} 0\n",
+           "rlm_exchange_duration_seconds_count{verdict=\"SKIPPED\"} 0\n",
+           "rlm_saved_usd 0.006\n",
+           "rlm_draft_use_ratio 1\n",
+           "rlm_aside_work_total{occasion=\"shadow\"} 1\n",
+           "rlm_aside_work_total{occasion=\"keep_alive\"} 0\n",
+           "rlm_aside_dropped_total{reason=\"queue\"} 0\n",
+           "rlm_cost_usd_total{endpoint=\"deepseek\",role=\"shadow\"} 0.001\n",
+       })
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
 TEST(Metrics, TellALossAsNegativeSaving) {
   Metrics metrics("1");
   auto record = sample_record("exc_1");

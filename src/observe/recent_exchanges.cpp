@@ -15,7 +15,8 @@ RecentExchanges::UpstreamKey RecentExchanges::key_of(const CallRecord& call) con
 void RecentExchanges::count(const ExchangeRecord& record) {
   if (since_.value == 0 || record.started < since_) since_ = record.started;
   totals_.add(record);
-  series_.add(record.started, record.cost, record.baseline);
+  series_.add(record.started, record.cost, record.baseline,
+              record.occasion == Occasion::Client ? 1 : 0);
   for (const auto& call : record.calls) {
     auto key = key_of(call);
     UpstreamTotals& upstream = upstreams_[key];
@@ -98,10 +99,10 @@ Summary RecentExchanges::summary(UnixMs now) const {
   result.points = series_.points();
   result.window = ring_.size();
   for (const auto& record : ring_) {
-    // What a client saw who left early says nothing about speed.
-    if (!record->client_left) {
+    // What a client saw who left early says nothing about speed, nor does what none waited for.
+    if (!record->client_left && record->occasion == Occasion::Client) {
       all.add(record->duration_ms, record->first_byte_ms);
-      if (record->plan != Plan::Direct) cascaded.add(record->duration_ms, record->first_byte_ms);
+      if (is_cascaded(*record)) cascaded.add(record->duration_ms, record->first_byte_ms);
       by_verdict[static_cast<std::size_t>(record->verdict)].add(record->duration_ms,
                                                                 record->first_byte_ms);
     }

@@ -77,6 +77,32 @@ TEST(RecentExchanges, SumsMoneyTokensAndUpstreams) {
   EXPECT_EQ(summary.upstreams[1].cost.value, 6'000'000);
 }
 
+TEST(RecentExchanges, ShowsWorkOffAClientsPathAndCountsItsMoneyAlone) {
+  RecentExchanges recent;
+  recent.add(sample_record("exc_1"));
+  recent.add(sample_shadow("exc_2"));
+  const Summary summary = recent.summary({0});
+  EXPECT_EQ(ids_of(recent.page(10)), (Ids{"exc_2", "exc_1"}));
+  EXPECT_EQ(summary.totals.requests, 1);
+  EXPECT_EQ(summary.totals.cascaded, 1);
+  EXPECT_EQ(summary.totals.cost.value, 4'000'000);
+  EXPECT_EQ(summary.totals.aside_cost.value, 1'000'000);
+  EXPECT_EQ(summary.totals.saved().value, 6'000'000);
+  EXPECT_EQ(summary.all.count, 1);
+  ASSERT_EQ(summary.points.size(), 1u);
+  EXPECT_EQ(summary.points[0].requests, 1);
+  EXPECT_EQ(summary.points[0].cost.value, 4'000'000);
+}
+
+TEST(RecentExchanges, TakesADirectAnswerUnderAShadowPlanForDirect) {
+  RecentExchanges recent;
+  ExchangeRecord record = sample_record("exc_1", Verdict::Direct);
+  record.plan = Plan::Shadow;
+  recent.add(record);
+  EXPECT_EQ(recent.summary({0}).totals.cascaded, 0);
+  EXPECT_EQ(recent.summary({0}).cascaded.count, 0);
+}
+
 TEST(RecentExchanges, HasNoRatiosWhileNothingHappened) {
   const Summary summary = RecentExchanges().summary({0});
   EXPECT_FALSE(summary.totals.draft_use_ratio());

@@ -53,4 +53,19 @@ inline ExchangeRecord sample_record(std::string id, Verdict verdict = Verdict::A
   return record;
 }
 
+/// A shadow of exc_1: a draft call of $0.001 that no client waited for.
+inline ExchangeRecord sample_shadow(std::string id) {
+  ExchangeRecord record = sample_record(std::move(id), Verdict::Skipped);
+  record.occasion = Occasion::Shadow;
+  record.follows = "exc_1";
+  record.sampled_ppm = 100'000;
+  record.judgement = Judgement::Accepted;
+  record.calls = {sample_call(CallRole::Shadow, "deepseek", 1'000'000)};
+  record.cost = {1'000'000};
+  record.baseline = {};
+  record.would_cost = {1'000'000};
+  record.would_baseline = {10'000'000};
+  return record;
+}
+
 }  // namespace rlm::observe

@@ -16,19 +16,27 @@ std::optional<double> cache_read_share(const Usage& usage) {
   return static_cast<double>(usage.cache_read) / static_cast<double>(prompt);
 }
 
+bool is_cascaded(const ExchangeRecord& record) {
+  return record.plan != Plan::Direct && record.plan != Plan::Shadow;
+}
+
 void Totals::add(const ExchangeRecord& record) {
+  cost += record.cost;
+  baseline += record.baseline;
+  for (const auto& call : record.calls) add_usage(tokens, call.usage);
+  if (record.occasion != Occasion::Client) {
+    aside_cost += record.cost;
+    return;
+  }
   ++requests;
   ++by_verdict[static_cast<std::size_t>(record.verdict)];
-  if (record.plan != Plan::Direct) {
+  if (is_cascaded(record)) {
     ++cascaded;
     if (record.verdict == Verdict::Skipped || record.verdict == Verdict::Validated ||
         record.verdict == Verdict::Accepted)
       ++draft_used;
   }
   if (record.client_left) ++client_left;
-  cost += record.cost;
-  baseline += record.baseline;
-  for (const auto& call : record.calls) add_usage(tokens, call.usage);
 }
 
 std::optional<double> Totals::draft_use_ratio() const {

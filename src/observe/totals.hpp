@@ -9,7 +9,8 @@
 
 namespace rlm::observe {
 
-/// Everything that is added up over exchanges. One thread, or behind a lock.
+/// Everything that is added up over exchanges: counts over those of clients, money and tokens with
+/// the work off their path. One thread, or behind a lock.
 struct Totals {
   std::int64_t requests = 0;
   std::array<std::int64_t, kVerdictCount> by_verdict{};
@@ -19,6 +20,7 @@ struct Totals {
   std::int64_t draft_used = 0;
   std::int64_t client_left = 0;
   NanoUsd cost;
+  NanoUsd aside_cost;  // the part of it that no client waited for
   NanoUsd baseline;
   Usage tokens;  // over all upstream calls
 
@@ -29,6 +31,9 @@ struct Totals {
   /// Saved / baseline; negative when the cascade cost more. Nothing without a baseline.
   std::optional<double> saved_ratio() const;
 };
+
+/// A draft was planned for the client.
+bool is_cascaded(const ExchangeRecord& record);
 
 /// Adds the classes of `more` to `sum`.
 void add_usage(Usage& sum, const Usage& more);

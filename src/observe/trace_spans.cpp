@@ -106,6 +106,8 @@ void write_root(JsonBuilder& json, const ExchangeRecord& record, const TraceIds&
   span.text("cascade.verdict", name_of(record.verdict));
   span.text("cascade.reason", record.reason);
   span.text("cascade.agent_id", record.agent);
+  span.text("cascade.occasion", name_of(record.occasion));
+  span.text("cascade.follows", record.follows);
   span.integer("cascade.cost_nanousd", record.cost.value);
   span.integer("cascade.baseline_nanousd", record.baseline.value);
   span.integer("cascade.saved_nanousd", record.saved().value);

@@ -59,6 +59,12 @@ constexpr Put kColumns[] = {
     [](const Out& out) { out.number(out.record.seen.cache_read); },
     [](const Out& out) { out.number(out.record.seen.output); },
     [](const Out& out) { out.number(out.record.seen.reported); },
+    [](const Out& out) { out.text(name_of(out.record.occasion)); },
+    [](const Out& out) { out.text(out.record.follows); },
+    [](const Out& out) { out.number(out.record.sampled_ppm); },
+    [](const Out& out) { out.text(name_of(out.record.judgement)); },
+    [](const Out& out) { out.number(out.record.would_cost.value); },
+    [](const Out& out) { out.number(out.record.would_baseline.value); },
 };
 
 struct Table : sqlite3_vtab {

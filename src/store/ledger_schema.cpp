@@ -4,7 +4,7 @@ namespace rlm::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE exchanges(
@@ -35,7 +35,13 @@ CREATE TABLE exchanges(
   seen_cache_write_1h INTEGER NOT NULL,
   seen_cache_read INTEGER NOT NULL,
   seen_output INTEGER NOT NULL,
-  seen_reported INTEGER NOT NULL
+  seen_reported INTEGER NOT NULL,
+  occasion TEXT NOT NULL,
+  follows TEXT NOT NULL,
+  sampled_ppm INTEGER NOT NULL,
+  judgement TEXT NOT NULL,
+  would_cost_nano INTEGER NOT NULL,
+  would_baseline_nano INTEGER NOT NULL
 ) WITHOUT ROWID;
 -- One object for each upstream call; the view below shows them as rows. Rows of their own would
 -- double what an exchange costs to write.

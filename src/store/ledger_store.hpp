@@ -13,8 +13,8 @@ namespace rlm::store {
 
 /// What `report`, the dashboard and the metrics ask of the ledger.
 struct LedgerTotals {
-  std::int64_t exchanges = 0;
-  std::int64_t calls = 0;
+  std::int64_t exchanges = 0;  // of clients
+  std::int64_t calls = 0;      // with those of work off a client's path, as cost and baseline are
   std::int64_t by_verdict[kVerdictCount] = {};
   NanoUsd cost;
   NanoUsd baseline;

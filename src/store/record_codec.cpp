@@ -11,7 +11,7 @@ namespace {
 
 // Raised with every change of the field lists below; a journal is drained by the program that wrote
 // it or by one that knows its version.
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 constexpr std::size_t kCallBytesMin = 20;  // every field of a call takes at least a byte
 
 /// Writes into room that was measured before: one check instead of one for each field.
@@ -162,6 +162,12 @@ void exchange_fields(Archive& archive, Record& record) {
   archive.number(record.cost.value);
   archive.number(record.baseline.value);
   usage_fields(archive, record.seen);
+  small(archive, record.occasion, kOccasionCount - 1);
+  archive.text(record.follows);
+  archive.number(record.sampled_ppm);
+  small(archive, record.judgement, kJudgementCount - 1);
+  archive.number(record.would_cost.value);
+  archive.number(record.would_baseline.value);
 }
 
 }  // namespace

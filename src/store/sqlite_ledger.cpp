@@ -61,6 +61,17 @@ Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) 
   record.cost.value = columns.number();
   record.baseline.value = columns.number();
   record.seen = read_usage(columns);
+  const auto occasion = named<Occasion, kOccasionCount>(columns.text());
+  record.follows = columns.text();
+  record.sampled_ppm = columns.number();
+  const auto judgement = named<Judgement, kJudgementCount>(columns.text());
+  record.would_cost.value = columns.number();
+  record.would_baseline.value = columns.number();
+  if (!occasion || !judgement)
+    return fail(ErrorKind::Internal, Source::Self,
+                "ledger: unknown occasion or judgement in exchange " + record.id);
+  record.occasion = *occasion;
+  record.judgement = *judgement;
   return record;
 }
 
@@ -76,8 +87,8 @@ class SqliteLedger final : public LedgerStore {
         {&rollback_, "ROLLBACK"},
         {&add_, "INSERT INTO exchanges SELECT * FROM batch WHERE true ON CONFLICT(id) DO NOTHING"},
         {&totals_,
-         "SELECT verdict, count(*), sum(json_array_length(calls)), sum(cost_nano), "
-         "sum(baseline_nano) "
+         "SELECT verdict, sum(occasion = 'client'), sum(json_array_length(calls)), "
+         "sum(cost_nano), sum(baseline_nano) "
          "FROM exchanges WHERE started_ms >= ? GROUP BY verdict"},
         {&recent_, "SELECT * FROM exchanges WHERE id < ? ORDER BY id DESC LIMIT ?"},
     }};

@@ -64,16 +64,16 @@ TEST_F(SqliteLedger, KeepsEveryEnum) {
 
 TEST_F(SqliteLedger, AddingTheSameIdAgainChangesNothing) {
   auto ledger = open();
-  ASSERT_TRUE(ledger->add({full_record(1)}).has_value());
-  auto again = full_record(1);
+  ASSERT_TRUE(ledger->add({client_record(1)}).has_value());
+  auto again = client_record(1);
   again.cost = {999};
   again.calls.clear();
-  ASSERT_TRUE(ledger->add({again, full_record(2), full_record(2)}).has_value());
+  ASSERT_TRUE(ledger->add({again, client_record(2), client_record(2)}).has_value());
   const auto totals = ledger->totals({0});
   ASSERT_TRUE(totals.has_value());
   EXPECT_EQ(totals->exchanges, 2);
   EXPECT_EQ(totals->calls, 4);
-  expect_same(ledger->recent(10, "")->at(1), full_record(1));
+  expect_same(ledger->recent(10, "")->at(1), client_record(1));
 }
 
 TEST_F(SqliteLedger, TotalsAreExactAndBeginAtTheGivenTime) {
@@ -81,7 +81,7 @@ TEST_F(SqliteLedger, TotalsAreExactAndBeginAtTheGivenTime) {
   std::vector<ExchangeRecord> records;
   std::int64_t cost = 0;
   for (int i = 0; i < 1'000; ++i) {
-    records.push_back(full_record(i));
+    records.push_back(client_record(i));
     records.back().verdict = static_cast<Verdict>(i % kVerdictCount);
     records.back().cost = {4'611'686'018'427'387ll +
                            i};  // in doubles the last digits would be lost
@@ -97,10 +97,24 @@ TEST_F(SqliteLedger, TotalsAreExactAndBeginAtTheGivenTime) {
   EXPECT_EQ(all->baseline.value, 500);
   EXPECT_EQ(all->by_verdict[0], 125);
   EXPECT_EQ(all->by_verdict[7], 125);
-  const auto late = ledger->totals({full_record(998).started.value});
+  const auto late = ledger->totals({client_record(998).started.value});
   EXPECT_EQ(late->exchanges, 2);
   EXPECT_EQ(late->by_verdict[998 % kVerdictCount], 1);
-  EXPECT_EQ(ledger->totals({full_record(1'000).started.value})->exchanges, 0);
+  EXPECT_EQ(ledger->totals({client_record(1'000).started.value})->exchanges, 0);
+}
+
+TEST_F(SqliteLedger, TotalsCountExchangesOfClientsAndTheMoneyOfEverything) {
+  auto ledger = open();
+  auto shadow = full_record(2);
+  shadow.follows = record_id(1);
+  shadow.baseline = {};
+  ASSERT_TRUE(ledger->add({client_record(1), shadow}).has_value());
+  const auto totals = ledger->totals({0});
+  ASSERT_TRUE(totals.has_value());
+  EXPECT_EQ(totals->exchanges, 1);
+  EXPECT_EQ(totals->by_verdict[static_cast<int>(Verdict::Enhanced)], 1);
+  EXPECT_EQ(totals->calls, 4);
+  EXPECT_EQ(totals->cost, client_record(1).cost + shadow.cost);
 }
 
 TEST_F(SqliteLedger, PagesFromTheNewestToTheOldest) {
@@ -125,22 +139,22 @@ TEST_F(SqliteLedger, PagesFromTheNewestToTheOldest) {
 TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
   auto writer = open();
   auto reader = open();
-  ASSERT_TRUE(writer->add({full_record(1)}).has_value());
+  ASSERT_TRUE(writer->add({client_record(1)}).has_value());
   EXPECT_EQ(reader->totals({0})->exchanges, 1);
   run("SELECT 1");
 }
 
 TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
   open();
-  run("PRAGMA user_version=3");
+  run("PRAGMA user_version=4");
   EXPECT_THAT(error_of_open(),
-              HasSubstr("newer version of this program (schema 3, known here: 2)"));
+              HasSubstr("newer version of this program (schema 4, known here: 3)"));
 }
 
 TEST_F(SqliteLedger, RefusesAFileFromBeforeTheFirstRelease) {
   open();
-  run("PRAGMA user_version=1");
-  EXPECT_THAT(error_of_open(), HasSubstr("written before the first release (schema 1)"));
+  run("PRAGMA user_version=2");
+  EXPECT_THAT(error_of_open(), HasSubstr("written before the first release (schema 2)"));
 }
 
 TEST_F(SqliteLedger, ShowsCallsAsRowsToWhoeverAsksInSql) {
@@ -212,19 +226,19 @@ TEST_F(SqliteLedger, AFailedAddLeavesNothingAndTheNextOneWorks) {
   auto ledger = open();
   run("CREATE TRIGGER refuse BEFORE INSERT ON exchanges WHEN new.id = '" + record_id(2) +
       "' BEGIN SELECT RAISE(ABORT, 'no room'); END");
-  const auto added = ledger->add({full_record(1), full_record(2)});
+  const auto added = ledger->add({client_record(1), client_record(2)});
   ASSERT_FALSE(added.has_value());
   EXPECT_THAT(added.error().message, HasSubstr("no room"));
   EXPECT_EQ(ledger->totals({0})->exchanges, 0);
   run("DROP TRIGGER refuse");
-  EXPECT_TRUE(ledger->add({full_record(1), full_record(2)}).has_value());
+  EXPECT_TRUE(ledger->add({client_record(1), client_record(2)}).has_value());
   EXPECT_EQ(ledger->totals({0})->exchanges, 2);
 }
 
 TEST(SqliteLedgerInMemory, WorksWithoutAFile) {
   auto ledger = open_sqlite_ledger(":memory:");
   ASSERT_TRUE(ledger.has_value()) << ledger.error().message;
-  EXPECT_TRUE((*ledger)->add({full_record(1)}).has_value());
+  EXPECT_TRUE((*ledger)->add({client_record(1)}).has_value());
   EXPECT_EQ((*ledger)->totals({0})->exchanges, 1);
 }
 

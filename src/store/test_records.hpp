@@ -90,6 +90,19 @@ inline ExchangeRecord full_record(int number) {
             .cache_read = 40,
             .output = 50,
             .reported = true};
+  r.occasion = Occasion::Shadow;
+  r.follows = record_id(number + 1);
+  r.sampled_ppm = 100'000;
+  r.judgement = Judgement::Different;
+  r.would_cost = {6};
+  r.would_baseline = {7};
+  return r;
+}
+
+/// The same of a client's own exchange.
+inline ExchangeRecord client_record(int number) {
+  ExchangeRecord r = full_record(number);
+  r.occasion = Occasion::Client;
   return r;
 }
 
@@ -132,6 +145,12 @@ inline void expect_same(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.cost, b.cost);
   EXPECT_EQ(a.baseline, b.baseline);
   EXPECT_EQ(a.seen, b.seen);
+  EXPECT_EQ(a.occasion, b.occasion);
+  EXPECT_EQ(a.follows, b.follows);
+  EXPECT_EQ(a.sampled_ppm, b.sampled_ppm);
+  EXPECT_EQ(a.judgement, b.judgement);
+  EXPECT_EQ(a.would_cost, b.would_cost);
+  EXPECT_EQ(a.would_baseline, b.would_baseline);
   ASSERT_EQ(a.calls.size(), b.calls.size());
   for (std::size_t i = 0; i < a.calls.size(); ++i) expect_same(a.calls[i], b.calls[i]);
 }

@@ -34,6 +34,12 @@ class OpenApi(unittest.TestCase):
     def test_knows_every_role_of_a_call(self):
         self.assertEqual(names_in("src/domain/exchange_record.cpp", "CallRole"), listed(self.schemas, "Call", "properties", "role"))
 
+    def test_knows_every_occasion(self):
+        self.assertEqual(names_in("src/domain/exchange_record.cpp", "Occasion"), listed(self.schemas, "ExchangeRow", "properties", "occasion"))
+
+    def test_knows_every_judgement(self):
+        self.assertEqual(names_in("src/domain/exchange_record.cpp", "Judgement"), listed(self.schemas, "ExchangeRow", "properties", "judgement"))
+
     def test_knows_every_way_a_call_ends(self):
         self.assertEqual(names_in("src/domain/exchange_record.cpp", "CallEnd"), listed(self.schemas, "Call", "properties", "end"))
 
@@ -47,6 +53,12 @@ class Dashboard(unittest.TestCase):
         api = (ROOT / "web/src/api.ts").read_text()
         roles = re.search(r"export type Role = ([^;]*);", api).group(1)
         self.assertEqual(names_in("src/domain/exchange_record.cpp", "CallRole"), re.findall(r'"(\w+)"', roles))
+
+
+    def test_has_words_for_every_occasion(self):
+        api = (ROOT / "web/src/api.ts").read_text()
+        occasions = re.search(r"export type Occasion = ([^;]*);", api).group(1)
+        self.assertEqual(names_in("src/domain/exchange_record.cpp", "Occasion"), re.findall(r'"(\w+)"', occasions))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 export type Verdict = "DIRECT" | "SKIPPED" | "VALIDATED" | "ACCEPTED" | "REPAIRED" | "ENHANCED" | "FALLBACK" | "FAILED";
 export type Role = "direct" | "draft" | "verify" | "digest" | "shadow" | "audit" | "keep_alive" | "count";
 
+export type Occasion = "client" | "shadow" | "audit" | "keep_alive";
+export type Judgement = "none" | "same" | "different" | "accepted" | "repaired" | "rewritten";
+
 export interface Tokens {
   input: number;
   cache_write_5m: number;
@@ -51,6 +54,7 @@ export interface Summary {
   draft_use_ratio: number | null;
   client_left: number;
   cost_usd: number;
+  aside_cost_usd: number;
   baseline_usd: number;
   saved_usd: number;
   saved_ratio: number | null;
@@ -84,6 +88,12 @@ export interface Row {
   baseline_usd: number;
   saved_usd: number;
   call_count: number;
+  occasion: Occasion;
+  follows: string;
+  sampled_ppm: number;
+  judgement: Judgement;
+  would_cost_usd: number;
+  would_baseline_usd: number;
 }
 
 export interface Call {

@@ -5,7 +5,7 @@ import { getExchange, type Call, type Exchange, type Tokens } from "./api";
 import { bytes, count, duration, fullTime, NONE, percent, signedUsd, usd } from "./format";
 import { Chip } from "./history";
 import { Timeline } from "./timeline";
-import { meaningOf, ROLE_LABELS } from "./verdicts";
+import { JUDGEMENTS, labelOf, meaningOf, OCCASIONS, ROLE_LABELS } from "./verdicts";
 
 const CLASSES: readonly { key: keyof Tokens; label: string }[] = [
   { key: "input", label: "Input, not cached" },
@@ -24,6 +24,16 @@ const PLANS: Record<string, string> = {
   shadow: "direct, drafted in the background",
 };
 
+function asideFacts(exchange: Exchange): [string, string][] {
+  return [
+    ["Follows", exchange.follows],
+    ["It would have ended", labelOf(exchange.verdict)],
+    ["Verify model's word", JUDGEMENTS[exchange.judgement]],
+    ["It would have cost", `${usd(exchange.would_cost_usd)} instead of ${usd(exchange.would_baseline_usd)}`],
+    ["Drawn with probability", exchange.sampled_ppm > 0 ? percent(exchange.sampled_ppm / 1e6) : NONE],
+  ];
+}
+
 function Facts({ exchange }: { exchange: Exchange }) {
   const facts: [string, string][] = [
     ["Asked for", exchange.asked_model || NONE],
@@ -38,6 +48,7 @@ function Facts({ exchange }: { exchange: Exchange }) {
     ["Cascade", exchange.cascade || NONE],
     ["Session", exchange.session || NONE],
     ["Agent", exchange.agent || NONE],
+    ...(exchange.occasion === "client" ? [] : asideFacts(exchange)),
   ];
   return (
     <dl class="facts">
@@ -140,7 +151,7 @@ export function Detail({ id, close }: { id: string; close: () => void }) {
         {missing && <p>This exchange is no longer among the newest ones. The ledger still holds it.</p>}
         {exchange && (
           <>
-            <p class="verdict-line"><Chip verdict={exchange.verdict} /> {meaningOf(exchange.verdict)}</p>
+            <p class="verdict-line"><Chip row={exchange} /> {exchange.occasion === "client" ? meaningOf(exchange.verdict) : OCCASIONS[exchange.occasion].meaning}</p>
             <Money exchange={exchange} />
             <h3>Calls</h3>
             {exchange.calls.length === 0 ? (

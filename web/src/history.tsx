@@ -4,9 +4,12 @@ import { useState } from "preact/hooks";
 import type { Row, Verdict } from "./api";
 import { clock, count, duration, fullTime, signedUsd, usd } from "./format";
 import type { Data } from "./live";
-import { labelOf, meaningOf, toneOf, VERDICTS } from "./verdicts";
+import { labelOf, meaningOf, OCCASIONS, toneOf, VERDICTS } from "./verdicts";
 
-export function Chip({ verdict }: { verdict: Verdict }) {
+export function Chip({ row }: { row: Row }) {
+  const { verdict, occasion } = row;
+  if (occasion !== "client")
+    return <span class="chip v-aside" title={OCCASIONS[occasion].meaning}>{OCCASIONS[occasion].label}</span>;
   return <span class={`chip ${toneOf(verdict)}`} title={meaningOf(verdict)}>{labelOf(verdict)}</span>;
 }
 
@@ -27,7 +30,7 @@ function Line({ row, now, open }: { row: Row; now: number; open: (id: string) =>
           {clock(row.started_ms, now)}
         </button>
       </td>
-      <td class="what"><Chip verdict={row.verdict} /></td>
+      <td class="what"><Chip row={row} /></td>
       <td class="models">
         <span>{row.asked_model || "?"}</span>
         {row.answered_model && <><i aria-hidden="true"> → </i><span class="sr">answered by</span><b>{row.answered_model}</b></>}
@@ -49,7 +52,7 @@ function Line({ row, now, open }: { row: Row; now: number; open: (id: string) =>
 export function History({ data, now, open }: { data: Data; now: number; open: (id: string) => void }) {
   const [only, setOnly] = useState<Verdict | null>(null);
   const [frozen, setFrozen] = useState<Row[] | null>(null);
-  const rows = (frozen ?? data.rows).filter((row) => only === null || row.verdict === only);
+  const rows = (frozen ?? data.rows).filter((row) => only === null || (row.occasion === "client" && row.verdict === only));
   const waiting = frozen ? data.rows.findIndex((row) => row.id === frozen[0]?.id) : 0;
   return (
     <section class="card history" aria-labelledby="history-title">

@@ -56,6 +56,7 @@ export function KeyNumbers({ summary }: { summary: Summary }) {
       </Tile>
       <Tile label="Cost" value={usd(summary.cost_usd)} title={`${summary.cost_usd} USD`}>
         {count(summary.tokens.output)} tokens out
+        {summary.aside_cost_usd > 0 && <>, {usd(summary.aside_cost_usd)} for work that no client waited for</>}
       </Tile>
       <Tile label="Draft use" value={percent(summary.draft_use_ratio)}>
         {count(summary.draft_used)} of {count(summary.cascaded)} drafted exchanges

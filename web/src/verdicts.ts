@@ -1,6 +1,6 @@
 // The eight ways an exchange can end, in the words of the page.
 
-import type { Role, Verdict } from "./api";
+import type { Judgement, Occasion, Role, Verdict } from "./api";
 
 export const VERDICTS: readonly { name: Verdict; label: string; meaning: string }[] = [
   { name: "SKIPPED", label: "Skipped", meaning: "The draft was delivered without a verdict call." },
@@ -17,6 +17,23 @@ export const labelOf = (verdict: Verdict) => VERDICTS.find((one) => one.name ===
 export const meaningOf = (verdict: Verdict) => VERDICTS.find((one) => one.name === verdict)?.meaning ?? "";
 /** The class that carries the verdict's colour. */
 export const toneOf = (verdict: Verdict) => `v-${verdict.toLowerCase()}`;
+
+/** Work that no client waits for; it is in no verdict. */
+export const OCCASIONS: Record<Occasion, { label: string; meaning: string }> = {
+  client: { label: "Client", meaning: "A client asked." },
+  shadow: { label: "Shadow", meaning: "Drafted and judged in the background; the client had the verify model's answer." },
+  audit: { label: "Audit", meaning: "What was delivered unseen, judged afterwards." },
+  keep_alive: { label: "Keep-alive", meaning: "A read that keeps a session's prompt cache alive." },
+};
+
+export const JUDGEMENTS: Record<Judgement, string> = {
+  none: "–",
+  same: "the same tool calls",
+  different: "other tool calls",
+  accepted: "taken as it is",
+  repaired: "taken with edits",
+  rewritten: "rewritten",
+};
 
 export const ROLE_LABELS: Record<Role, string> = {
   direct: "Direct",
