@@ -3,14 +3,12 @@
 
 #include "store/batch_table.hpp"
 #include "store/calls_json.hpp"
-#include "store/ledger_schema.hpp"
+#include "store/ledger_file.hpp"
 #include "store/ledger_store.hpp"
 #include "store/sqlite.hpp"
 
 namespace rlm::store {
 namespace {
-
-constexpr int kBusyTimeoutMs = 5'000;  // a report or a backup may hold the file for a moment
 
 template <class Enum, int kCount>
 std::optional<Enum> named(std::string_view name) {
@@ -118,7 +116,7 @@ class SqliteLedger final : public LedgerStore {
   Result<LedgerTotals> totals(UnixMs since) override {
     LedgerTotals totals;
     Binder(totals_.get()).number(since.value);
-    auto done = each_row(totals_, "sum", [&](sqlite3_stmt* row) -> Result<void> {
+    auto done = each(totals_, "sum", [&](sqlite3_stmt* row) -> Result<void> {
       Columns columns(row);
       const auto verdict = named<Verdict, kVerdictCount>(columns.text());
       const std::int64_t count = columns.number();
@@ -140,7 +138,7 @@ class SqliteLedger final : public LedgerStore {
     // Every text sorts before every blob.
     before_id.empty() ? binder.empty_blob() : binder.text(before_id);
     binder.number(static_cast<std::int64_t>(limit));
-    auto done = each_row(recent_, "read", [&](sqlite3_stmt* row) -> Result<void> {
+    auto done = each(recent_, "read", [&](sqlite3_stmt* row) -> Result<void> {
       auto record = read_exchange(row, index_);
       if (!record) return fail(std::move(record.error()));
       records.push_back(std::move(*record));
@@ -152,19 +150,12 @@ class SqliteLedger final : public LedgerStore {
 
  private:
   Result<void> run(StatementPtr& statement, std::string_view doing) {
-    return each_row(statement, doing, [](sqlite3_stmt*) -> Result<void> { return {}; });
+    return each(statement, doing, [](sqlite3_stmt*) -> Result<void> { return {}; });
   }
 
   template <class Visit>
-  Result<void> each_row(StatementPtr& statement, std::string_view doing, Visit visit) {
-    Result<void> result;
-    int code = SQLITE_ROW;
-    while (result && (code = sqlite3_step(statement.get())) == SQLITE_ROW)
-      result = visit(statement.get());
-    if (code != SQLITE_ROW && code != SQLITE_DONE) result = sqlite_failure(db_.get(), doing);
-    sqlite3_reset(statement.get());
-    sqlite3_clear_bindings(statement.get());
-    return result;
+  Result<void> each(StatementPtr& statement, std::string_view doing, Visit visit) {
+    return each_row(db_.get(), statement.get(), doing, visit);
   }
 
   Batch batch_;     // before the connection, which knows it
@@ -176,21 +167,9 @@ class SqliteLedger final : public LedgerStore {
 }  // namespace
 
 Result<std::unique_ptr<LedgerStore>> open_sqlite_ledger(const std::string& path) {
-  sqlite3* opened = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &opened,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
-  DatabasePtr db(opened);
-  if (code != SQLITE_OK)
-    return fail(ErrorKind::Internal, Source::Self,
-                "ledger " + path + ": cannot be opened: " + sqlite3_errstr(code));
-  sqlite3_extended_result_codes(db.get(), 1);
-  sqlite3_busy_timeout(db.get(), kBusyTimeoutMs);
-  // First of all: a file that is not ours is left as it is.
-  if (auto schema = prepare_schema(db.get()); !schema) return fail(std::move(schema.error()));
-  for (const char* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"})
-    if (auto set = execute(db.get(), sql); !set) return fail(std::move(set.error()));
-  auto ledger = std::make_unique<SqliteLedger>(std::move(db));
+  auto db = open_ledger_file(path);
+  if (!db) return fail(std::move(db.error()));
+  auto ledger = std::make_unique<SqliteLedger>(std::move(*db));
   if (auto prepared = ledger->prepare_all(); !prepared) return fail(std::move(prepared.error()));
   return ledger;
 }

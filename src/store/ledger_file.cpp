@@ -1,0 +1,30 @@
+#include "store/ledger_file.hpp"
+
+#include "store/ledger_schema.hpp"
+
+namespace rlm::store {
+namespace {
+
+constexpr int kBusyTimeoutMs = 5'000;  // a report or a backup may hold the file for a moment
+
+}  // namespace
+
+Result<DatabasePtr> open_ledger_file(const std::string& path) {
+  sqlite3* opened = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &opened,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  DatabasePtr db(opened);
+  if (code != SQLITE_OK)
+    return fail(ErrorKind::Internal, Source::Self,
+                "ledger " + path + ": cannot be opened: " + sqlite3_errstr(code));
+  sqlite3_extended_result_codes(db.get(), 1);
+  sqlite3_busy_timeout(db.get(), kBusyTimeoutMs);
+  // First of all: a file that is not ours is left as it is.
+  if (auto schema = prepare_schema(db.get()); !schema) return fail(std::move(schema.error()));
+  for (const char* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"})
+    if (auto set = execute(db.get(), sql); !set) return fail(std::move(set.error()));
+  return db;
+}
+
+}  // namespace rlm::store
