@@ -92,6 +92,11 @@ money::Rate Accountant::rate_of(const std::string& endpoint, const std::string& 
   return rate;
 }
 
+NanoUsd Accountant::price_of(const VerifyModel& model, const Usage& usage, UnixMs when) {
+  const money::Rate rate = rate_of(model.endpoint, model.model, when);
+  return rate.price != nullptr ? rate.cost_of(usage, when) : NanoUsd{};
+}
+
 void Accountant::price_calls(ExchangeRecord& record) {
   record.cost = {};
   for (CallRecord& call : record.calls) {

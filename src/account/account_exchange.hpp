@@ -51,6 +51,9 @@ class Accountant {
   /// off a client's path has no baseline: it makes savings smaller. A few microseconds.
   void settle(ExchangeRecord& record, const RequestFacts& facts, const VerifyModel& verify);
 
+  /// What a call to the model with this usage costs; 0 without a price.
+  NanoUsd price_of(const VerifyModel& model, const Usage& usage, UnixMs when);
+
   /// Calls and baselines without a price.
   std::uint64_t unpriced() const { return unpriced_.load(std::memory_order_relaxed); }
   std::size_t session_count() const;

@@ -100,6 +100,8 @@ struct App::Impl {
   account::Accountant accountant;
   route::Router router;
   const std::shared_ptr<draft::DraftMemo> memo = std::make_shared<draft::DraftMemo>();
+  const std::shared_ptr<exchange::DayBudget> shadow_budget =
+      std::make_shared<exchange::DayBudget>();
   std::vector<std::unique_ptr<observe::TraceExporter>> traces;
   std::unique_ptr<account::Ledger> ledger;
   std::unique_ptr<server::AdminServices> admin;
@@ -153,6 +155,7 @@ Result<void> App::Impl::open_worker(int index) {
                                              {},
                                              0});
   made.services->memo = memo;
+  made.services->shadow_budget = shadow_budget;
   for (const auto& endpoint : table->endpoints) {
     auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
     if (!client) return fail(std::move(client.error()));

@@ -128,9 +128,12 @@ std::string alternatives_text(const route::PlanChoice& choice) {
 }
 
 std::string cascade_text(const exchange::Cascade& cascade, const route::CascadeView& view) {
-  return cascade.name + ", policy " + std::string(route::name_of(cascade.policy.preset)) +
-         ": drafted by " + view.draft.endpoint + " (" + view.draft.model + "), verified by " +
-         view.verify.endpoint + " (" + view.verify.model + ")";
+  const std::string preset(route::name_of(cascade.policy.preset));
+  const std::string policy =
+      cascade.shadow.serves_all ? "shadow (served direct; " + preset + " is tried)" : preset;
+  return cascade.name + ", policy " + policy + ": drafted by " + view.draft.endpoint + " (" +
+         view.draft.model + "), verified by " + view.verify.endpoint + " (" + view.verify.model +
+         ")";
 }
 
 std::string explain_cascade(const config::Config& config, const exchange::Cascade& cascade,

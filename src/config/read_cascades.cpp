@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "config/read_cost_policy.hpp"
+#include "config/read_shadow.hpp"
 #include "config/read_tool_rules.hpp"
 
 namespace rlm::config {
@@ -20,15 +21,8 @@ std::optional<std::size_t> read_model_name(TableReader& in, std::string_view key
   return std::nullopt;
 }
 
-std::vector<std::string> preset_names() {
-  std::vector<std::string> names;
-  for (const auto preset : route::kPresets) names.emplace_back(route::name_of(preset));
-  return names;
-}
-
 void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
-  if (const auto policy = in.read_choice("policy", preset_names()))
-    cascade.policy.preset = route::kPresets[*policy];
+  read_preset(in, cascade, mistakes);
   cascade.policy.quality.can_validate = true;  // by exchange/serve_validated
   read_cost_policy(in, cascade.policy, mistakes);
   cascade.tools = read_tool_rules(in, cascade.policy.preset, mistakes);

@@ -87,6 +87,20 @@ void TableReader::read(std::string_view key, std::int64_t& into, std::int64_t mi
   }
 }
 
+void TableReader::read(std::string_view key, double& into, double min, double max) {
+  const auto* node = find(key);
+  if (node == nullptr) return;
+  const auto value = node->value<double>();
+  if (node->is_number() && *value >= min && *value <= max) {
+    into = *value;
+    return;
+  }
+  std::ostringstream allowed;
+  allowed.precision(15);
+  allowed << min << " to " << max;
+  mistake(key, shown(*node) + " found; expected a number from " + allowed.str());
+}
+
 void TableReader::read(std::string_view key, std::vector<std::string>& into) {
   const auto* node = find(key);
   if (node == nullptr) return;

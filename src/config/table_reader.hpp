@@ -38,6 +38,8 @@ class TableReader {
   void read(std::string_view key, bool& into);
   /// A number in [min, max].
   void read(std::string_view key, std::int64_t& into, std::int64_t min, std::int64_t max);
+  /// The same, whole or not.
+  void read(std::string_view key, double& into, double min, double max);
   void read(std::string_view key, std::vector<std::string>& into);
   /// One of `names`; its position.
   std::optional<std::size_t> read_choice(std::string_view key,

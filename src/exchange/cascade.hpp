@@ -8,6 +8,7 @@
 
 #include "draft/live_guard.hpp"
 #include "draft/tool_risk.hpp"
+#include "exchange/shadow_policy.hpp"
 #include "route/choose_plan.hpp"
 #include "upstream/endpoint.hpp"
 #include "verify/verdict_prompt.hpp"
@@ -27,6 +28,7 @@ struct Cascade {
   OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;
   draft::ToolRules tools;
   draft::HoldBackConfig hold_back;
+  ShadowPolicy shadow;
 };
 
 /// Immutable after loading; shared by all workers.

@@ -1,17 +1,24 @@
 #include "exchange/cascade_route.hpp"
 
+#include "exchange/shadow.hpp"
+
 namespace rlm::exchange {
 
 namespace {
 
-/// The exchange's cascade as the router sees it. Points into it.
-route::CascadeView view_of(const ExchangeContext& x) {
-  const auto& draft = x.services.table->endpoints[x.cascade->draft];
-  return {x.cascade->name,
-          x.cascade->policy,
+/// The cascade as the router sees it. Points into it.
+route::CascadeView view_of(const Services& services, const Cascade& cascade,
+                           const account::VerifyModel& verify) {
+  const auto& draft = services.table->endpoints[cascade.draft];
+  return {cascade.name,
+          cascade.policy,
           {draft.name, draft.model},
-          {x.verify.endpoint, x.verify.model},
-          x.cascade->prompt.text.size()};
+          {verify.endpoint, verify.model},
+          cascade.prompt.text.size()};
+}
+
+route::CascadeView view_of(const ExchangeContext& x) {
+  return view_of(x.services, *x.cascade, x.verify);
 }
 
 }  // namespace
@@ -22,9 +29,12 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   if (!wanted.empty() && !forced)
     return fail(ErrorKind::BadRequest, Source::Client,
                 "x-rlm-plan: \"" + std::string(wanted) +
-                    "\" is no plan; expected direct, draft_only, draft_validate or draft_verify");
-  route::Routed routed =
-      x.services.router.route(x.request.facts, features, view_of(x), forced, x.record.started);
+                    "\" is no plan; expected direct, draft_only, draft_validate, draft_verify, "
+                    "draft_turn or shadow");
+  const bool shadow = forced ? *forced == Plan::Shadow : x.cascade->shadow.serves_all;
+  route::Routed routed = x.services.router.route(x.request.facts, features, view_of(x),
+                                                 shadow ? std::nullopt : forced, x.record.started);
+  if (shadow) draw_shadow(x, features, routed.decision, forced.has_value());
   x.record.cascade = x.cascade->name;
   x.record.plan = routed.decision.plan;
   x.record.reason = std::move(routed.decision.reason);
@@ -42,6 +52,14 @@ void learn_from(ExchangeContext& x) {
   const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), x.record,
                                             x.verify.suffix_bytes);
   x.services.metrics.cache_forecast(miss.off, miss.prompt);
+}
+
+void learn_aside(Services& services, const Cascade& cascade, const account::VerifyModel& verify,
+                 const route::Routed& routed, const RequestFacts& facts,
+                 const ExchangeRecord& record) {
+  const auto miss = services.router.learn(routed, facts, view_of(services, cascade, verify), record,
+                                          verify.suffix_bytes);
+  services.metrics.cache_forecast(miss.off, miss.prompt);
 }
 
 }  // namespace rlm::exchange

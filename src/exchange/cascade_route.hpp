@@ -12,4 +12,10 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features);
 /// Lets the router learn how the exchange ended. Nothing without a cascade; a few microseconds.
 void learn_from(ExchangeContext& x);
 
+/// The same of work off a client's path. `record`: its calls have the roles that they would have
+/// for a client; `verify.suffix_bytes` as its verdict call appended them.
+void learn_aside(Services& services, const Cascade& cascade, const account::VerifyModel& verify,
+                 const route::Routed& routed, const RequestFacts& facts,
+                 const ExchangeRecord& record);
+
 }  // namespace rlm::exchange

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "exchange/cascade_route.hpp"
+#include "exchange/shadow.hpp"
 
 namespace rlm::exchange {
 
@@ -35,8 +36,13 @@ ExchangeContext::ExchangeContext(Services& services_, net::HttpTransaction& tran
 
 ExchangeContext::~ExchangeContext() {
   settle();
+  begin_shadow(*this);
   --services.in_flight;
   services.metrics.exchange_ended();
+}
+
+respond::ResponseSink& ExchangeContext::answer_sink() {
+  return shadow == nullptr ? sink : shadow->tap;
 }
 
 void ExchangeContext::because(std::string_view cause) {

@@ -15,7 +15,10 @@
 
 namespace rlm::exchange {
 
-/// Lives in run_exchange's frame; everything of the exchange dies with it. One thread.
+struct Shadow;
+
+/// Lives in run_exchange's frame; everything of the exchange dies with it, but what it leaves to
+/// be tried beside it. One thread.
 class ExchangeContext {
  public:
   ExchangeContext(Services& services, net::HttpTransaction& transaction,
@@ -28,6 +31,8 @@ class ExchangeContext {
   void settle();
   upstream::ModelClient& model(std::size_t endpoint) { return *services.models[endpoint]; }
   net::StopSource& stop() { return transaction.gone(); }
+  /// Where a direct answer goes.
+  respond::ResponseSink& answer_sink();
   /// Adds to the reason, comma-separated.
   void because(std::string_view cause);
 
@@ -42,6 +47,7 @@ class ExchangeContext {
   // What the plan's price rests on; null when it was decided by fixed rules: an open stream need
   // not hold it.
   std::unique_ptr<const route::Routed> routed;
+  std::unique_ptr<Shadow> shadow;  // it was drawn to be tried beside its answer
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;

@@ -90,7 +90,7 @@ net::Task<void> run_exchange(Services& services, net::HttpTransaction& transacti
     x.record.client_left = ready.error().kind == ErrorKind::Cancelled;
     if (!x.record.client_left)
       co_await respond::deliver_error(ready.error(), sink, x.record, x.on_settle);
-  } else if (x.record.plan == Plan::Direct) {
+  } else if (x.record.plan == Plan::Direct || x.record.plan == Plan::Shadow) {
     co_await serve_direct(x, Verdict::Direct);
   } else {
     co_await serve_drafted(x);

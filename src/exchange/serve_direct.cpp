@@ -50,7 +50,7 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
     }
     co_return;
   }
-  forget_request(x.request);
+  if (x.shadow == nullptr) forget_request(x.request);
   if (x.sink.begun() && !opened->is_stream) {
     const Error error(ErrorKind::Protocol, Source::Upstream,
                       "the upstream answered a stream request with a whole body");
@@ -60,7 +60,8 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
   }
   // A relayed stream has pings of its own, and ours could fall into the middle of an event.
   if (x.pings != nullptr) x.pings->stop();
-  co_await respond::relay(*opened, x.sink, x.record, x.calls, x.services.index, x.on_settle);
+  co_await respond::relay(*opened, x.answer_sink(), x.record, x.calls, x.services.index,
+                          x.on_settle);
 }
 
 }  // namespace rlm::exchange

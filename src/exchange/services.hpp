@@ -11,6 +11,7 @@
 #include "draft/draft_memo.hpp"
 #include "exchange/aside.hpp"
 #include "exchange/cascade.hpp"
+#include "exchange/day_budget.hpp"
 #include "exchange/twins.hpp"
 #include "net/worker.hpp"
 #include "observe/metrics.hpp"
@@ -32,7 +33,7 @@ struct ExchangeConfig {
 };
 
 /// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,
-/// metrics, router and memo are thread-safe.
+/// metrics, router, memo and budget are thread-safe.
 struct Services {
   net::Worker& worker;
   int worker_index;
@@ -49,6 +50,7 @@ struct Services {
   std::size_t in_flight = 0;
   Twins twins{worker};
   std::shared_ptr<draft::DraftMemo> memo{};
+  std::shared_ptr<DayBudget> shadow_budget{};
   Aside aside{worker, metrics, config.aside};
 };
 

@@ -178,7 +178,8 @@ ForecastMiss Router::learn_caches(const Routed& routed, const RequestFacts& fact
   ForecastMiss miss;
   Shard& shard = shard_of(routed.session);
   const std::lock_guard lock(shard.mutex);
-  if (!routed.session.empty()) add_call(shard.sessions[routed.session], record);
+  if (!routed.session.empty() && record.occasion == Occasion::Client)
+    add_call(shard.sessions[routed.session], record);
   for (const CallRecord& call : record.calls) {
     if (call.role == CallRole::Count || call.usage.prompt() <= 0) continue;
     const ModelName& model = call.role == CallRole::Draft ? cascade.draft : cascade.verify;
