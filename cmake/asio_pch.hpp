@@ -1,14 +1,11 @@
-// Precompiled once and shared by every I/O folder: Asio's coroutine machinery is what makes these files slow to build.
+// Precompiled once and shared by every I/O folder: Asio's templates are what makes these files slow to build.
 #pragma once
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <tl/expected.hpp>
 

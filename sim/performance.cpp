@@ -46,8 +46,7 @@ net::Task<bool> wait_until(net::HttpTransaction& transaction, SteadyTime when) {
   net::StopCallback on_gone(
       transaction.gone(), [](void* waiting) { static_cast<net::Timer*>(waiting)->cancel(); },
       &timer);
-  boost::system::error_code ignored;
-  co_await timer.async_wait(net::asio::redirect_error(net::kAwait, ignored));
+  co_await net::expiry_of(timer);
   co_return !transaction.gone().stopped();
 }
 

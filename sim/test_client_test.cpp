@@ -64,8 +64,8 @@ Got ask(const SimulatedModel& model, const Ask& request) {
   url.port = model.port();
   net::ClientPool pool(worker, url, nullptr);
   Got got;
-  net::asio::co_spawn(worker.executor(), converse(pool, request, got),
-                      [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
+  net::spawn(worker.executor(), converse(pool, request, got),
+             [](std::exception_ptr thrown) { EXPECT_EQ(thrown, nullptr); });
   worker.io().run();
   return got;
 }

@@ -216,8 +216,8 @@ void App::Impl::stop() {
   recent.close();
   for (auto& thread : threads) {
     if (!thread->thread.joinable()) continue;
-    net::asio::co_spawn(thread->worker->executor(), drain_and_stop(*thread, config.drain),
-                        [](std::exception_ptr) {});
+    net::spawn(thread->worker->executor(), drain_and_stop(*thread, config.drain),
+               [](std::exception_ptr) {});
   }
   for (auto& thread : threads)
     if (thread->thread.joinable()) thread->thread.join();

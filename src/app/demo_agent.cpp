@@ -176,6 +176,10 @@ net::Task<Result<void>> play(Session& session, const Topic& topic,
   co_return co_await session.play_turn("Thanks. Now add a test for it.", on_answer);
 }
 
+net::Task<void> keep(net::Task<Result<void>> played, Result<void>& result) {
+  result = co_await played;
+}
+
 }  // namespace
 
 Result<void> DemoAgent::play_session(int number,
@@ -188,14 +192,9 @@ Result<void> DemoAgent::play_session(int number,
   if (!proxy) return fail(std::move(proxy.error()));
   Session session(worker, **proxy, model_, number);
   const Topic& topic = kTopics[static_cast<std::size_t>(number) % kTopics.size()];
-  Result<void> result;
-  net::asio::co_spawn(worker.executor(), play(session, topic, on_answer),
-                      [&](std::exception_ptr thrown, Result<void> played) {
-                        result = thrown ? Result<void>(fail(ErrorKind::Internal, Source::Self,
-                                                            "the demo's session broke off"))
-                                        : std::move(played);
-                        worker.io().stop();
-                      });
+  Result<void> result = fail(ErrorKind::Internal, Source::Self, "the demo's session broke off");
+  net::spawn(worker.executor(), keep(play(session, topic, on_answer), result),
+             [&](std::exception_ptr) { worker.io().stop(); });
   worker.io().run();
   return result;
 }

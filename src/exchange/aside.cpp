@@ -62,7 +62,7 @@ net::Task<void> Aside::run_one(AsideWork& work) {
 
 net::Task<void> Aside::run(std::unique_ptr<AsideWork> work) {
   // Whoever gave the work is still in the middle of its own: an exchange that ends.
-  co_await net::asio::post(worker_.executor(), net::kAwait);
+  co_await net::yield_to_others(worker_.executor());
   for (; work != nullptr; work = next()) {
     if (closed_) co_return metrics_.aside_dropped(observe::AsideDrop::Shutdown);
     co_await run_one(*work);

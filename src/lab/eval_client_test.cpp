@@ -29,8 +29,8 @@ class ScriptedServer {
     thread_ = std::thread([this] { worker_.io().run(); });
   }
   ~ScriptedServer() {
-    net::asio::co_spawn(worker_.executor(), server_.shut_down(Milliseconds(0)),
-                        [this](std::exception_ptr) { worker_.io().stop(); });
+    net::spawn(worker_.executor(), server_.shut_down(Milliseconds(0)),
+               [this](std::exception_ptr) { worker_.io().stop(); });
     thread_.join();
   }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }

@@ -60,12 +60,6 @@ void ByteStream::on_deadline() {
   descriptor_.wake();
 }
 
-Task<IoResult> ByteStream::wait(Descriptor::Direction direction) {
-  if (!is_open()) co_return IoResult{closed_status(), 0};
-  co_await descriptor_.wait(direction);
-  co_return is_open() && !timed_out_ ? IoResult{} : IoResult{closed_status(), 0};
-}
-
 Task<IoResult> ByteStream::connect(const asio::ip::tcp::endpoint& to, std::string& error) {
   if (!is_open()) {
     error = std::strerror(errno);
@@ -155,19 +149,14 @@ IoResult ByteStream::try_read(char* into, std::size_t bytes) {
   return {IoStatus::Failed, 0};
 }
 
-Task<IoResult> ByteStream::wait_readable() {
-  if (ssl_ && SSL_pending(ssl_.get()) > 0) co_return IoResult{};
-  const auto direction = tls_wants_write_ ? Direction::Write : Direction::Read;
-  tls_wants_write_ = false;
-  const IoResult waited = co_await wait(direction);
-  drained_ = false;
-  co_return waited;
-}
-
 Task<IoResult> ByteStream::read_some(char* into, std::size_t bytes) {
   for (;;) {
-    if (drained_ || tls_wants_write_) {
-      const IoResult waited = co_await wait_readable();
+    const bool has_pending = ssl_ && SSL_pending(ssl_.get()) > 0;
+    if ((drained_ || tls_wants_write_) && !has_pending) {
+      const auto direction = tls_wants_write_ ? Direction::Write : Direction::Read;
+      tls_wants_write_ = false;
+      const IoResult waited = co_await wait(direction);
+      drained_ = false;
       if (!waited.ok()) co_return waited;
     }
     const IoResult got = try_read(into, bytes);

@@ -72,10 +72,23 @@ class ByteStream {
   Worker& worker() { return worker_; }
 
  private:
+  struct Wait {
+    ByteStream& stream;
+    decltype(std::declval<Descriptor&>().wait({})) ready;
+    bool await_ready() const { return ready.await_ready(); }
+    template <class Frame>
+    void await_suspend(std::coroutine_handle<Frame> waiting) {
+      ready.await_suspend(waiting);
+    }
+    IoResult await_resume() const {
+      if (stream.is_open() && !stream.timed_out_) return {};
+      return {stream.closed_status(), 0};
+    }
+  };
+
   void arm(Milliseconds after, bool closes);
   void on_deadline();
-  Task<IoResult> wait(Descriptor::Direction direction);
-  Task<IoResult> wait_readable();
+  auto wait(Descriptor::Direction direction) { return Wait{*this, descriptor_.wait(direction)}; }
   IoResult try_read(char* into, std::size_t bytes);
   void about_to_use_tls();
   IoResult tls_result(int returned, bool reading);

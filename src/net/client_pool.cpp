@@ -42,8 +42,16 @@ Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
     Resolver resolver(worker_.executor());
     const std::string port = std::to_string(url_.port);
     error.clear();
-    const auto results =
-        co_await resolver.async_resolve(url_.host, port, asio::redirect_error(kAwait, error));
+    Resolver::results_type results;
+    co_await suspend([&](Resume resume) {
+      resolver.async_resolve(
+          url_.host, port,
+          [&, resume = std::move(resume)](const auto& why, auto found_now) mutable {
+            error = why;
+            results = std::move(found_now);
+            resume();
+          });
+    });
     if (error)
       co_return fail(
           ErrorKind::Unreachable, Source::Upstream,

@@ -18,20 +18,25 @@ class Event {
   Event& operator=(const Event&) = delete;
 
   /// Returns at once when set; otherwise after set() was called. Resets the event.
-  Task<void> wait() {
-    if (!set_) co_await suspend([this](Resume resume) { waiter_.emplace(std::move(resume)); });
-    set_ = false;
-  }
+  auto wait() { return Wait{*this}; }
 
   void set() {
     set_ = true;
-    if (!waiter_) return;
-    Resume resume = std::move(*waiter_);
-    waiter_.reset();
-    asio::post(executor_, std::move(resume));
+    if (auto resume = std::exchange(waiter_, std::nullopt))
+      asio::post(executor_, std::move(*resume));
   }
 
  private:
+  struct Wait {
+    Event& event;
+    bool await_ready() const noexcept { return event.set_; }
+    template <class Frame>
+    void await_suspend(std::coroutine_handle<Frame> waiting) {
+      event.waiter_.emplace(waiting.promise());
+    }
+    void await_resume() noexcept { event.set_ = false; }
+  };
+
   Executor executor_;
   std::optional<Resume> waiter_;
   bool set_ = false;

@@ -23,7 +23,11 @@ struct Bare {
 
 Task<void> serve_bare(Worker& worker, Acceptor& acceptor, std::vector<Bare> answers) {
   for (const Bare& answer : answers) {
-    Socket socket = co_await acceptor.async_accept(kAwait);
+    Socket socket(worker.executor());
+    co_await suspend([&](Resume resume) {
+      acceptor.async_accept(socket,
+                            [resume = std::move(resume)](const auto&) mutable { resume(); });
+    });
     ByteStream stream(worker, std::move(socket));
     char bytes[4096];
     const auto got = co_await stream.read_some(bytes, sizeof bytes);
@@ -67,12 +71,12 @@ Outcome ask_bare(std::vector<Bare> answers, ClientTimeouts timeouts = {},
   config.timeouts = timeouts;
   ClientPool pool(worker, url_of(acceptor.local_endpoint().port()), nullptr, config);
   StopSource own;
-  asio::co_spawn(worker.executor(), serve_bare(worker, acceptor, std::move(answers)),
-                 [](std::exception_ptr) {});
+  net::spawn(worker.executor(), serve_bare(worker, acceptor, std::move(answers)),
+             [](std::exception_ptr) {});
   std::optional<Outcome> outcome;
-  asio::co_spawn(worker.executor(),
-                 test::keep_result(call_bare(pool, given != nullptr ? *given : own, body), outcome),
-                 [&](std::exception_ptr) { worker.io().stop(); });
+  net::spawn(worker.executor(),
+             test::keep_result(call_bare(pool, given != nullptr ? *given : own, body), outcome),
+             [&](std::exception_ptr) { worker.io().stop(); });
   worker.io().run();
   return std::move(*outcome);
 }

@@ -160,7 +160,7 @@ struct Scribbling {
   static Task<void> scribble(Worker& worker, Scribbling& state) {
     while (!state.done) {
       std::memset(worker.scratch(), 'Z', Worker::kScratchBytes);
-      co_await asio::post(worker.executor(), kAwait);
+      co_await yield_to_others(worker.executor());
     }
   }
   static Task<void> serve(HttpTransaction& transaction, Scribbling& state) {

@@ -44,7 +44,14 @@ Result<std::uint16_t> HttpServer::listen(const std::string& address, std::uint16
 Task<void> HttpServer::accept_loop(HttpServer& server) {
   while (server.acceptor_.is_open()) {
     boost::system::error_code error;
-    Socket socket = co_await server.acceptor_.async_accept(asio::redirect_error(kAwait, error));
+    Socket socket(server.worker_.executor());
+    co_await suspend([&](Resume resume) {
+      server.acceptor_.async_accept(socket,
+                                    [&error, resume = std::move(resume)](const auto& why) mutable {
+                                      error = why;
+                                      resume();
+                                    });
+    });
     if (error == asio::error::operation_aborted || server.stopping_) break;
     if (error) {  // out of descriptors, most likely: waiting lets some be closed
       log::warn("cannot accept a connection", {{"why", error.message()}});

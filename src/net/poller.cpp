@@ -13,13 +13,15 @@ Descriptor::Descriptor(Poller& poller, int fd) : poller_(&poller), fd_(fd) {
   if (is_open()) poller.add(*this);
 }
 
-Task<void> Descriptor::wait(Direction direction) {
-  Slot& mine = slot(direction);
+bool Descriptor::need_not_wait(Direction direction) {
   const bool nothing_to_wait_for = direction == Direction::Read ? hung_up_ : broken_;
-  if (mine.ready || nothing_to_wait_for || !is_open() || poller_ == nullptr) co_return;
-  RLM_CHECK(!mine.waiter);
+  return slot(direction).ready || nothing_to_wait_for || !is_open() || poller_ == nullptr;
+}
+
+void Descriptor::keep(Slot& slot, Resume waiter) {
+  RLM_CHECK(!slot.waiter);
   poller_->waits_begin();
-  co_await suspend([&mine](Resume resume) { mine.waiter.emplace(std::move(resume)); });
+  slot.waiter.emplace(std::move(waiter));
 }
 
 std::optional<Resume> Descriptor::take_waiter(Slot& slot) {
@@ -58,7 +60,7 @@ void Descriptor::on_events(std::uint32_t events) {
     if (reading.waiter) asio::post(poller_->io_, std::move(*take_waiter(reading)));
     listener_(listener_context_);
   } else if (auto reader = reading.ready ? take_waiter(reading) : std::nullopt) {
-    std::move (*reader)();
+    (*reader)();
   }
 }
 
@@ -128,11 +130,6 @@ void Poller::arm() {
                     });
 }
 
-Task<void> Poller::end_of_batch() {
-  if (batch_size_ < 2) co_return;
-  co_await suspend([this](Resume resume) { later_.push_back(std::move(resume)); });
-}
-
 void Poller::dispatch() {
   dispatching_ = true;
   batch_size_ = std::max(0, ::epoll_wait(epoll_.native_handle(), batch_.data(), kBatch, 0));
@@ -144,7 +141,7 @@ void Poller::dispatch() {
   batch_size_ = 0;
   while (!later_.empty()) {
     due_.swap(later_);
-    for (Resume& resume : due_) std::move(resume)();
+    for (Resume& resume : due_) resume();
     due_.clear();
   }
   dispatching_ = false;

@@ -37,7 +37,7 @@ class Descriptor {
   /// Ends once the kernel reported readiness since the last about_to(), or wake() was called; at
   /// once when the descriptor is closed, the connection broken, or, for Read, the peer has hung up.
   /// It may end without cause: try again and wait again. At most one waiter for each direction.
-  Task<void> wait(Direction direction);
+  auto wait(Direction direction) { return Wait{*this, slot(direction), direction}; }
   /// To be called before the system call that makes use of the readiness.
   void about_to(Direction direction) { slot(direction).ready = false; }
   /// Ends all waits, from outside of their coroutines.
@@ -56,8 +56,21 @@ class Descriptor {
     std::optional<Resume> waiter;
     bool ready = false;
   };
+  struct Wait {
+    Descriptor& descriptor;
+    Slot& mine;
+    Direction direction;
+    bool await_ready() const { return descriptor.need_not_wait(direction); }
+    template <class Frame>
+    void await_suspend(std::coroutine_handle<Frame> waiting) {
+      descriptor.keep(mine, Resume(waiting.promise()));
+    }
+    void await_resume() const noexcept {}
+  };
 
   Slot& slot(Direction direction) { return slots_[static_cast<std::size_t>(direction)]; }
+  bool need_not_wait(Direction direction);
+  void keep(Slot& slot, Resume waiter);
   void on_events(std::uint32_t events);
   std::optional<Resume> take_waiter(Slot& slot);
 
@@ -84,10 +97,19 @@ class Poller {
   /// Ends once all events that were fetched together have been handled; at once when there is only
   /// one. Whoever sends to the same peers as others then sends together with them, and wakes the
   /// peer once.
-  Task<void> end_of_batch();
+  auto end_of_batch() { return EndOfBatch{*this}; }
 
  private:
   friend class Descriptor;
+  struct EndOfBatch {
+    Poller& poller;
+    bool await_ready() const noexcept { return poller.batch_size_ < 2; }
+    template <class Frame>
+    void await_suspend(std::coroutine_handle<Frame> waiting) {
+      poller.later_.emplace_back(waiting.promise());
+    }
+    void await_resume() const noexcept {}
+  };
   static constexpr int kBatch = 128;
 
   void add(Descriptor& descriptor);

@@ -15,7 +15,7 @@ TaskScope::~TaskScope() {
 
 void TaskScope::spawn(Task<void> task) {
   ++running_;
-  asio::co_spawn(worker_.executor(), std::move(task), [this](std::exception_ptr thrown) {
+  net::spawn(worker_.executor(), std::move(task), [this](std::exception_ptr thrown) {
     if (--running_ == 0) idle_.set();
     if (!thrown) return;
     try {
@@ -33,8 +33,7 @@ Task<void> TaskScope::join() {
 Task<void> sleep_for(Worker& worker, std::chrono::nanoseconds duration) {
   Timer timer(worker.executor());
   timer.expires_after(duration);
-  boost::system::error_code ignored;
-  co_await timer.async_wait(asio::redirect_error(kAwait, ignored));
+  co_await expiry_of(timer);
 }
 
 void keep_freed_memory() {

@@ -114,7 +114,7 @@ TEST(Event, MayDieWhileSomebodyWaits) {
   int woken = 0;
   {
     auto event = std::make_unique<Event>(worker.io());
-    asio::co_spawn(worker.executor(), wait_for(*event, woken), [](std::exception_ptr) {});
+    net::spawn(worker.executor(), wait_for(*event, woken), [](std::exception_ptr) {});
     worker.io().poll();
     event.reset();
   }

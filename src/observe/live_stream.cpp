@@ -50,8 +50,7 @@ net::Task<void> serve_live(net::HttpTransaction& transaction, RecentExchanges& r
         co_return;
       }
       timer.expires_after(kUpdateEvery);
-      boost::system::error_code ignored;
-      co_await timer.async_wait(net::asio::redirect_error(net::kAwait, ignored));
+      co_await net::expiry_of(timer);
       const auto now = std::chrono::steady_clock::now();
       if (recent.change() != shown.change || recent.inflight() != shown.inflight) {
         const std::uint64_t before = shown.change;

@@ -24,8 +24,8 @@ class ServerThread {
   ~ServerThread() {
     std::promise<void> down;
     net::asio::post(worker_.executor(), [this, &down] {
-      net::asio::co_spawn(worker_.executor(), server_.shut_down(Milliseconds(0)),
-                          [&down](std::exception_ptr) { down.set_value(); });
+      net::spawn(worker_.executor(), server_.shut_down(Milliseconds(0)),
+                 [&down](std::exception_ptr) { down.set_value(); });
     });
     down.get_future().wait();
     thread_.join();

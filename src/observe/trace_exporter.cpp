@@ -60,8 +60,7 @@ std::int64_t rejected_spans(std::string_view answer) {
 
 net::Task<void> wait_on(net::Timer& timer, Milliseconds duration) {
   timer.expires_after(duration);
-  boost::system::error_code ignored;
-  co_await timer.async_wait(net::asio::redirect_error(net::kAwait, ignored));
+  co_await net::expiry_of(timer);
 }
 
 }  // namespace

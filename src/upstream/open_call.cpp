@@ -116,8 +116,7 @@ net::Task<void> pause(net::Executor executor, Milliseconds duration, net::StopSo
   net::StopCallback on_stop(
       stop, [](void* t) { static_cast<net::Timer*>(t)->cancel(); }, &timer);
   if (stop.stopped()) co_return;
-  boost::system::error_code ignored;
-  co_await timer.async_wait(net::asio::redirect_error(net::kAwait, ignored));
+  co_await net::expiry_of(timer);
 }
 
 }  // namespace
@@ -131,7 +130,7 @@ net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& 
     const auto wait =
         retry_after(client.config().retry, opened.error(), attempt.number, random_unit());
     if (!wait || stop.stopped()) co_return opened;
-    const auto executor = co_await net::asio::this_coro::executor;
+    const auto executor = co_await net::ThisExecutor();
     co_await pause(executor, *wait, stop);
     if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");
   }

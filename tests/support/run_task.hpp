@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <optional>
 
@@ -18,8 +17,7 @@ net::Task<void> keep_result(net::Task<T> task, std::optional<T>& result) {
 
 inline void run_task(net::Worker& worker, net::Task<void> task) {
   std::exception_ptr thrown;
-  net::asio::co_spawn(worker.executor(), std::move(task),
-                      [&](std::exception_ptr error) { thrown = error; });
+  net::spawn(worker.executor(), std::move(task), [&](std::exception_ptr error) { thrown = error; });
   worker.io().restart();
   worker.io().run();
   if (thrown) std::rethrow_exception(thrown);
