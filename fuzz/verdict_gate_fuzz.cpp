@@ -22,8 +22,8 @@ struct Outcome {
 };
 
 // Feeds `reply` in chunks whose sizes come from `sizes`, over and over; all at once when empty.
-Outcome run(std::string_view reply, std::string_view sizes) {
-  VerdictGate gate;
+Outcome run(std::string_view reply, std::string_view sizes, VerdictGate::Judged judged) {
+  VerdictGate gate(judged);
   std::string rest;
   for (std::size_t i = 0; !reply.empty(); ++i) {
     const std::size_t size =
@@ -51,18 +51,22 @@ void require(bool holds) {
 
 }  // namespace
 
-// The first byte says how many bytes of chunk sizes follow; the rest is the reply.
+// The first byte says how many bytes of chunk sizes follow, and whether a turn is judged; the rest
+// is the reply.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input(reinterpret_cast<const char*>(data), size);
   if (input.empty()) return 0;
   const std::size_t count = static_cast<unsigned char>(input[0]) % 16;
+  const auto judged = (static_cast<unsigned char>(input[0]) & 16) != 0
+                          ? VerdictGate::Judged::Turn
+                          : VerdictGate::Judged::Answer;
   input.remove_prefix(1);
   const auto sizes = input.substr(0, count);
   const auto reply = input.substr(sizes.size());
 
-  const Outcome whole = run(reply, {});
-  require(whole == run(reply, sizes));
-  require(whole == run(reply, std::string_view("\0", 1)));
+  const Outcome whole = run(reply, {}, judged);
+  require(whole == run(reply, sizes, judged));
+  require(whole == run(reply, std::string_view("\0", 1), judged));
   require(whole.decision != VerdictGate::Decision::NeedMore);
   switch (whole.decision) {
     case VerdictGate::Decision::Rewrite:

@@ -109,7 +109,8 @@ std::string what_it_expects(const route::PlanQuestion& question) {
 }
 
 std::string alternatives_text(const route::PlanChoice& choice) {
-  lab::Table table({"plan", "price", "bill", "for later", "lapsing", "typical", "p95", "may it?"});
+  lab::Table table({"plan", "price", "bill", "for later", "lapsing", "whole turn", "typical", "p95",
+                    "may it?"});
   for (const route::Alternative& a : choice.alternatives) {
     std::string may = !a.fits ? "does not fit" : a.refused.empty() ? "yes" : std::string(a.refused);
     if (a.plan == choice.plan) may = "chosen";
@@ -119,6 +120,7 @@ std::string alternatives_text(const route::PlanChoice& choice) {
         row.push_back(lab::dollars(money.dollars(), 6));
     else
       row.insert(row.end(), 4, "unknown");
+    row.push_back(a.turn.value > 0 ? lab::dollars(a.turn.dollars(), 6) : "");
     row.push_back(choice.priced ? lab::milliseconds(a.typical_ms) : "");
     row.push_back(choice.priced ? lab::milliseconds(a.p95_ms) : "");
     row.push_back(std::move(may));

@@ -1,11 +1,10 @@
 #include "config/read_cascades.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "config/read_cost_policy.hpp"
+#include "config/read_prompt.hpp"
 #include "config/read_shadow.hpp"
 #include "config/read_tool_rules.hpp"
+#include "config/read_turn_rules.hpp"
 
 namespace rlm::config {
 namespace {
@@ -26,6 +25,7 @@ void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes
   cascade.policy.quality.can_validate = true;  // by exchange/serve_validated
   read_cost_policy(in, cascade.policy, mistakes);
   cascade.tools = read_tool_rules(in, cascade.policy.preset, mistakes);
+  read_turn_rules(in, cascade, mistakes);
   if (const auto choice = in.read_choice("on_verify_failure", {"error", "serve_draft"}))
     cascade.on_verify_failure = static_cast<exchange::OnVerifyFailure>(*choice);
   auto held = static_cast<std::int64_t>(cascade.hold_back.characters);
@@ -57,23 +57,6 @@ void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes
   }
 }
 
-void read_prompt(TableReader& in, exchange::Cascade& cascade) {
-  std::string path;
-  in.read("verdict_prompt_file", path);
-  if (path.empty()) return;
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    in.mistake("verdict_prompt_file", "cannot read \"" + path + "\"");
-    return;
-  }
-  cascade.prompt.version = path;
-  cascade.prompt.text = text.str();
-  auto checked = verify::validated(cascade.prompt);
-  if (!checked) in.mistake("verdict_prompt_file", checked.error().message);
-}
-
 // What is unknown must not count as free (reference/pricing: refuse to load, never zero).
 void check_price(TableReader& in, std::string_view key, const upstream::EndpointConfig& endpoint,
                  const Config& config) {
@@ -99,7 +82,7 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
     const auto draft = read_model_name(in, "draft", config);
     const auto verify = read_model_name(in, "verify", config);
     read_policy(in, cascade, mistakes);
-    read_prompt(in, cascade);
+    read_prompt(in, "verdict_prompt_file", cascade.prompt);
     if (draft) {
       cascade.draft = *draft;
       const auto& endpoint = config.table.endpoints[*draft];

@@ -18,8 +18,9 @@
 
 namespace rlm::draft {
 
-/// A verdict that can be delivered again: the draft as it is, or with edits.
+/// A verdict that need not be asked for again: the draft as it is, with edits, or not at all.
 struct Judged {
+  bool continues = false;  // the turn is not done: the verify model serves
   bool has_edits = false;
   std::string edits;         // what stood behind EDIT
   bool edits_whole = false;  // as verify::VerdictStart::edit_whole

@@ -206,7 +206,10 @@ void SessionFacts::read_root(JsonValue root) {
 void SessionFacts::read_message(JsonValue message) {
   const JsonValue content = message.member("content");
   const bool is_user = message.member("role").equals("user");
-  if (is_user && !wire::user_text_of(content).empty()) errors_in_turn_ = 0;
+  const bool user_speaks = is_user && !wire::user_text_of(content).empty();
+  if (user_speaks) begin_turn();
+  if (user_speaks || message.member("role").equals("assistant"))
+    said_.push_back({is_user, content});
   content.each_element([&](JsonValue block) {
     const JsonValue type = block.member("type");
     if (type.equals("tool_use")) {
@@ -221,6 +224,12 @@ void SessionFacts::read_message(JsonValue message) {
     }
     return true;
   });
+}
+
+void SessionFacts::begin_turn() {
+  errors_in_turn_ = 0;
+  turn_in_said_ = said_.size();
+  turn_in_calls_ = calls_.size();
 }
 
 void SessionFacts::read_result(JsonValue block) {

@@ -30,6 +30,12 @@ struct PastCall {
   bool failed = false;
 };
 
+/// Words of the conversation.
+struct Said {
+  bool by_user = false;
+  wire::JsonValue content;
+};
+
 /// Which calls the request lets the model make.
 struct ToolChoice {
   bool allowed = true;  // false: tool_choice none
@@ -48,6 +54,12 @@ class SessionFacts {
   const std::vector<PastCall>& calls() const { return calls_; }
   const ToolChoice& choice() const { return choice_; }
   bool has_id(std::string_view id) const { return ids_.count(std::string(id)) > 0; }
+  /// Everything with words in it, in order.
+  const std::vector<Said>& said() const { return said_; }
+  /// Where the turn begins that is going on: the user's last words in said(), and the first of
+  /// calls() that was made behind them.
+  std::size_t turn_in_said() const { return turn_in_said_; }
+  std::size_t turn_in_calls() const { return turn_in_calls_; }
   /// Failed tool results since the user last said something.
   std::size_t errors_in_turn() const { return errors_in_turn_; }
   /// As the client's own words in the system prompt or the first message tell it; empty: unknown.
@@ -62,6 +74,7 @@ class SessionFacts {
  private:
   void read_root(wire::JsonValue root);
   void read_message(wire::JsonValue message);
+  void begin_turn();
   void read_result(wire::JsonValue block);
 
   wire::JsonIndex index_;
@@ -69,6 +82,9 @@ class SessionFacts {
   std::vector<PastCall> calls_;
   std::unordered_set<std::string> ids_;
   ToolChoice choice_;
+  std::vector<Said> said_;
+  std::size_t turn_in_said_ = 0;
+  std::size_t turn_in_calls_ = 0;
   std::size_t errors_in_turn_ = 0;
   std::string working_directory_;
   std::string_view messages_;

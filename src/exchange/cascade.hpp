@@ -24,7 +24,9 @@ struct Cascade {
   std::size_t draft = 0;           // positions in RoutingTable::endpoints
   std::size_t verify = 0;
   route::RoutePolicy policy;
-  verify::VerdictPrompt prompt;
+  verify::VerdictPrompt prompt;  // on an answer; the others on a turn
+  verify::VerdictPrompt turn_prompt = verify::default_turn_prompt();
+  verify::VerdictPrompt digest_prompt = verify::default_digest_prompt();
   OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;
   draft::ToolRules tools;
   draft::HoldBackConfig hold_back;

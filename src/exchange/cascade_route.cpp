@@ -43,22 +43,23 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
     x.services.metrics.prefix_changed(static_cast<observe::PrefixPart>(change->part),
                                       change->bytes_lost);
   }
-  if (routed.by_cost) x.routed = std::make_unique<const route::Routed>(std::move(routed));
+  if (routed.weighed) x.routed = std::make_unique<const route::Routed>(std::move(routed));
   return {};
 }
 
 void learn_from(ExchangeContext& x) {
   if (x.cascade == nullptr || x.routed == nullptr) return;
-  const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), x.record,
-                                            x.verify.suffix_bytes);
+  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step};
+  const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), outcome);
   x.services.metrics.cache_forecast(miss.off, miss.prompt);
 }
 
 void learn_aside(Services& services, const Cascade& cascade, const account::VerifyModel& verify,
                  const route::Routed& routed, const RequestFacts& facts,
                  const ExchangeRecord& record) {
-  const auto miss = services.router.learn(routed, facts, view_of(services, cascade, verify), record,
-                                          verify.suffix_bytes);
+  const route::Outcome outcome{record, verify.suffix_bytes};
+  const auto miss =
+      services.router.learn(routed, facts, view_of(services, cascade, verify), outcome);
   services.metrics.cache_forecast(miss.off, miss.prompt);
 }
 

@@ -2,7 +2,9 @@
 // The parts of serve_drafted, one per plan.
 
 #include "draft/draft_memo.hpp"
+#include "draft/session_facts.hpp"
 #include "exchange/exchange_context.hpp"
+#include "verify/verdict_gate.hpp"
 
 namespace rlm::exchange {
 
@@ -21,7 +23,25 @@ net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why);
 /// Makes the draft, unless it is known; why there is none.
 net::Task<std::optional<draft::NoDraft>> draft_unless_known(ExchangeContext& x,
                                                             std::string_view body,
-                                                            draft::Remembered& known);
+                                                            draft::Remembered& known,
+                                                            draft::ToolCalls tool_calls);
+
+/// What the verify model is asked of a draft.
+struct VerdictCall {
+  std::string message;
+  bool on_digest = false;  // the message is all it sees; else it follows the client's own prompt
+  verify::VerdictGate::Judged judged = verify::VerdictGate::Judged::Answer;
+};
+
+/// Lets the verify model judge known.draft, unless its verdict is known: the draft is delivered as
+/// it is or repaired, or rewritten by the verify model, which also serves when its edits do not
+/// apply or the verdict is that the turn goes on.
+net::Task<void> serve_judged(ExchangeContext& x, draft::Remembered& known, const VerdictCall& call);
+
+/// Delivers a draft with tool calls when code proves every one of them; else the verify model
+/// serves.
+net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
+                                  const draft::SessionFacts& session);
 
 /// Delivers the draft without a verdict. Text streams while it is being written, behind the
 /// cascade's hold-back; until the first of it has left, every failure is a fallback, later ones end
@@ -31,12 +51,17 @@ net::Task<void> serve_draft_only(ExchangeContext& x, std::string_view body,
                                  draft::Remembered& known);
 
 /// Delivers the draft when every tool call of it is proven by code; else the verify model serves.
-/// `body` is the draft model's request.
-net::Task<void> serve_validated(ExchangeContext& x, std::string_view body);
+/// A draft that is `known` is not asked for again, here and below.
+net::Task<void> serve_validated(ExchangeContext& x, std::string_view body,
+                                draft::Remembered& known);
 
-/// Lets the verify model judge the draft: it is delivered as it is or repaired, or rewritten by the
-/// verify model, which also serves when its edits do not apply. A draft or verdict that is `known`
-/// is not asked for again.
+/// Lets the verify model judge the draft: serve_judged().
 net::Task<void> serve_verified(ExchangeContext& x, std::string_view body, draft::Remembered& known);
+
+/// One request of a turn that the draft model drives: its tool calls are delivered when they are
+/// proven; an answer without any ends the turn, and the verify model judges the whole turn, on the
+/// conversation itself or on a digest, whichever costs less. In every other case the verify model
+/// serves and, as the router learns from that, keeps the turn.
+net::Task<void> serve_turn(ExchangeContext& x, std::string_view body, draft::Remembered& known);
 
 }  // namespace rlm::exchange

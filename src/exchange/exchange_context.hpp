@@ -47,7 +47,8 @@ class ExchangeContext {
   // What the plan's price rests on; null when it was decided by fixed rules: an open stream need
   // not hold it.
   std::unique_ptr<const route::Routed> routed;
-  std::unique_ptr<Shadow> shadow;  // it was drawn to be tried beside its answer
+  std::optional<route::TurnStep> step;  // what the draft model's delivered calls mean to its turn
+  std::unique_ptr<Shadow> shadow;       // it was drawn to be tried beside its answer
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;

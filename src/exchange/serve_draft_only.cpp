@@ -17,7 +17,7 @@ bool may_leave_early(const ExchangeContext& x) {
 }
 
 net::Task<void> serve_whole(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
-  const auto no_draft = co_await draft_unless_known(x, body, known);
+  const auto no_draft = co_await draft_unless_known(x, body, known, draft::ToolCalls::Refused);
   if (no_draft) {
     co_await fall_back(x, *no_draft);
     co_return;

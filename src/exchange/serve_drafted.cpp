@@ -33,13 +33,14 @@ net::Task<void> fall_back(ExchangeContext& x, const draft::NoDraft& why) {
 
 net::Task<std::optional<draft::NoDraft>> draft_unless_known(ExchangeContext& x,
                                                             std::string_view body,
-                                                            draft::Remembered& known) {
+                                                            draft::Remembered& known,
+                                                            draft::ToolCalls tool_calls) {
   if (known.draft) {
     x.verify.prompt_tokens = known.draft->usage.prompt();
     co_return std::nullopt;
   }
   auto made = co_await draft::make_draft(x.model(x.cascade->draft), x.request, body, x.calls,
-                                         x.stop(), x.services.index);
+                                         x.stop(), x.services.index, tool_calls);
   if (made) {
     known.draft = std::move(*made);
     co_return std::nullopt;
@@ -74,10 +75,17 @@ net::Task<Known> recall(ExchangeContext& x, const draft::MemoKey& key) {
 net::Task<void> serve_plan(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
   if (!known.refused.empty()) {
     co_await fall_back(x, draft::refused_draft(known.refused));
-  } else if (x.record.plan == Plan::DraftOnly) {
-    co_await serve_draft_only(x, body, known);
-  } else {
-    co_await serve_verified(x, body, known);
+    co_return;
+  }
+  switch (x.record.plan) {
+    case Plan::DraftOnly:
+      co_return co_await serve_draft_only(x, body, known);
+    case Plan::DraftValidate:
+      co_return co_await serve_validated(x, body, known);
+    case Plan::DraftTurn:
+      co_return co_await serve_turn(x, body, known);
+    default:
+      co_return co_await serve_verified(x, body, known);
   }
 }
 
@@ -118,11 +126,6 @@ net::Task<void> serve_drafted(ExchangeContext& x) {
                                model.config().model);
   if (!body) {
     co_await respond::deliver_error(body.error(), x.sink, x.record, x.on_settle);
-    co_return;
-  }
-  // A tool call is proven against what the session has done, so it is made afresh.
-  if (x.record.plan == Plan::DraftValidate) {
-    co_await serve_validated(x, body->view());
     co_return;
   }
   co_await serve_with_memory(x, body->view());

@@ -1,5 +1,6 @@
 #include "draft/prove_tool_calls.hpp"
 #include "exchange/drafted.hpp"
+#include "exchange/turn_story.hpp"
 
 namespace rlm::exchange {
 namespace {
@@ -11,33 +12,38 @@ std::string_view asked_now(const RequestFacts& facts) {
 
 }  // namespace
 
-net::Task<void> serve_validated(ExchangeContext& x, std::string_view draft_body) {
+net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
+                                  const draft::SessionFacts& session) {
+  Answer answer = draft.answer;
+  const auto why =
+      draft::why_not_proven(answer, session, x.cascade->tools, asked_now(x.request.facts));
+  if (why) {
+    const std::string cause = "not_proven:" + *why;
+    co_await fall_back(x, cause);
+    co_return;
+  }
+  x.step = step_of(answer, session);
+  draft::give_fresh_ids(answer, session);
+  answer.stop_reason = "tool_use";  // some models say end_turn behind a call
+  answer.stop_sequence.clear();
+  x.record.seen = seen_of_draft(draft.usage);
+  co_await deliver_draft(x, answer, Verdict::Validated);
+}
+
+net::Task<void> serve_validated(ExchangeContext& x, std::string_view body,
+                                draft::Remembered& known) {
   const auto session = draft::SessionFacts::read(x.request.body, x.services.config.json);
   // Two errors in a turn say that the next step is a hard one: no draft is paid for.
   if (session == nullptr || session->errors_in_turn() >= draft::kErrorsMax) {
     co_await fall_back(x, "recover");
     co_return;
   }
-  auto drafted =
-      co_await draft::make_draft(x.model(x.cascade->draft), x.request, draft_body, x.calls,
-                                 x.stop(), x.services.index, draft::ToolCalls::ProvenLater);
-  if (!drafted) {
-    co_await fall_back(x, drafted.error());
+  const auto no_draft = co_await draft_unless_known(x, body, known, draft::ToolCalls::ProvenLater);
+  if (no_draft) {
+    co_await fall_back(x, *no_draft);
     co_return;
   }
-  Answer& answer = drafted->answer;
-  const auto why =
-      draft::why_not_proven(answer, *session, x.cascade->tools, asked_now(x.request.facts));
-  if (why) {
-    const std::string cause = "not_proven:" + *why;
-    co_await fall_back(x, cause);
-    co_return;
-  }
-  draft::give_fresh_ids(answer, *session);
-  answer.stop_reason = "tool_use";  // some models say end_turn behind a call
-  answer.stop_sequence.clear();
-  x.record.seen = seen_of_draft(drafted->usage);
-  co_await deliver_draft(x, answer, Verdict::Validated);
+  co_await deliver_if_proven(x, *known.draft, *session);
 }
 
 }  // namespace rlm::exchange

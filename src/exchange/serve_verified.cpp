@@ -46,6 +46,10 @@ Tokens tokens_of(const Answer& answer, const draft::Draft& draft) {
 // A verdict that lets the draft be delivered, with edits or as it is.
 net::Task<void> deliver_judged(ExchangeContext& x, const draft::Draft& draft,
                                const draft::Judged& judged) {
+  if (judged.continues) {
+    co_await fall_back(x, "turn_continued");
+    co_return;
+  }
   x.record.seen = judged.prompt;
   if (!judged.has_edits) {
     x.record.seen.output = draft.usage.output;
@@ -63,72 +67,109 @@ net::Task<void> deliver_judged(ExchangeContext& x, const draft::Draft& draft,
 }
 
 net::Task<Result<upstream::OpenedCall>> open_verdict_call(ExchangeContext& x,
-                                                          std::string_view message) {
+                                                          const VerdictCall& verdict) {
   upstream::ModelClient& model = x.model(x.cascade->verify);
-  const wire::SplicedBody body = verify::verdict_body(x.request, model.config().model, message);
-  const auto segments = body.segments();
   upstream::CallRequest call;
   call.client_headers = &x.request.headers;
-  call.body = segments;
   upstream::OpenOptions options;
-  options.role = CallRole::Verify;
+  options.role = verdict.on_digest ? CallRole::Digest : CallRole::Verify;
   options.model = x.verify.model;
   options.source = Source::Verify;
-  auto opened = co_await upstream::open_call(model, call, options, x.calls, x.stop());
-  co_return opened;
+  if (verdict.on_digest) {
+    const Buffer body = verify::digest_body(x.verify.model, verdict.message);
+    const std::string_view whole = body.view();
+    call.body = {&whole, 1};
+    co_return co_await upstream::open_call(model, call, options, x.calls, x.stop());
+  }
+  const wire::SplicedBody body =
+      verify::verdict_body(x.request, model.config().model, verdict.message);
+  const auto segments = body.segments();
+  call.body = segments;
+  co_return co_await upstream::open_call(model, call, options, x.calls, x.stop());
 }
 
-net::Task<void> judge_and_deliver(ExchangeContext& x, draft::Remembered& known) {
-  const draft::Draft& draft = *known.draft;
-  const std::string message = verify::verdict_message(x.cascade->prompt, draft.answer.text());
-  x.verify.suffix_bytes = message.size();
-  auto opened = co_await open_verdict_call(x, message);
-  if (!opened) {
-    co_await without_verdict(x, draft, opened.error());
-    co_return;
-  }
-  upstream::EventReader events(*opened, x.services.index);
-  auto verdict = co_await verify::read_verdict(events, *opened, message.size(), x.calls);
-  if (!verdict) {
-    co_await without_verdict(x, draft, verdict.error());
-    co_return;
-  }
-  using Decision = verify::VerdictGate::Decision;
-  if (verdict->decision != Decision::Rewrite) {
-    known.judged.emplace();
-    known.judged->has_edits = verdict->decision == Decision::Edit;
-    known.judged->edits = std::move(verdict->held);
-    known.judged->edits_whole = verdict->edit_whole;
-    known.judged->prompt = verdict->prompt;
-    co_await deliver_judged(x, draft, *known.judged);
-    co_return;
-  }
-  x.record.seen = verdict->prompt;
+// The verify model's own words, behind the client's prompt: they are the answer.
+net::Task<void> deliver_rewrite(ExchangeContext& x, upstream::EventReader& events,
+                                upstream::OpenedCall& opened, verify::VerdictStart verdict) {
+  x.record.seen = verdict.prompt;
   x.record.verdict = Verdict::Enhanced;
   x.record.answered_model = x.model(x.cascade->verify).config().name;
-  respond::RewriteStart start{std::move(verdict->held), std::move(verdict->unread),
-                              verdict->prompt};
-  const auto relayed = co_await respond::relay_rewrite(events, *opened, std::move(start), x.request,
+  respond::RewriteStart start{std::move(verdict.held), std::move(verdict.unread), verdict.prompt};
+  const auto relayed = co_await respond::relay_rewrite(events, opened, std::move(start), x.request,
                                                        x.sink, x.record, x.calls, x.on_settle);
   if (relayed.client_left) x.record.client_left = true;
 }
 
-}  // namespace
+// A digest that the verify model did not take says nothing of the client's own request: that one is
+// still to be answered.
+bool is_refused_digest(const VerdictCall& call, const Error& error) {
+  return call.on_digest && error.kind == ErrorKind::UpstreamStatus && error.status >= 400 &&
+         error.status < 500 && error.status != 429;
+}
 
-net::Task<void> serve_verified(ExchangeContext& x, std::string_view body,
-                               draft::Remembered& known) {
-  const auto no_draft = co_await draft_unless_known(x, body, known);
-  if (no_draft) {
-    co_await fall_back(x, *no_draft);
+net::Task<void> judge_and_deliver(ExchangeContext& x, draft::Remembered& known,
+                                  const VerdictCall& call) {
+  using Decision = verify::VerdictGate::Decision;
+  const draft::Draft& draft = *known.draft;
+  const std::size_t suffix = call.on_digest ? 0 : call.message.size();
+  x.verify.suffix_bytes = suffix;
+  auto opened = co_await open_verdict_call(x, call);
+  if (!opened) {
+    if (is_refused_digest(call, opened.error()))
+      co_await fall_back(x, "digest_refused");
+    else
+      co_await without_verdict(x, draft, opened.error());
     co_return;
   }
+  upstream::EventReader events(*opened, x.services.index);
+  auto verdict = co_await verify::read_verdict(events, *opened, suffix, x.calls, call.judged);
+  if (!verdict) {
+    co_await without_verdict(x, draft, verdict.error());
+    co_return;
+  }
+  if (verdict->decision == Decision::Rewrite && !call.on_digest) {
+    if (call.judged == verify::VerdictGate::Judged::Turn) x.because("turn_continued");
+    co_await deliver_rewrite(x, events, *opened, std::move(*verdict));
+    co_return;
+  }
+  if (verdict->decision == Decision::Rewrite) {
+    // Words about a digest are no answer to the client.
+    x.calls.end(opened->log_index, CallEnd::Cancelled, events.usage());
+    opened->call.reset();
+  }
+  draft::Judged& judged = known.judged.emplace();
+  judged.continues =
+      verdict->decision == Decision::Continue || verdict->decision == Decision::Rewrite;
+  judged.has_edits = verdict->decision == Decision::Edit;
+  judged.edits = std::move(verdict->held);
+  judged.edits_whole = verdict->edit_whole;
+  judged.prompt = call.on_digest ? seen_of_draft(draft.usage) : verdict->prompt;
+  co_await deliver_judged(x, draft, judged);
+}
+
+}  // namespace
+
+net::Task<void> serve_judged(ExchangeContext& x, draft::Remembered& known,
+                             const VerdictCall& call) {
   if (!known.judged) {
-    co_await judge_and_deliver(x, known);
+    co_await judge_and_deliver(x, known, call);
     co_return;
   }
   x.services.metrics.draft_reused(observe::Reuse::Verdict);
   x.verify.prompt_tokens = known.judged->prompt.prompt();
   co_await deliver_judged(x, *known.draft, *known.judged);
+}
+
+net::Task<void> serve_verified(ExchangeContext& x, std::string_view body,
+                               draft::Remembered& known) {
+  const auto no_draft = co_await draft_unless_known(x, body, known, draft::ToolCalls::Refused);
+  if (no_draft) {
+    co_await fall_back(x, *no_draft);
+    co_return;
+  }
+  VerdictCall call;
+  call.message = verify::verdict_message(x.cascade->prompt, known.draft->answer.text());
+  co_await serve_judged(x, known, call);
 }
 
 }  // namespace rlm::exchange

@@ -13,6 +13,7 @@
 #include "route/paper_rules.hpp"
 #include "route/planner.hpp"
 #include "route/quality_rule.hpp"
+#include "route/turn_driver.hpp"
 
 namespace rlm::route {
 
@@ -30,6 +31,7 @@ struct RoutePolicy {
   /// Of the presets that go by expected cost.
   QualityRule quality;
   CostRules cost;
+  TurnRules turn;
 
   bool goes_by_cost() const {
     return preset == Preset::Safe || preset == Preset::Balanced || preset == Preset::MaxSavings;

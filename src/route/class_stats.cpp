@@ -95,6 +95,7 @@ void ClassStats::learn(const ExchangeRecord& record) {
   // An exchange that broke off tells nothing of the draft.
   const Verdict verdict = record.verdict;
   if (verdict == Verdict::Failed || verdict == Verdict::Direct) return;
+  if (record.plan == Plan::DraftTurn) return;
   const CallRecord* judged = complete_call(record, CallRole::Verify);
   if (record.plan == Plan::DraftValidate) {
     proven.add(verdict == Verdict::Validated);
@@ -106,6 +107,27 @@ void ClassStats::learn(const ExchangeRecord& record) {
   const bool taken = verdict == Verdict::Accepted || verdict == Verdict::Repaired;
   accepted.add(taken);
   (taken ? verdict_tokens : answer_tokens).add(output(*judged));
+}
+
+TurnForecast TurnStats::forecast() const {
+  TurnForecast forecast;
+  forecast.handed = handed.mean();
+  forecast.ends = ends.mean();
+  forecast.accepted = accepted.mean();
+  return forecast;
+}
+
+void TurnStats::learn(const ExchangeRecord& record) {
+  if (record.plan != Plan::DraftTurn || record.verdict == Verdict::Failed) return;
+  if (complete_call(record, CallRole::Draft) == nullptr) return;
+  const bool judged = complete_call(record, CallRole::Verify) != nullptr ||
+                      complete_call(record, CallRole::Digest) != nullptr;
+  const bool delivered = judged || record.verdict == Verdict::Validated;
+  handed.add(!delivered);
+  if (!delivered) return;
+  ends.add(judged);
+  if (judged)
+    accepted.add(record.verdict == Verdict::Accepted || record.verdict == Verdict::Repaired);
 }
 
 Speed EndpointStats::speed() const {

@@ -21,7 +21,8 @@ std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const F
   if (facts.last_speaker == Role::Assistant) return "assistant_prefill";
   if (facts.last_role == Role::System && plan == Plan::DraftVerify) return "ends_with_system";
   if (facts.prompt_bytes > draft.prompt_bytes_max) return "prompt_too_long";
-  if (plan == Plan::DraftValidate && facts.tool_count == 0) return "no_tools";
+  const bool calls_tools = plan == Plan::DraftValidate || plan == Plan::DraftTurn;
+  if (calls_tools && facts.tool_count == 0) return "no_tools";
   if (plan == Plan::DraftValidate && facts.last_tool_failed) return "recover";
   return std::nullopt;
 }

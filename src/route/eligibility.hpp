@@ -38,7 +38,7 @@ struct DraftAbilities {
 /// - "ends_with_system": no user message, so no verdict call, may follow a system entry
 ///   (anthropic-messages.md §5); a plan without a verdict call may be tried;
 /// - "prompt_too_long";
-/// - "no_tools": draft_validate, and the request offers nothing to call;
+/// - "no_tools": draft_validate or draft_turn, and the request offers nothing to call;
 /// - "recover": draft_validate, and the last tool result is an error: that goes to the verify
 /// model.
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,

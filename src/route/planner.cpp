@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "route/turn_price.hpp"
+
 namespace rlm::route {
 namespace {
 
@@ -30,7 +32,7 @@ struct Asked {
 /// The prices that the formulas are made of.
 class Terms {
  public:
-  explicit Terms(const PlanQuestion& question) : q_(question) {
+  Terms(const PlanQuestion& question, JudgeBy judge_by) : q_(question), judge_by_(judge_by) {
     const ClassForecast& e = q_.expected;
     Usage usage = q_.verify.prompt.usage;
     usage.output = e.answer.mean;
@@ -39,6 +41,7 @@ class Terms {
     usage.output = e.verdict;
     verdict = cost(q_.verify, usage, q_.now);
     rewrite = cost(q_.verify, {.output = e.answer.mean}, q_.now);
+    digest = cost(q_.verify, {.input = q_.turn.digest, .output = e.verdict}, q_.now);
     usage = q_.draft.prompt.usage;
     usage.output = e.draft.mean;
     draft = cost(q_.draft, usage, q_.now);
@@ -48,15 +51,23 @@ class Terms {
   double draft = 0;
   double verdict = 0;
   double rewrite = 0;
+  double digest = 0;
+
+  /// The verdict on a turn with what follows when it does not accept.
+  double judge(JudgeBy by) const {
+    const double refused = 1 - q_.turn.accepted;
+    return by == JudgeBy::Prefix ? verdict + refused * rewrite : digest + refused * direct;
+  }
 
   double bill(Plan plan) const {
     const ClassForecast& e = q_.expected;
     const double audit = q_.rules.audit_share * verdict;
     switch (plan) {
       case Plan::Direct:
-      case Plan::DraftTurn:
       case Plan::Shadow:
         return direct;
+      case Plan::DraftTurn:
+        return draft + q_.turn.handed * direct + judged() * judge(judge_by_);
       case Plan::DraftOnly:
         return draft + (1 - e.passes) * direct + e.passes * audit;
       case Plan::DraftValidate:
@@ -72,9 +83,12 @@ class Terms {
     const double audit = q_.rules.audit_share;
     switch (plan) {
       case Plan::Direct:
-      case Plan::DraftTurn:
       case Plan::Shadow:
         return {0, 1};
+      case Plan::DraftTurn: {
+        const double once_judged = judge_by_ == JudgeBy::Prefix ? 1 : 1 - q_.turn.accepted;
+        return {1, q_.turn.handed + judged() * once_judged};
+      }
       case Plan::DraftOnly:
         return {1, 1 - e.passes + e.passes * audit};
       case Plan::DraftValidate:
@@ -86,7 +100,10 @@ class Terms {
   }
 
  private:
+  double judged() const { return (1 - q_.turn.handed) * q_.turn.ends; }
+
   const PlanQuestion& q_;
+  JudgeBy judge_by_;
 };
 
 /// What the calls to come have of a model's cache. `share`: of these, how many ask the model.
@@ -136,14 +153,17 @@ class Future {
   double gain_per_token_ = 0;
 };
 
+/// The share of a session's calls that ask a model, of which `before` did and this one does with
+/// the probability `now`.
+double share_of(const SessionForecast& session, double before, double now) {
+  const double calls = std::max(session.calls, 0.0) + kRegimeCalls;
+  return (std::min(before, session.calls) + kRegimeCalls * now) / calls;
+}
+
 void add_future(Alternative& alternative, const PlanQuestion& q, Asked asked) {
   const SessionForecast& s = q.session;
-  const double calls = std::max(s.calls, 0.0) + kRegimeCalls;
-  const auto share = [&](double before, double now) {
-    return (std::min(before, s.calls) + kRegimeCalls * now) / calls;
-  };
-  const Future draft(q.draft, s, q.now, share(s.drafted, asked.draft));
-  const Future verify(q.verify, s, q.now, share(s.verified, asked.verify));
+  const Future draft(q.draft, s, q.now, share_of(s, s.drafted, asked.draft));
+  const Future verify(q.verify, s, q.now, share_of(s, s.verified, asked.verify));
   alternative.spread = nano(asked.draft * draft.spread() + asked.verify * verify.spread());
   alternative.lapse = nano((1 - asked.draft) * draft.lapse() + (1 - asked.verify) * verify.lapse());
 }
@@ -175,9 +195,15 @@ Delay delay_of(Plan plan, const PlanQuestion& q) {
   const Delay draft = begin(q.draft.speed) + writing(q.draft.speed, e.draft);
   switch (plan) {
     case Plan::Direct:
-    case Plan::DraftTurn:
     case Plan::Shadow:
       return direct;
+    case Plan::DraftTurn: {
+      const TurnForecast& t = q.turn;
+      const double judged = (1 - t.handed) * t.ends;
+      return draft + with_probability(t.handed, direct) +
+             with_probability(judged, begin(q.verify.speed)) +
+             with_probability(judged * (1 - t.accepted), direct);
+    }
     case Plan::DraftOnly:
       return draft + with_probability(1 - e.passes, direct);
     case Plan::DraftValidate:
@@ -211,15 +237,46 @@ std::string_view common_refusal(const PlanChoice& choice) {
   return first != nullptr ? first->refused : std::string_view{};
 }
 
+bool is_open(const Alternative& alternative) {
+  return alternative.fits && alternative.refused.empty();
+}
+
 std::string reason_of(const PlanChoice& choice) {
   if (const auto common = common_refusal(choice); !common.empty()) return std::string(common);
+  const Alternative& turn = choice.alternatives[number_of(Plan::DraftTurn)];
   const Alternative* cheapest = &choice.alternatives[number_of(choice.plan)];
+  if (turn.fits && turn.turn < cheapest->turn) return std::string(turn.refused);
   for (const Alternative& a : choice.alternatives)
-    if (a.fits && a.price() < cheapest->price()) cheapest = &a;
+    if (a.fits && a.plan != Plan::DraftTurn && choice.plan != Plan::DraftTurn &&
+        a.price() < cheapest->price())
+      cheapest = &a;
   return cheapest->refused.empty() ? "cheapest" : std::string(cheapest->refused);
 }
 
+// Which plan this call alone is cheapest with, then whether the draft model had better drive the
+// whole turn.
+Plan cheapest(const PlanChoice& choice) {
+  Plan plan = Plan::Direct;
+  for (const Alternative& a : choice.alternatives)
+    if (is_open(a) && a.plan != Plan::DraftTurn &&
+        a.price() < choice.alternatives[number_of(plan)].price())
+      plan = a.plan;
+  const Alternative& turn = choice.alternatives[number_of(Plan::DraftTurn)];
+  const bool drives = is_open(turn) && turn.turn < choice.alternatives[number_of(plan)].turn;
+  return drives ? Plan::DraftTurn : plan;
+}
+
 }  // namespace
+
+JudgeBy cheaper_judge(const PlanQuestion& question) {
+  if (!question.turn.can_append) return JudgeBy::Digest;
+  const Terms terms(question, JudgeBy::Prefix);
+  const SessionForecast& s = question.session;
+  const Future verify(question.verify, s, question.now, share_of(s, s.verified, 1));
+  const double prefix = terms.judge(JudgeBy::Prefix) - verify.spread();
+  const double digest = terms.judge(JudgeBy::Digest) + verify.lapse();
+  return digest < prefix ? JudgeBy::Digest : JudgeBy::Prefix;
+}
 
 PlanChoice plan_by_cost(const PlanQuestion& question) {
   PlanChoice choice;
@@ -234,13 +291,13 @@ PlanChoice plan_by_cost(const PlanQuestion& question) {
     choice.reason = "no_price";
     return choice;
   }
-  const Terms terms(question);
+  const Terms terms(question, cheaper_judge(question));
+  const bool may_begin = question.fits[number_of(Plan::DraftTurn)];
   for (Alternative& a : choice.alternatives) {
     weigh(a, question, terms);
-    if (a.fits && a.refused.empty() &&
-        a.price() < choice.alternatives[number_of(choice.plan)].price())
-      choice.plan = a.plan;
+    if (may_begin) a.turn = turn_price(question, a.plan);
   }
+  choice.plan = cheapest(choice);
   choice.priced = true;
   choice.reason = reason_of(choice);
   return choice;

@@ -16,7 +16,7 @@ namespace rlm::route {
 
 /// The plans that are weighed against each other, in the order of their numbers.
 inline constexpr std::array kPlans = {Plan::Direct, Plan::DraftOnly, Plan::DraftValidate,
-                                      Plan::DraftVerify};
+                                      Plan::DraftVerify, Plan::DraftTurn};
 
 /// How fast a model is: the middle and the slow end of its first byte and of each further token.
 struct Speed {
@@ -49,6 +49,17 @@ struct ClassForecast {
   double accepted = 1;     // a verdict takes the draft as it is
 };
 
+/// What is expected of a user turn that the draft model drives, per call of it. Probabilities in
+/// [0, 1].
+struct TurnForecast {
+  double handed = 0;    // the draft cannot be delivered: the verify model takes the turn over
+  double ends = 0;      // of the others: it is the turn's answer, and is judged
+  double accepted = 1;  // the verdict takes it
+  Tokens digest = 0;    // tokens of the turn in few words, with the instruction
+  /// The verdict's message may be appended to the client's own messages.
+  bool can_append = true;
+};
+
 /// The session that the request belongs to, its calls so far and those that are likely to come.
 struct SessionForecast {
   double calls = 0;     // exchanges so far
@@ -56,6 +67,7 @@ struct SessionForecast {
   double verified = 0;  // … that asked the verify model
   double to_come = 0;   // further exchanges expected
   double gap_ms = 30'000;
+  double growth = 1'500;  // tokens that a prompt has more than the one before
 };
 
 struct CostRules {
@@ -71,10 +83,11 @@ struct PlanQuestion {
   ModelForecast draft;
   ModelForecast verify;
   ClassForecast expected;
+  TurnForecast turn;
   SessionForecast session;
   CostRules rules;
   /// By the plan's number; both are ignored for Direct, which always may be taken.
-  std::array<bool, kPlans.size()> fits{true, true, true, true};
+  std::array<bool, kPlans.size()> fits{true, true, true, true, true};
   /// Why a plan may not be taken; empty: it may. Names live forever.
   std::array<std::string_view, kPlans.size()> refused{};
 };
@@ -85,6 +98,7 @@ struct Alternative {
   NanoUsd bill;    // of this exchange's calls
   NanoUsd spread;  // part of the bill that fills a cache for the calls to come: theirs, not ours
   NanoUsd lapse;   // what the calls to come lose because a cache is left to lapse
+  NanoUsd turn;    // of the whole user turn, where one may begin (turn_price.hpp)
   double typical_ms = 0;
   double p95_ms = 0;
   bool fits = true;          // false: it is not made for such a request
@@ -102,7 +116,8 @@ struct PlanChoice {
   bool priced = false;
 };
 
-/// The cheapest plan that fits and is not refused; of equal ones the first of kPlans. Reason:
+/// The cheapest plan that fits and is not refused; of equal ones the first of kPlans. Where
+/// draft_turn fits it is taken instead of that one when the whole turn is cheaper with it. Reason:
 /// - "no_price": a model without a price; nothing is guessed, the plan is Direct;
 /// - the common reason when every drafted plan that fits is refused for the same;
 /// - the reason why a cheaper plan that fits was refused: "probation", "latency", …;
@@ -114,12 +129,24 @@ struct PlanChoice {
 ///   draft_only      D(P, draft) + (1−g)·direct + g·ε·verdict
 ///   draft_validate  D(P, draft) + (1−p)·direct + p·ε·verdict
 ///   draft_verify    D(P, draft) + (1−g)·direct + g·(verdict + (1−a)·V(answer's output alone))
+///   draft_turn      D(P, draft) + h·direct + (1−h)·e·judge   (h: handed over, e: ends the turn)
 ///   verdict = V(P + draft + instruction as plain input, `verdict` tokens)
+///   judge   = verdict + (1−a)·V(answer's output alone), or on a digest V(digest, `verdict` tokens)
+///             + (1−a)·direct: the one that cheaper_judge() says
 /// spread: Σ over both models of t·q·s·(tokens this call writes)·(fresh − read price), lapse: Σ of
 /// (1−t)·q·(s(fresh life) − s(what is left of it))·(tokens now warm)·(fresh − read price); t: how
 /// likely the plan asks the model, q: how likely a later call does, s(life): how likely it does so
 /// within `life`. So a warm-up counts once, spread over the calls 1/(1−q·s) that are expected to
 /// use it.
 PlanChoice plan_by_cost(const PlanQuestion& question);
+
+/// What the verify model is shown of a turn that it judges.
+enum class JudgeBy : std::uint8_t { Prefix, Digest };
+
+/// The way that costs less for a turn whose answer is `expected.draft` long: its own view of the
+/// conversation, which it reads from its cache or has to write there (for calls to come as well),
+/// or the digest, after which it has yet to read the conversation when it does not accept. Both
+/// models must have a price.
+JudgeBy cheaper_judge(const PlanQuestion& question);
 
 }  // namespace rlm::route

@@ -54,7 +54,7 @@ struct Stage {
       call.end = CallEnd::Complete;
       call.usage.reported = true;
     }
-    router.learn(routed, request.facts, view(), record, 0);
+    router.learn(routed, request.facts, view(), {record});
   }
   void count(benchmark::State& state) const {
     state.counters["bytes"] = static_cast<double>(request.body.size());

@@ -5,31 +5,14 @@
 #include <functional>
 #include <random>
 
+#include "route/test_prices.hpp"
+
 namespace rlm::route {
 namespace {
 
-// The list prices of cascade.md §3: the draft caches by itself.
-money::Price draft_price() {
-  money::Price price;
-  price.input = 1'740'000;
-  price.cache_read = 174'000;
-  price.output = 3'480'000;
-  price.cache_minimum = 0;
-  return price;
-}
-money::Price verify_price() {
-  money::Price price;
-  price.input = 5'500'000;
-  price.cache_write_5m = 6'875'000;
-  price.cache_write_1h = 11'000'000;
-  price.cache_read = 550'000;
-  price.output = 27'500'000;
-  return price;
-}
-const money::Price kDraftPrice = draft_price();
-const money::Price kVerifyPrice = verify_price();
-
-constexpr UnixMs kNow{1'790'000'000'000};
+const money::Price& kDraftPrice = test_draft_price();
+const money::Price& kVerifyPrice = test_verify_price();
+constexpr UnixMs kNow = kPricedAt;
 
 /// A request with a warm verify cache and a cold draft cache that nothing forbids to draft, of a
 /// session that ends with it.
@@ -43,6 +26,7 @@ PlanQuestion question(Tokens prompt = 40'000, Tokens output = 800) {
   q.draft.prompt.usage = {.input = prompt};
   q.draft.prompt.fresh_ms = 3'600'000;
   q.expected.draft = q.expected.answer = {output, output};
+  q.fits[static_cast<std::size_t>(Plan::DraftTurn)] = false;
   return q;
 }
 void warm_draft(PlanQuestion& q) {
@@ -129,16 +113,16 @@ INSTANTIATE_TEST_SUITE_P(
         ChoiceCase{"WhatIsOnProbationIsVerified",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.fits = {true, true, false, true};
-                     q.refused = {"", "probation", "", ""};
+                     q.fits = {true, true, false, true, false};
+                     q.refused = {"", "probation", "", "", ""};
                      q.expected.accepted = .9;
                    },
                    Plan::DraftVerify, "probation"},
         ChoiceCase{"OrDirectWhenTheVerdictCannotPay",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.fits = {true, true, false, true};
-                     q.refused = {"", "probation", "", ""};
+                     q.fits = {true, true, false, true, false};
+                     q.refused = {"", "probation", "", "", ""};
                      q.expected.accepted = .5;
                    },
                    Plan::Direct, "probation"},
@@ -161,15 +145,15 @@ INSTANTIATE_TEST_SUITE_P(
         ChoiceCase{"AnUnprovableClassIsDirect",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.fits = {true, false, true, false};
+                     q.fits = {true, false, true, false, false};
                      q.expected.proven = .1;
                    },
                    Plan::Direct, "cheapest"},
         ChoiceCase{"WhatDoesNotFitGivesNoReason",
                    [](PlanQuestion& q) {
                      warm_draft(q);
-                     q.fits = {true, false, true, false};
-                     q.refused = {"", "probation", "not_available", ""};
+                     q.fits = {true, false, true, false, false};
+                     q.refused = {"", "probation", "not_available", "", ""};
                    },
                    Plan::Direct, "not_available"},
         ChoiceCase{"TooSlowADraft",
@@ -233,6 +217,46 @@ TEST(Planner, AWarmUpIsSpreadOverTheCallsThatUseIt) {
   EXPECT_LE(spread(1'000).value, 40'000ll * (1'740 - 174)) << "never more than the warm-up";
 }
 
+struct JudgeCase {
+  const char* name;
+  std::function<void(PlanQuestion&)> change;
+  JudgeBy by;
+};
+
+class CheaperJudge : public testing::TestWithParam<JudgeCase> {};
+
+TEST_P(CheaperJudge, IsTheOneThatCostsLess) {
+  PlanQuestion q = question();
+  q.turn = {.1, .1, .8, 15'000, true};
+  GetParam().change(q);
+  EXPECT_EQ(cheaper_judge(q), GetParam().by);
+}
+
+void never_seen(PlanQuestion& q) {
+  q.verify.prompt.usage = {.cache_write_5m = 40'000};
+  q.verify.prompt.warm_ms = 0;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Planner, CheaperJudge,
+    testing::Values(JudgeCase{"AWarmCacheIsRead", [](PlanQuestion&) {}, JudgeBy::Prefix},
+                    JudgeCase{"AColdOneIsNotWrittenToJudge", never_seen, JudgeBy::Digest},
+                    JudgeCase{"ItIsWhenTheTurnIsNotTakenOverAnyway",
+                              [](PlanQuestion& q) {
+                                never_seen(q);
+                                q.turn.accepted = .1;
+                              },
+                              JudgeBy::Prefix},
+                    JudgeCase{"AShortPromptIsItsOwnDigest",
+                              [](PlanQuestion& q) {
+                                q.verify.prompt.usage = {.input = 900};
+                                q.turn.digest = 1'800;
+                              },
+                              JudgeBy::Prefix},
+                    JudgeCase{"NothingMayBeAppended",
+                              [](PlanQuestion& q) { q.turn.can_append = false; }, JudgeBy::Digest}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
 // Every way a plan can go, each with its probability and its calls, billed one by one.
 double billed_one_by_one(Plan plan, const PlanQuestion& q) {
   const ClassForecast& e = q.expected;
@@ -242,13 +266,24 @@ double billed_one_by_one(Plan plan, const PlanQuestion& q) {
     usage.output = output;
     return static_cast<double>(model.rate.cost_of(usage, q.now).value);
   };
+  const auto alone = [&](Tokens input, Tokens output) {
+    const Usage usage{.input = input, .output = output};
+    return static_cast<double>(q.verify.rate.cost_of(usage, q.now).value);
+  };
   const double direct = bill(q.verify, 0, e.answer.mean);
   const double draft = bill(q.draft, 0, e.draft.mean);
   const Tokens suffix = e.draft.mean + e.instruction;
   const double accepts = bill(q.verify, suffix, e.verdict);
-  const double rewrites =
-      accepts + static_cast<double>(q.verify.rate.cost_of({.output = e.answer.mean}, q.now).value);
+  const double rewrites = accepts + alone(0, e.answer.mean);
   if (plan == Plan::Direct) return direct;
+  if (plan == Plan::DraftTurn) {
+    const bool on_digest = cheaper_judge(q) == JudgeBy::Digest;
+    const double taken = on_digest ? alone(q.turn.digest, e.verdict) : accepts;
+    const double refused = on_digest ? taken + direct : rewrites;
+    return draft + q.turn.handed * direct +
+           (1 - q.turn.handed) * q.turn.ends *
+               (q.turn.accepted * taken + (1 - q.turn.accepted) * refused);
+  }
   double sum = 0;
   for (const bool survives : {false, true})
     for (const bool accepted : {false, true})
@@ -305,6 +340,7 @@ PlanQuestion random_question(std::mt19937& random, money::Price& draft, money::P
   q.expected.passes = share();
   q.expected.proven = share();
   q.expected.accepted = share();
+  q.turn = {share(), share(), share(), upto(20'000), upto(4) != 0};
   q.session = {upto(30) * 1.0, upto(30) * 1.0, upto(30) * 1.0, upto(20) * 1.0, upto(400'000) * 1.0};
   q.rules.audit_share = upto(2) * share();
   q.rules.p95_max = Milliseconds(upto(2) * upto(60'000));
@@ -335,8 +371,11 @@ TEST(Planner, AgreesWithBillingEveryWayThatEveryPlanCanGo) {
       const bool may = plan == Plan::Direct || (q.refused[number].empty() && !slow);
       ASSERT_EQ(a.refused.empty(), may) << name_of(plan);
       const bool made_for_it = plan == Plan::Direct || q.fits[number];
-      if (may && made_for_it && (best == nullptr || a.price() < best->price())) best = &a;
+      if (!may || !made_for_it || plan == Plan::DraftTurn) continue;
+      if (best == nullptr || a.price() < best->price()) best = &a;
     }
+    const Alternative& turn = of(choice, Plan::DraftTurn);
+    if (turn.fits && turn.refused.empty() && turn.turn < best->turn) best = &turn;
     ASSERT_EQ(name_of(choice.plan), name_of(best->plan));
     ASSERT_FALSE(choice.reason.empty());
     ++chosen[static_cast<std::size_t>(choice.plan)];

@@ -36,7 +36,7 @@ std::string_view name_of(Trust trust);
 
 struct QualityRule {
   std::array<Trust, kClassCount> classes{};
-  /// Drafted tool calls can be proven by code; without it `draft_validate` is not offered.
+  /// Drafted tool calls can be proven by code; without it no drafted call is delivered.
   bool can_validate = false;
 
   Trust of(ClassKey key) const { return classes[key.index()]; }
@@ -46,14 +46,15 @@ struct QualityRule {
   }
 };
 
-/// Whether a plan is made for requests of this kind. Where the answer may be a tool call, only a
-/// plan that proves it; elsewhere only the others.
+/// Whether a plan may be chosen for requests of this kind. Where the answer may be a tool call,
+/// only a plan that proves it, and one that drives a turn at the turn's first request; elsewhere
+/// only the others.
 bool fits(TurnKind turn, Plan plan);
 
 /// The name of the reason why the quality rule forbids `plan`, a drafted one that fits; nothing
 /// when it does not.
 /// - "recover": after a failed tool call the verify model answers;
-/// - "not_available": draft_validate without the code that proves;
+/// - "not_available": draft_validate or draft_turn without the code that proves;
 /// - "probation", "demoted": an answer that nobody would look at, of a class that has not earned
 /// it.
 std::optional<std::string_view> why_not_earned(ClassKey key, const QualityRule& rule, Plan plan);

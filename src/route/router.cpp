@@ -2,69 +2,45 @@
 
 #include <algorithm>
 
+#include "route/session_stats.hpp"
+
 namespace rlm::route {
 namespace {
 
 constexpr std::size_t kShards = 16;  // threads that route at once seldom meet
 
-/// Further calls of a session that will share this one's prefix. A user's turn is 5 calls in the
-/// middle and 11 on average (cascade.md §7b); side requests and a compaction stand alone.
-double calls_to_come(TurnKind turn) {
-  switch (turn) {
-    case TurnKind::Side:
-    case TurnKind::Compaction:
-      return 0;
-    case TurnKind::Chat:
-      return 2;
-    case TurnKind::Ask:
-    case TurnKind::Continue:
-    case TurnKind::Recover:
-      return 8;
-  }
-  return 0;
-}
-
-/// What one session did so far.
-struct SessionStats {
-  int calls = 0;
-  int drafted = 0;
-  int verified = 0;
-  UnixMs last;
-  double gap_ms = 30'000;  // the mean pause between two calls
-  // Of its prompts without and with tools: clients mix small questions into an agent's session.
-  std::array<PrefixWatch, 2> prefixes;
-};
-
-void add_call(SessionStats& session, const ExchangeRecord& record) {
-  const auto asked = [&](auto... roles) {
-    return std::any_of(record.calls.begin(), record.calls.end(),
-                       [&](const CallRecord& call) { return ((call.role == roles) || ...); });
-  };
-  if (session.calls > 0) {
-    constexpr double kMemory = 8;
-    constexpr double kGapMaxMs = 3'600'000;
-    const auto gap = static_cast<double>(record.started.value - session.last.value);
-    const double weight = std::min(kMemory, session.calls + 1.0);
-    session.gap_ms += (std::clamp(gap, 1.0, kGapMaxMs) - session.gap_ms) / weight;
-  }
-  session.last = record.started;
-  ++session.calls;
-  session.drafted += asked(CallRole::Draft) ? 1 : 0;
-  session.verified += asked(CallRole::Direct, CallRole::Verify) ? 1 : 0;
-}
-
 std::string session_name(const Features& features) {
   return features.agent.empty() ? features.session : features.session + '/' + features.agent;
+}
+
+// Others count tokens, or ask with a prompt of our own.
+bool begins_with_the_clients_prompt(CallRole role) {
+  return role == CallRole::Direct || role == CallRole::Draft || role == CallRole::Verify;
+}
+
+void follow_turn(TurnDriver& turns, const Routed& routed, const Outcome& outcome) {
+  const ExchangeRecord& record = outcome.record;
+  if (record.verdict == Verdict::Validated && outcome.step) {
+    TurnStep step = *outcome.step;
+    step.cost = record.cost;
+    turns.stepped(routed.session, step);
+  } else if (record.verdict == Verdict::Fallback || record.verdict == Verdict::Enhanced) {
+    // The last of the reasons is what ended it.
+    const auto comma = record.reason.rfind(',');
+    turns.hand_over(routed.session,
+                    comma == std::string::npos ? record.reason : record.reason.substr(comma + 1));
+  }
 }
 
 }  // namespace
 
 struct Router::Shard {
-  explicit Shard(money::CacheForecastConfig config)
-      : caches(config), sessions(config.sessions_max) {}
+  explicit Shard(const RouterConfig& config)
+      : caches(config.cache), sessions(config.cache.sessions_max), turns(config.turns) {}
   mutable std::mutex mutex;
   money::CacheForecast caches;
   LruMap<SessionStats> sessions;
+  TurnDriver turns;
 };
 
 ClassKey class_of(const Features& features, const PaperRules& rules) {
@@ -76,8 +52,9 @@ ClassKey class_of(const Features& features, const PaperRules& rules) {
 Router::Router(std::shared_ptr<money::RateBook> rates, RouterConfig config)
     : rates_(std::move(rates)) {
   // Of a cascade's session, the cache of each of its two models is a session of the forecast's.
-  money::CacheForecastConfig part = config.cache;
-  part.sessions_max = std::max<std::size_t>(1, part.sessions_max / kShards);
+  RouterConfig part = config;
+  for (std::size_t* bound : {&part.cache.sessions_max, &part.turns.turns_max})
+    *bound = std::max<std::size_t>(1, *bound / kShards);
   for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_unique<Shard>(part));
 }
 
@@ -115,17 +92,13 @@ PlanQuestion Router::ask(const RequestFacts& facts, const CascadeView& cascade, 
                                                   *question.draft.rate.price, now);
     question.verify.prompt = shard.caches.forecast({cascade.verify.endpoint, session}, facts,
                                                    *question.verify.rate.price, now);
-    if (const SessionStats* known = shard.sessions.find(session)) {
-      question.session.calls = known->calls;
-      question.session.drafted = known->drafted;
-      question.session.verified = known->verified;
-      question.session.gap_ms = known->gap_ms;
-    }
+    if (const SessionStats* known = shard.sessions.find(session)) known->tell(question.session);
   }
   {
     const std::lock_guard lock(stats_mutex_);
     const CascadeStats& stats = stats_of(cascade.name);
     question.expected = stats.classes[key.index()].forecast();
+    question.turn = stats.turns.forecast();
     question.draft.speed = stats.draft.speed();
     question.verify.speed = stats.verify.speed();
   }
@@ -136,6 +109,10 @@ PlanQuestion Router::ask(const RequestFacts& facts, const CascadeView& cascade, 
       length->p95 = std::min<Tokens>(length->p95, facts.max_tokens);
     }
   question.expected.instruction = static_cast<Tokens>(cascade.instruction_bytes) * 2 / 7;
+  // A digest is not longer than what it tells of.
+  question.turn.digest =
+      std::min(cascade.policy.turn.digest_tokens_max, question.verify.prompt.usage.prompt());
+  question.turn.can_append = facts.last_role != Role::System;
   return question;
 }
 
@@ -144,8 +121,8 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   Routed routed;
   const RoutePolicy& policy = cascade.policy;
   // The answer to a safety gate is like no other answer: nothing is learned from it.
-  if (policy.goes_by_cost() && !features.safety_gate) {
-    routed.by_cost = true;
+  routed.weighed = (policy.goes_by_cost() || forced == Plan::DraftTurn) && !features.safety_gate;
+  if (routed.weighed) {
     routed.key = class_of(features, policy.paper);
     routed.session = session_name(features);
     if (!routed.session.empty() && features.turn != TurnKind::Side) {
@@ -157,37 +134,70 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   }
   if (auto decided = choose_plan(facts, features, policy, forced)) {
     routed.decision = std::move(*decided);
+    // How the turn is judged at its end is a matter of price even so.
+    if (routed.decision.plan == Plan::DraftTurn)
+      routed.question = ask(facts, cascade, routed.key, routed.session, now);
     return routed;
   }
   routed.question = ask(facts, cascade, routed.key, routed.session, now);
-  for (const Plan plan : kPlans) {
-    if (plan == Plan::Direct) continue;
-    routed.question.fits[static_cast<std::size_t>(plan)] = fits(routed.key.turn, plan);
-    auto why = why_not_draft(facts, features, policy.draft, plan);
-    if (!why) why = why_not_earned(routed.key, policy.quality, plan);
-    routed.question.refused[static_cast<std::size_t>(plan)] = why.value_or("");
-  }
-  routed.choice = plan_by_cost(routed.question);
-  routed.decision = {routed.choice.plan, routed.choice.reason};
+  weigh(routed, facts, features, policy);
+  take_wheel(routed, facts, features, policy, now);
   return routed;
 }
 
-ForecastMiss Router::learn_caches(const Routed& routed, const RequestFacts& facts,
-                                  const CascadeView& cascade, const ExchangeRecord& record,
-                                  std::size_t suffix_bytes) {
+void Router::weigh(Routed& routed, const RequestFacts& facts, const Features& features,
+                   const RoutePolicy& policy) {
+  for (const Plan plan : kPlans) {
+    if (plan == Plan::Direct) continue;
+    const auto number = static_cast<std::size_t>(plan);
+    routed.question.fits[number] = fits(routed.key.turn, plan);
+    auto why = why_not_draft(facts, features, policy.draft, plan);
+    if (!why) why = why_not_earned(routed.key, policy.quality, plan);
+    if (!why && plan == Plan::DraftTurn && routed.session.empty()) why = "unknown_session";
+    routed.question.refused[number] = why.value_or("");
+  }
+  routed.choice = plan_by_cost(routed.question);
+  routed.decision = {routed.choice.plan, routed.choice.reason};
+}
+
+// The plan of a turn is made at its first request; the others follow it.
+void Router::take_wheel(Routed& routed, const RequestFacts& facts, const Features& features,
+                        const RoutePolicy& policy, UnixMs now) {
+  const bool opens = features.turn == TurnKind::Ask;
+  if (!opens && features.turn != TurnKind::Continue && features.turn != TurnKind::Recover) return;
+  const TurnRequest request{routed.session, opens, facts.failed_results, now};
+  Shard& shard = shard_of(routed.session);
+  const std::lock_guard lock(shard.mutex);
+  const bool offered = routed.decision.plan == Plan::DraftTurn;
+  const Wheel wheel = shard.turns.drive(request, policy.turn, offered);
+  if (opens) return;
+  if (wheel.driver == Driver::Draft) {
+    const auto why = why_not_draft(facts, features, policy.draft, Plan::DraftTurn);
+    if (why) shard.turns.hand_over(routed.session, *why);
+    routed.decision =
+        why ? Decision{Plan::Direct, std::string(*why)} : Decision{Plan::DraftTurn, wheel.reason};
+  } else if (wheel.handed_over) {
+    routed.decision = {Plan::Direct, "handed_over:" + wheel.reason};
+  }
+}
+
+ForecastMiss Router::learn_session(const Routed& routed, const RequestFacts& facts,
+                                   const CascadeView& cascade, const Outcome& outcome) {
   ForecastMiss miss;
+  const ExchangeRecord& record = outcome.record;
   Shard& shard = shard_of(routed.session);
   const std::lock_guard lock(shard.mutex);
   if (!routed.session.empty() && record.occasion == Occasion::Client)
-    add_call(shard.sessions[routed.session], record);
+    shard.sessions[routed.session].add(record, facts.tool_count > 0);
+  if (record.plan == Plan::DraftTurn) follow_turn(shard.turns, routed, outcome);
   for (const CallRecord& call : record.calls) {
-    if (call.role == CallRole::Count || call.usage.prompt() <= 0) continue;
+    if (!begins_with_the_clients_prompt(call.role) || call.usage.prompt() <= 0) continue;
     const ModelName& model = call.role == CallRole::Draft ? cascade.draft : cascade.verify;
     const UnixMs when{record.started.value + call.started_ms};
     const money::Rate rate = rates_->find(model.endpoint, model.model, when);
     if (rate.price == nullptr) continue;
     // Of a verdict call, the client's own prompt alone.
-    const std::size_t appended = call.role == CallRole::Verify ? suffix_bytes : 0;
+    const std::size_t appended = call.role == CallRole::Verify ? outcome.suffix_bytes : 0;
     const Usage usage = money::without_suffix(
         call.usage, money::suffix_tokens(call.usage, facts.prompt_bytes, appended));
     const auto error =
@@ -199,13 +209,14 @@ ForecastMiss Router::learn_caches(const Routed& routed, const RequestFacts& fact
 }
 
 ForecastMiss Router::learn(const Routed& routed, const RequestFacts& facts,
-                           const CascadeView& cascade, const ExchangeRecord& record,
-                           std::size_t suffix_bytes) {
-  if (!routed.by_cost) return {};
-  const ForecastMiss miss = learn_caches(routed, facts, cascade, record, suffix_bytes);
+                           const CascadeView& cascade, const Outcome& outcome) {
+  if (!routed.weighed) return {};
+  const ExchangeRecord& record = outcome.record;
+  const ForecastMiss miss = learn_session(routed, facts, cascade, outcome);
   const std::lock_guard lock(stats_mutex_);
   CascadeStats& stats = stats_of(cascade.name);
   stats.classes[routed.key.index()].learn(record);
+  stats.turns.learn(record);
   for (const CallRecord& call : record.calls)
     if (call.role != CallRole::Count)
       (call.role == CallRole::Draft ? stats.draft : stats.verify).learn(call);

@@ -16,11 +16,13 @@
 #include "route/choose_plan.hpp"
 #include "route/class_stats.hpp"
 #include "route/prefix_watch.hpp"
+#include "route/turn_driver.hpp"
 
 namespace rlm::route {
 
 struct RouterConfig {
   money::CacheForecastConfig cache;
+  TurnDriverConfig turns;
 };
 
 /// One of a cascade's models: the configured name, and what its upstream calls it.
@@ -47,12 +49,19 @@ struct ForecastMiss {
 /// A decision with what it rests on.
 struct Routed {
   Decision decision;
-  bool by_cost = false;  // false: by fixed rules alone, and the rest is empty
+  bool weighed = false;  // false: by fixed rules alone, and the rest is empty
   ClassKey key;
   std::string session;  // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;
   std::optional<PrefixChange> prefix_change;  // since the session's last prompt
+};
+
+/// How a routed exchange ended.
+struct Outcome {
+  const ExchangeRecord& record;
+  std::size_t suffix_bytes = 0;    // that its verdict call appended to the client's prompt
+  std::optional<TurnStep> step{};  // the calls that were delivered while the draft model drives
 };
 
 /// One for the whole process; thread-safe: sessions are guarded in parts, what holds for all of
@@ -63,15 +72,15 @@ class Router {
   ~Router();
 
   /// choose_plan(), and for presets that go by cost plan_by_cost() over everything known of this
-  /// session, class and cascade. Cannot fail.
+  /// session, class and cascade. Within a turn that the draft model drives the plan is DraftTurn,
+  /// "driving", and once it was handed over Direct, "handed_over:" with the cause. Cannot fail.
   Routed route(const RequestFacts& facts, const Features& features, const CascadeView& cascade,
                std::optional<Plan> forced, UnixMs now);
 
-  /// Takes in how a routed exchange ended: its calls' usage and times, its verdict.
-  /// `suffix_bytes`: what its verdict call appended to the client's prompt. Does nothing for a
-  /// decision by fixed rules.
+  /// Takes in how a routed exchange ended: its calls' usage and times, its verdict. A drafted
+  /// answer that was not delivered hands its turn over. Does nothing for a decision by fixed rules.
   ForecastMiss learn(const Routed& routed, const RequestFacts& facts, const CascadeView& cascade,
-                     const ExchangeRecord& record, std::size_t suffix_bytes);
+                     const Outcome& outcome);
 
   std::size_t session_count() const;
 
@@ -79,6 +88,7 @@ class Router {
   struct Shard;
   struct CascadeStats {
     std::array<ClassStats, kClassCount> classes;
+    TurnStats turns;
     EndpointStats draft;
     EndpointStats verify;
   };
@@ -88,9 +98,12 @@ class Router {
   PlanQuestion ask(const RequestFacts& facts, const CascadeView& cascade, ClassKey key,
                    const std::string& session, UnixMs now);
 
-  ForecastMiss learn_caches(const Routed& routed, const RequestFacts& facts,
-                            const CascadeView& cascade, const ExchangeRecord& record,
-                            std::size_t suffix_bytes);
+  static void weigh(Routed& routed, const RequestFacts& facts, const Features& features,
+                    const RoutePolicy& policy);
+  void take_wheel(Routed& routed, const RequestFacts& facts, const Features& features,
+                  const RoutePolicy& policy, UnixMs now);
+  ForecastMiss learn_session(const Routed& routed, const RequestFacts& facts,
+                             const CascadeView& cascade, const Outcome& outcome);
 
   std::shared_ptr<money::RateBook> rates_;
   std::vector<std::unique_ptr<Shard>> shards_;

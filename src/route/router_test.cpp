@@ -26,6 +26,9 @@ struct Conversation {
   Features features;
   UnixMs now = kStart;
   int blocks = 20;
+  int failed_results = 0;
+  bool has_images = false;
+  std::optional<TurnStep> step;
 
   explicit Conversation(RoutePolicy::Preset preset, TurnKind turn = TurnKind::Chat) {
     policy.preset = preset;
@@ -45,6 +48,8 @@ struct Conversation {
     RequestFacts facts;
     facts.last_role = facts.last_speaker = Role::User;
     facts.max_tokens = 32'000;
+    facts.failed_results = failed_results;
+    facts.has_images = has_images;
     facts.tool_count = fits(features.turn, Plan::DraftValidate) ? 12 : 0;
     std::uint64_t hash = 7;
     for (int i = 0; i < blocks; ++i) {
@@ -86,7 +91,7 @@ struct Conversation {
       record.verdict = Verdict::Accepted;
       record.calls.push_back(call(CallRole::Verify, verify_cache_.sent(prompt)));
     }
-    const auto miss = router.learn(routed, facts(), view(), record, 0);
+    const auto miss = router.learn(routed, facts(), view(), {record, 0, step});
     now.value += 20'000;
     ++blocks;
     return miss;
@@ -149,13 +154,95 @@ TEST(Router, ToolTurnsAreDirectUntilTheirClassIsTrusted) {
   Conversation talk(RoutePolicy::Preset::Balanced, TurnKind::Ask);
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "probation"}));
   talk.policy.quality.set(TurnKind::Ask, Trust::Trusted);
-  EXPECT_EQ(talk.route().decision, (Decision{Plan::DraftValidate, "cheapest"}));
+  EXPECT_EQ(talk.route().decision, (Decision{Plan::DraftTurn, "cheapest"}));
   talk.policy.quality.can_validate = false;
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "not_available"}));
   talk.policy.quality = quality_of(RoutePolicy::Preset::MaxSavings);
   talk.policy.quality.can_validate = true;
   talk.features.turn = TurnKind::Recover;
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "recover"}));
+}
+
+/// An agent whose turns may be drafted.
+struct Agent : Conversation {
+  Agent() : Conversation(RoutePolicy::Preset::Balanced, TurnKind::Ask) {
+    policy.quality.set(TurnKind::Ask, Trust::Trusted);
+  }
+  /// The request at hand ends so; its turn goes on.
+  void ends(const Routed& routed, Verdict verdict, std::string reason = "driving") {
+    ExchangeRecord record;
+    record.started = now;
+    record.plan = routed.decision.plan;
+    record.verdict = verdict;
+    record.reason = std::move(reason);
+    if (verdict == Verdict::Validated) step = TurnStep{++calls_made, true, NanoUsd{}};
+    record.calls = {call(CallRole::Draft, {.input = 100})};
+    router.learn(routed, facts(), view(), {record, 0, step});
+    step.reset();
+    now.value += 5'000;
+    ++blocks;
+    features.turn = TurnKind::Continue;
+  }
+  std::uint64_t calls_made = 0;
+};
+
+TEST(Router, TheDraftModelDrivesATurnToItsEnd) {
+  Agent agent;
+  agent.ends(agent.route(), Verdict::Validated);
+  for (int call = 0; call < 5; ++call) {
+    const Routed routed = agent.route();
+    EXPECT_EQ(routed.decision, (Decision{Plan::DraftTurn, "driving"}));
+    EXPECT_GT(routed.question.verify.prompt.usage.prompt(), 0) << "what judging it will cost";
+    agent.ends(routed, Verdict::Validated);
+  }
+}
+
+TEST(Router, ATurnThatWasHandedOverStaysWithTheVerifyModelUntilTheUserSpeaksAgain) {
+  Agent agent;
+  agent.ends(agent.route(), Verdict::Fallback, "cheapest,not_proven:schema:type");
+  for (int call = 0; call < 2; ++call) {
+    const Routed routed = agent.route();
+    EXPECT_EQ(routed.decision, (Decision{Plan::Direct, "handed_over:not_proven:schema:type"}));
+    agent.ends(routed, Verdict::Direct);
+  }
+  agent.features.turn = TurnKind::Ask;
+  EXPECT_EQ(agent.route().decision, (Decision{Plan::DraftTurn, "cheapest"}));
+}
+
+TEST(Router, ErrorsOfToolsHandATurnOver) {
+  Agent agent;
+  agent.ends(agent.route(), Verdict::Validated);
+  agent.features.turn = TurnKind::Recover;
+  agent.failed_results = 1;
+  const Routed forgiven = agent.route();
+  EXPECT_EQ(forgiven.decision, (Decision{Plan::DraftTurn, "driving"}));
+  agent.ends(forgiven, Verdict::Validated);
+  agent.failed_results = 2;
+  EXPECT_EQ(agent.route().decision, (Decision{Plan::Direct, "handed_over:errors"}));
+}
+
+TEST(Router, WhatTheDraftModelCannotReadHandsATurnOver) {
+  Agent agent;
+  agent.ends(agent.route(), Verdict::Validated);
+  agent.has_images = true;
+  EXPECT_EQ(agent.route().decision, (Decision{Plan::Direct, "images"}));
+  agent.has_images = false;
+  EXPECT_EQ(agent.route().decision, (Decision{Plan::Direct, "handed_over:images"}));
+}
+
+TEST(Router, ATurnWhoseBeginningWasNotSeenGoesCallByCall) {
+  Agent agent;
+  agent.policy.quality.set(TurnKind::Continue, Trust::Trusted);
+  agent.features.turn = TurnKind::Continue;
+  EXPECT_EQ(agent.route().decision, (Decision{Plan::DraftValidate, "cheapest"}));
+}
+
+TEST(Router, ATurnThatIsAskedForByHeaderKnowsItsPricesButHasNoWheel) {
+  Agent agent;
+  agent.policy.preset = RoutePolicy::Preset::Paper;
+  const Routed routed = agent.route(Plan::DraftTurn);
+  EXPECT_EQ(routed.decision, (Decision{Plan::DraftTurn, "forced"}));
+  EXPECT_NE(routed.question.verify.rate.price, nullptr);
 }
 
 TEST(Router, AnUnpricedModelMeansDirect) {
@@ -185,7 +272,7 @@ TEST(Router, GivesUpDraftingAClassWhoseDraftsFail) {
   record.calls = {talk.call(CallRole::Draft, {.input = 40'000}),
                   talk.call(CallRole::Direct, {.cache_write_5m = 40'000})};
   for (int i = 0; i < 400; ++i)
-    talk.router.learn(talk.route(), talk.facts(), talk.view(), record, 0);
+    talk.router.learn(talk.route(), talk.facts(), talk.view(), {record});
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "cheapest"}));
 }
 
@@ -231,7 +318,7 @@ TEST(Router, ServesThreadsThatShareASession) {
       for (int i = 0; i < 200; ++i) {
         const Routed routed =
             shared.router.route(facts, shared.features, shared.view(), std::nullopt, kStart);
-        shared.router.learn(routed, facts, shared.view(), record, 0);
+        shared.router.learn(routed, facts, shared.view(), {record});
       }
     });
   for (auto& thread : threads) thread.join();

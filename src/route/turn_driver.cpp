@@ -1,16 +1,8 @@
 #include "route/turn_driver.hpp"
 
 namespace rlm::route {
-namespace {
-
-std::string key_of(std::string_view session, std::string_view agent) {
-  return std::string(session).append("\n").append(agent);
-}
-
-}  // namespace
-
-TurnDriver::Turn* TurnDriver::find(const std::string& key) {
-  const auto found = by_key_.find(key);
+TurnDriver::Turn* TurnDriver::find(std::string_view session) {
+  const auto found = by_key_.find(session);
   if (found == by_key_.end()) return nullptr;
   turns_.splice(turns_.begin(), turns_, found->second);
   return &turns_.front();
@@ -36,42 +28,43 @@ void TurnDriver::expire(UnixMs now) {
   }
 }
 
-std::string_view TurnDriver::why_hand_over(const Turn& turn) const {
-  if (turn.errors >= config_.errors_max) return "errors";
+std::string_view TurnDriver::why_hand_over(const Turn& turn, const TurnRequest& request,
+                                           const TurnRules& rules) {
+  if (request.failed_results >= rules.errors_max) return "errors";
   for (const auto& [hash, times] : turn.made)
-    if (times > config_.repeats_max) return "repeated_call";
-  if (config_.idle_calls_max > 0 && turn.idle_calls >= config_.idle_calls_max) return "no_progress";
-  if (config_.calls_max > 0 && turn.calls >= config_.calls_max) return "call_budget";
-  if (config_.money_max.value > 0 && turn.money >= config_.money_max) return "money_budget";
+    if (times > rules.repeats_max) return "repeated_call";
+  if (rules.idle_calls_max > 0 && turn.idle_calls >= rules.idle_calls_max) return "no_progress";
+  if (rules.calls_max > 0 && turn.calls >= rules.calls_max) return "call_budget";
+  if (rules.money_max.value > 0 && turn.money >= rules.money_max) return "money_budget";
   return {};
 }
 
-Wheel TurnDriver::drive(const TurnRequest& request, bool offered) {
+Wheel TurnDriver::drive(const TurnRequest& request, const TurnRules& rules, bool offered) {
   expire(request.now);
   if (request.session.empty()) return {Driver::Verify, "unknown_session"};
-  std::string key = key_of(request.session, request.agent);
   if (request.opens_turn) {
-    Turn& turn = begin(std::move(key));
+    Turn& turn = begin(std::string(request.session));
     turn.used = request.now;
     turn.driver = offered ? Driver::Draft : Driver::Verify;
     turn.reason = offered ? "driving" : "not_offered";
     return {turn.driver, turn.reason};
   }
-  Turn* turn = find(key);
+  Turn* turn = find(request.session);
   if (turn == nullptr) return {Driver::Verify, "joined_late"};
   turn->used = request.now;
-  turn->errors += request.failed_results;
-  if (turn->driver == Driver::Draft) {
-    if (const auto why = why_hand_over(*turn); !why.empty()) {
-      turn->driver = Driver::Verify;
-      turn->reason = why;
-    }
-  }
-  return {turn->driver, turn->reason};
+  if (turn->driver == Driver::Draft)
+    if (const auto why = why_hand_over(*turn, request, rules); !why.empty()) give_away(*turn, why);
+  return {turn->driver, turn->reason, turn->handed_over};
 }
 
-void TurnDriver::stepped(std::string_view session, std::string_view agent, const TurnStep& step) {
-  Turn* turn = find(key_of(session, agent));
+void TurnDriver::give_away(Turn& turn, std::string_view cause) {
+  turn.driver = Driver::Verify;
+  turn.handed_over = true;
+  turn.reason = cause;
+}
+
+void TurnDriver::stepped(std::string_view session, const TurnStep& step) {
+  Turn* turn = find(session);
   if (turn == nullptr || turn->driver == Driver::Verify) return;
   ++turn->calls;
   turn->money += step.cost;
@@ -79,12 +72,9 @@ void TurnDriver::stepped(std::string_view session, std::string_view agent, const
   ++turn->made[step.calls_hash];
 }
 
-void TurnDriver::hand_over(std::string_view session, std::string_view agent,
-                           std::string_view cause) {
-  Turn* turn = find(key_of(session, agent));
-  if (turn == nullptr || turn->driver == Driver::Verify) return;
-  turn->driver = Driver::Verify;
-  turn->reason = cause;
+void TurnDriver::hand_over(std::string_view session, std::string_view cause) {
+  Turn* turn = find(session);
+  if (turn != nullptr && turn->driver == Driver::Draft) give_away(*turn, cause);
 }
 
 }  // namespace rlm::route

@@ -14,7 +14,11 @@ namespace rlm::route {
 
 enum class Driver : std::uint8_t { Verify, Draft };
 
-struct TurnDriverConfig {
+/// How a turn is judged at its end.
+enum class JudgeRule : std::uint8_t { Cheaper, Conversation, Digest };
+
+/// When the draft model has to give the wheel back, and how its turns are judged.
+struct TurnRules {
   /// Failed tool results of one turn; this many hand the wheel over. At least 1.
   int errors_max = 2;
   /// Times that one call may be made within a turn; one more hands over. At least 1.
@@ -24,6 +28,14 @@ struct TurnDriverConfig {
   /// Calls and money that the draft model may spend on one turn. 0: as much as it likes.
   int calls_max = 60;
   NanoUsd money_max{};
+  /// What the verify model is shown of a turn at most when it judges a digest of it. At least 500.
+  Tokens digest_tokens_max = 15'000;
+  /// Behind the conversation, which the verify model then reads whole, or on the digest. A
+  /// conversation that ends with a system entry is always judged on the digest: nothing may follow.
+  JudgeRule judge = JudgeRule::Cheaper;
+};
+
+struct TurnDriverConfig {
   /// Turns remembered at once; the longest unused one is forgotten first. At least 1.
   std::size_t turns_max = 10'000;
   /// A turn that nobody continued for so long is over.
@@ -32,10 +44,11 @@ struct TurnDriverConfig {
 
 /// What a request tells about its turn.
 struct TurnRequest {
-  std::string_view session;  // empty: unknown, nothing is remembered and the verify model drives
-  std::string_view agent;    // sub-agents are sessions of their own
-  bool opens_turn = false;   // the last message is a user's text, not a tool result
-  int failed_results = 0;    // among the tool results that came with it
+  // With the agent's id: sub-agents are sessions of their own. Empty: unknown, nothing is
+  // remembered and the verify model drives.
+  std::string_view session;
+  bool opens_turn = false;  // the last message is a user's text, not a tool result
+  int failed_results = 0;   // of the whole turn so far
   UnixMs now;
 };
 
@@ -51,10 +64,12 @@ struct Wheel {
   /// "driving", or why the verify model drives: "unknown_session", "not_offered", "joined_late",
   /// "errors", "repeated_call", "no_progress", "call_budget", "money_budget", or what hand_over()
   /// was told.
-  std::string_view reason;
+  std::string reason;
+  /// The draft model drove this turn before.
+  bool handed_over = false;
 };
 
-/// One state per session and agent. Sticky: a turn that was handed over stays with the verify model
+/// One state per session. Sticky: a turn that was handed over stays with the verify model
 /// until the user says something again. Bounded. One thread, or behind a lock.
 class TurnDriver {
  public:
@@ -62,11 +77,11 @@ class TurnDriver {
 
   /// Who answers this request. `offered`: the planner would let the draft model drive a turn that
   /// begins here. A turn whose beginning was not seen belongs to the verify model.
-  Wheel drive(const TurnRequest& request, bool offered);
+  Wheel drive(const TurnRequest& request, const TurnRules& rules, bool offered);
   /// The draft model's answer was delivered with tool calls.
-  void stepped(std::string_view session, std::string_view agent, const TurnStep& step);
-  /// The verify model takes over for the rest of the turn. `cause` must be a literal.
-  void hand_over(std::string_view session, std::string_view agent, std::string_view cause);
+  void stepped(std::string_view session, const TurnStep& step);
+  /// The verify model takes over for the rest of the turn.
+  void hand_over(std::string_view session, std::string_view cause);
 
   std::size_t size() const { return turns_.size(); }
 
@@ -74,8 +89,8 @@ class TurnDriver {
   struct Turn {
     std::string key;
     Driver driver = Driver::Verify;
-    std::string_view reason;
-    int errors = 0;
+    bool handed_over = false;
+    std::string reason;
     int idle_calls = 0;
     int calls = 0;
     NanoUsd money;
@@ -84,10 +99,12 @@ class TurnDriver {
   };
   using Turns = std::list<Turn>;  // the last used first
 
-  Turn* find(const std::string& key);
+  Turn* find(std::string_view session);
   Turn& begin(std::string key);
   void expire(UnixMs now);
-  std::string_view why_hand_over(const Turn& turn) const;
+  static std::string_view why_hand_over(const Turn& turn, const TurnRequest& request,
+                                        const TurnRules& rules);
+  static void give_away(Turn& turn, std::string_view cause);
 
   TurnDriverConfig config_;
   Turns turns_;

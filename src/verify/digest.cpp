@@ -12,6 +12,7 @@ constexpr std::size_t kNoteBytes = 48;  // "\n[â€¦ 1234567 characters left out â
 constexpr std::size_t kTokensMin = 500;
 
 // Shares of the whole, in percent. What one part leaves over goes to the ones behind it.
+constexpr std::size_t kBeforeShare = 10;
 constexpr std::size_t kTaskShare = 15;
 constexpr std::size_t kAnswerShare = 25;
 constexpr std::size_t kEditShare = 50;  // of the rest
@@ -145,6 +146,11 @@ std::string digest_of(const TurnStory& story, const DigestConfig& config) {
   constexpr std::size_t kHeadings = 120;
 
   Pages pages(all - answer.size() - kHeadings);
+  if (!story.before.empty()) {
+    pages.add("BEFORE\n", 7);
+    pages.add(story.before, all * kBeforeShare / 100);
+    pages.add("\n\n", 2);
+  }
   pages.add("TASK\n", 5);
   pages.add(story.task, all * kTaskShare / 100);
   Pages outcome(std::min(edits.size() + tests.size(), pages.left() * kEditShare / 100));

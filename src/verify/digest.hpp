@@ -27,7 +27,8 @@ struct TurnAction {
 };
 
 struct TurnStory {
-  std::string task;  // the user's text
+  std::string before;  // what was said before the turn, shortened; may be empty
+  std::string task;    // the user's text
   std::vector<TurnAction> actions;
   std::string answer;  // the terminal answer that is to be judged
 };
@@ -37,10 +38,11 @@ struct DigestConfig {
   std::size_t tokens_max = 15'000;
 };
 
-/// Task, actions in order with clipped results, a diff-like summary of the edits, the outcomes of
-/// tests, and the answer last. Never beyond the limit. What does not fit is clipped in its middle,
-/// and the place says how many characters are missing: results first, then edits, then task and
-/// answer; actions that find no room at all are counted. Pure; linear in the story.
+/// What was said before, task, actions in order with clipped results, a diff-like summary of the
+/// edits, the outcomes of tests, and the answer last. Never beyond the limit. What does not fit is
+/// clipped in its middle, and the place says how many characters are missing: results first, then
+/// edits, then task and answer; actions that find no room at all are counted. Pure; linear in the
+/// story.
 std::string digest_of(const TurnStory& story, const DigestConfig& config = {});
 
 /// The command runs a project's tests, as far as its words tell ("ctest -R x", "npm test", "make

@@ -40,6 +40,13 @@ TEST(Digest, TellsTaskActionsChangesTestsAndAnswerInThisOrder) {
             "\nANSWER\nThe cache is guarded by a mutex now.\n");
 }
 
+TEST(Digest, BeginsWithWhatWasSaidBefore) {
+  TurnStory made = story();
+  made.before = "user: Write a cache.\nassistant: Done.";
+  EXPECT_TRUE(digest_of(made).starts_with(
+      "BEFORE\nuser: Write a cache.\nassistant: Done.\n\nTASK\nMake the cache safe."));
+}
+
 TEST(Digest, LeavesOutWhatATurnDoesNotHave) {
   TurnStory plain;
   plain.task = "Hello";

@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::string_view kUseDraft = "USE_DRAFT";
 constexpr std::string_view kEdit = "EDIT";
+constexpr std::string_view kContinue = "CONTINUE";
 constexpr std::string_view kWhitespace = " \t\r\n";
 
 bool is_blank(char c) {
@@ -21,13 +22,12 @@ VerdictGate::Decision VerdictGate::step(char c) {
       if (is_blank(c) || c == '\n') return Decision::NeedMore;
       stage_ = Stage::Word;
       if (c == kEdit[0]) verdict_ = Decision::Edit;
+      if (c == kContinue[0] && judged_ == Judged::Turn) verdict_ = Decision::Continue;
       [[fallthrough]];
-    case Stage::Word: {
-      const std::string_view word = verdict_ == Decision::Edit ? kEdit : kUseDraft;
-      if (c != word[matched_]) return Decision::Rewrite;
-      if (++matched_ == word.size()) stage_ = Stage::Stop;
+    case Stage::Word:
+      if (c != word()[matched_]) return Decision::Rewrite;
+      if (++matched_ == word().size()) stage_ = Stage::Stop;
       return Decision::NeedMore;
-    }
     case Stage::Stop:
       stage_ = Stage::Blanks;
       if (c == '.') return Decision::NeedMore;
@@ -39,12 +39,17 @@ VerdictGate::Decision VerdictGate::step(char c) {
   return Decision::Rewrite;
 }
 
+std::string_view VerdictGate::word() const {
+  if (verdict_ == Decision::Edit) return kEdit;
+  return verdict_ == Decision::Continue ? kContinue : kUseDraft;
+}
+
 void VerdictGate::note_tail(std::string_view text) {
   if (text.find_first_not_of(kWhitespace) != std::string_view::npos) has_tail_ = true;
 }
 
 VerdictGate::Decision VerdictGate::feed(std::string_view text) {
-  if (decision_ == Decision::UseDraft) note_tail(text);
+  if (is_bare()) note_tail(text);
   if (decision_ != Decision::NeedMore) return decision_;
 
   std::size_t undecided = held_.size();
@@ -55,8 +60,8 @@ VerdictGate::Decision VerdictGate::feed(std::string_view text) {
       decision_ = Decision::Rewrite;
     behind = i + 1;
   }
-  if (decision_ == Decision::UseDraft) note_tail(text.substr(behind));
-  if (decision_ == Decision::UseDraft) held_.clear();
+  if (is_bare()) note_tail(text.substr(behind));
+  if (is_bare()) held_.clear();
   if (decision_ == Decision::Edit) held_ = text.substr(behind);
   if (decision_ == Decision::NeedMore || decision_ == Decision::Rewrite) held_ += text;
   return decision_;

@@ -23,6 +23,7 @@ struct GateCase {
   Decision finished;  // after the end
   bool tail = false;
   std::string edits{};  // behind an EDIT line
+  VerdictGate::Judged judged = VerdictGate::Judged::Answer;
 };
 
 class VerdictGateTable : public testing::TestWithParam<GateCase> {};
@@ -30,7 +31,7 @@ class VerdictGateTable : public testing::TestWithParam<GateCase> {};
 TEST_P(VerdictGateTable, DecidesTheSameInEveryChunking) {
   const GateCase& c = GetParam();
   for (std::size_t chunk = 1; chunk <= c.reply.size() + 1; ++chunk) {
-    VerdictGate gate;
+    VerdictGate gate(c.judged);
     std::string rest;
     for (std::size_t at = 0; at < c.reply.size(); at += chunk) {
       const auto part = std::string_view(c.reply).substr(at, chunk);
@@ -65,6 +66,15 @@ INSTANTIATE_TEST_SUITE_P(
                  Decision::UseDraft, true},
         GateCase{"BlankLinesBehindTheVerdictLineAreNoTail", "USE_DRAFT\n\n \n", Decision::UseDraft,
                  Decision::UseDraft},
+        GateCase{"AnAnswerIsNotContinued", "CONTINUE\n", Decision::Rewrite, Decision::Rewrite},
+        GateCase{"ATurnIs", "CONTINUE\n", Decision::Continue, Decision::Continue, false, "",
+                 VerdictGate::Judged::Turn},
+        GateCase{"WithReasonsThatNobodyReads", " CONTINUE.\nNo test ran.", Decision::Continue,
+                 Decision::Continue, true, "", VerdictGate::Judged::Turn},
+        GateCase{"OrTaken", "USE_DRAFT", Decision::NeedMore, Decision::UseDraft, false, "",
+                 VerdictGate::Judged::Turn},
+        GateCase{"AWordThatGoesOnIsNone", "CONTINUED\n", Decision::Rewrite, Decision::Rewrite,
+                 false, "", VerdictGate::Judged::Turn},
         GateCase{"EditAlone", "EDIT", Decision::NeedMore, Decision::Edit},
         GateCase{"EditAndABlock", "EDIT\n<<<<<<< SEARCH\na\n", Decision::Edit, Decision::Edit,
                  false, "<<<<<<< SEARCH\na\n"},

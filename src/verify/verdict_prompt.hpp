@@ -1,5 +1,5 @@
 #pragma once
-// The instruction of the verdict call; a versioned text, replaceable in configuration.
+// The instructions of the verdict calls; versioned texts, replaceable in configuration.
 
 #include <string>
 #include <string_view>
@@ -18,6 +18,12 @@ struct VerdictPrompt {
   std::string version = "2026-11-2";
   std::string text{default_verdict_text()};
 };
+
+/// Of the verdict on a turn, behind the conversation in which the draft model drove it: {draft} is
+/// its last answer. Anything but a verdict goes on with the work.
+VerdictPrompt default_turn_prompt();
+/// Of the same verdict for a model that sees nothing else: {draft} is the digest of the turn.
+VerdictPrompt default_digest_prompt();
 
 /// The user message that is appended to the client's messages. A draft that contains the template's
 /// own fence is still unambiguous: the fence is lengthened until it does not occur in the draft.

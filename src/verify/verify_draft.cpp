@@ -2,6 +2,7 @@
 
 #include "money/prompt_cache.hpp"
 #include "wire/anthropic_request.hpp"
+#include "wire/json_text.hpp"
 
 namespace rlm::verify {
 namespace {
@@ -91,10 +92,20 @@ wire::SplicedBody verdict_body(const Request& request, std::string_view model,
   return body;
 }
 
+Buffer digest_body(std::string_view model, std::string_view message) {
+  // A verdict is a word; edits of an answer are the longest reply.
+  const std::string text =
+      R"({"model":)" + wire::json_string(model) +
+      R"(,"max_tokens":8192,"stream":true,"messages":[{"role":"user","content":)" +
+      wire::json_string(message) + "}]}";
+  return Buffer(text);
+}
+
 net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
                                              upstream::OpenedCall& opened,
-                                             std::size_t message_bytes, upstream::CallLog& log) {
-  VerdictGate gate;
+                                             std::size_t message_bytes, upstream::CallLog& log,
+                                             VerdictGate::Judged judged) {
+  VerdictGate gate(judged);
   VerdictStart start;
   bool in_thinking = false;
   bool other_block = false;
@@ -109,7 +120,7 @@ net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
     if (decision == Decision::NeedMore) continue;
     start.prompt = prompt_without(events.usage(), message_bytes);
     start.decision = decision;
-    if (decision == Decision::UseDraft) {
+    if (decision == Decision::UseDraft || decision == Decision::Continue) {
       const CallEnd how = gate.has_tail() ? CallEnd::Cancelled : co_await end_of_verdict(events);
       log.end(opened.log_index, how, events.usage());
       if (how == CallEnd::Cancelled) opened.call.reset();

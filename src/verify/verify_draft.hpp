@@ -32,11 +32,15 @@ struct VerdictStart {
 wire::SplicedBody verdict_body(const Request& request, std::string_view model,
                                std::string_view message);
 
-/// Reads until the gate decides. After USE_DRAFT the call is ended: read to its end when that is
-/// the very next thing, so that its usage is exact, else cancelled at once. An edit is read whole.
-/// The log entry is ended in both cases, and on errors; a rewrite's is left open for its relay.
-net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
-                                             upstream::OpenedCall& opened,
-                                             std::size_t message_bytes, upstream::CallLog& log);
+/// A request of our own that shows the model `message` and nothing else: the verdict on a digest.
+Buffer digest_body(std::string_view model, std::string_view message);
+
+/// Reads until the gate decides. After USE_DRAFT or CONTINUE the call is ended: read to its end
+/// when that is the very next thing, so that its usage is exact, else cancelled at once. An edit is
+/// read whole. The log entry is ended in both cases, and on errors; a rewrite's is left open for
+/// its relay.
+net::Task<Result<VerdictStart>> read_verdict(
+    upstream::EventReader& events, upstream::OpenedCall& opened, std::size_t message_bytes,
+    upstream::CallLog& log, VerdictGate::Judged judged = VerdictGate::Judged::Answer);
 
 }  // namespace rlm::verify

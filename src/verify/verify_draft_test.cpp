@@ -52,7 +52,7 @@ struct Reading {
   }
   net::Task<Result<VerdictStart>> read(upstream::OpenedCall& opened) {
     upstream::EventReader events(opened, index);
-    co_return co_await read_verdict(events, opened, 35, log);
+    co_return co_await read_verdict(events, opened, 35, log, VerdictGate::Judged::Answer);
   }
   const CallRecord& call() const { return log.calls().at(0); }
 

@@ -188,7 +188,10 @@ Result<void> MessageReader::read_message(JsonValue message) {
 // turns bring results.
 void MessageReader::end_message() {
   if (facts_.last_role != Role::User) return;
-  if (has_tool_result_) turn_has_result_ = true;
+  if (has_tool_result_)
+    turn_has_result_ = true;
+  else
+    facts_.failed_results = 0;
   if (!turn_has_result_) facts_.loop_has_thinking = false;
 }
 
@@ -238,7 +241,9 @@ void MessageReader::note_kind(const BlockMembers& block) {
   if (type == "text" || type == "tool_use") return;
   if (type == "tool_result") {
     has_tool_result_ = true;
-    if (block.is_error.is(Type::True)) tool_failed_ = true;
+    if (!block.is_error.is(Type::True)) return;
+    tool_failed_ = true;
+    ++facts_.failed_results;
   } else if (type == "image") {
     facts_.has_images = true;
   } else if (type == "document" || type == "search_result" || type == "container_upload") {

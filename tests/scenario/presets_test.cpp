@@ -151,11 +151,11 @@ TEST(PresetsByCost, AChangedPrefixIsNamedInTheReasonAndCounted) {
   EXPECT_GT(metric(scene, "rlm_prefix_lost_bytes_total"), 30'000);
 }
 
-TEST(PresetsByCost, ATrustedTurnOfAnAgentIsOfferedToProof) {
+TEST(PresetsByCost, ATrustedTurnOfAnAgentIsDrivenByTheDraftModel) {
   Scene scene(preset("balanced", "[cascade.trust]\nask = \"trusted\"\n"));
   const Reply reply = scene.post(user_body("use a tool", false, kTools));
   EXPECT_EQ(reply.status, 200);
-  EXPECT_EQ(scene.proxy->record_number(1).plan, Plan::DraftValidate) << reason_and_verdict(reply);
+  EXPECT_EQ(scene.proxy->record_number(1).plan, Plan::DraftTurn) << reason_and_verdict(reply);
 }
 
 TEST(PresetsByCost, TooSlowADraftIsNotTaken) {
