@@ -109,8 +109,8 @@ std::string what_it_expects(const route::PlanQuestion& question) {
 }
 
 std::string alternatives_text(const route::PlanChoice& choice) {
-  lab::Table table({"plan", "price", "bill", "for later", "lapsing", "whole turn", "typical", "p95",
-                    "may it?"});
+  lab::Table table(
+      {"plan", "price", "bill", "for later", "lapsing", "whole turn", "typical", "p95", "may it?"});
   for (const route::Alternative& a : choice.alternatives) {
     std::string may = !a.fits ? "does not fit" : a.refused.empty() ? "yes" : std::string(a.refused);
     if (a.plan == choice.plan) may = "chosen";

@@ -62,8 +62,8 @@ struct RequestFacts {
   bool loop_has_thinking = false;      // ... in the tool loop that is going on
   bool ends_with_tool_result = false;  // the last speaker's message holds a tool_result
   bool last_tool_failed = false;       // ... with is_error true
-  int failed_results = 0;  // with is_error, since the last user message without a tool_result
-  bool has_safeguards = false;         // auto mode: the answer must carry safeguard_results
+  int failed_results = 0;       // with is_error, since the last user message without a tool_result
+  bool has_safeguards = false;  // auto mode: the answer must carry safeguard_results
   bool has_context_management = false;
   bool is_bound_to_provider = false;  // thread, container, mcp_servers, compaction, inference_geo:
                                       // what it holds or promises

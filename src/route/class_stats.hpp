@@ -64,8 +64,8 @@ struct ClassStats {
 };
 
 /// The turns that a cascade's draft model drove, call by call. Priors: of twenty calls one
-/// cannot be delivered, and two are the turn's answer (a turn is 11 calls on average, cascade.md §7b), which is
-/// taken in four of five cases.
+/// cannot be delivered, and two are the turn's answer (a turn is 11 calls on average, cascade.md
+/// §7b), which is taken in four of five cases.
 struct TurnStats {
   Posterior handed{.05, 20};
   Posterior ends{.10, 10};

@@ -82,6 +82,12 @@ struct LearnCase {
   int passes, proven, accepted;  // +1 a yes, -1 a no, 0 nothing learned
 };
 
+/// 1: towards yes, -1: towards no, 0: nothing was learned.
+int change(const Posterior& was, const Posterior& is) {
+  if (was.weight() == is.weight()) return 0;
+  return is.mean() > was.mean() ? 1 : -1;
+}
+
 class ClassStatsLearn : public testing::TestWithParam<LearnCase> {};
 
 TEST_P(ClassStatsLearn, WhatTheVerdictTells) {
@@ -93,10 +99,6 @@ TEST_P(ClassStatsLearn, WhatTheVerdictTells) {
   ClassStats stats;
   const ClassStats before;
   stats.learn(record);
-  const auto change = [](const Posterior& was, const Posterior& is) {
-    if (was.weight() == is.weight()) return 0;
-    return is.mean() > was.mean() ? 1 : -1;
-  };
   EXPECT_EQ(change(before.passes, stats.passes), c.passes);
   EXPECT_EQ(change(before.proven, stats.proven), c.proven);
   EXPECT_EQ(change(before.accepted, stats.accepted), c.accepted);
@@ -140,6 +142,52 @@ TEST(ClassStats, LearnsLengthsFromWhatEachModelWrote) {
   EXPECT_NEAR(static_cast<double>(forecast.answer.mean), 2'000, 200);
   EXPECT_LT(forecast.verdict, 20);
 }
+
+struct TurnCase {
+  const char* name;
+  Plan plan;
+  Verdict verdict;
+  std::vector<CallRecord> calls;
+  int handed, ends, accepted;  // 1: as learned, -1: the contrary, 0: nothing
+};
+
+class TurnStatsLearn : public testing::TestWithParam<TurnCase> {};
+
+TEST_P(TurnStatsLearn, WhatACallOfADrivenTurnTells) {
+  const auto& c = GetParam();
+  const TurnStats before;
+  TurnStats stats;
+  ExchangeRecord record;
+  record.plan = c.plan;
+  record.verdict = c.verdict;
+  record.calls = c.calls;
+  stats.learn(record);
+  EXPECT_EQ(change(before.handed, stats.handed), c.handed);
+  EXPECT_EQ(change(before.ends, stats.ends), c.ends);
+  EXPECT_EQ(change(before.accepted, stats.accepted), c.accepted);
+}
+
+const CallRecord kDigest = call(CallRole::Digest, 4);
+
+INSTANTIATE_TEST_SUITE_P(
+    ClassStats, TurnStatsLearn,
+    testing::Values(
+        TurnCase{"AProvenCall", Plan::DraftTurn, Verdict::Validated, {kDraft}, -1, -1, 0},
+        TurnCase{"AnUnprovenOne", Plan::DraftTurn, Verdict::Fallback, {kDraft, kDirect}, 1, 0, 0},
+        TurnCase{"TakenByDigest", Plan::DraftTurn, Verdict::Accepted, {kDraft, kDigest}, -1, 1, 1},
+        TurnCase{"Repaired", Plan::DraftTurn, Verdict::Repaired, {kDraft, kVerify}, -1, 1, 1},
+        TurnCase{"Continued", Plan::DraftTurn, Verdict::Enhanced, {kDraft, kVerify}, -1, 1, -1},
+        TurnCase{"ContinuedBehindADigest",
+                 Plan::DraftTurn,
+                 Verdict::Fallback,
+                 {kDraft, kDigest, kDirect},
+                 -1,
+                 1,
+                 -1},
+        TurnCase{"DeadDraftModel", Plan::DraftTurn, Verdict::Fallback, {kDirect}, 0, 0, 0},
+        TurnCase{"Failed", Plan::DraftTurn, Verdict::Failed, {kDraft}, 0, 0, 0},
+        TurnCase{"AnotherPlan", Plan::DraftValidate, Verdict::Validated, {kDraft}, 0, 0, 0}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(EndpointStats, SpeedIsLearnedFromCompleteCalls) {
   EndpointStats stats;

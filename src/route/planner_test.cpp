@@ -217,46 +217,6 @@ TEST(Planner, AWarmUpIsSpreadOverTheCallsThatUseIt) {
   EXPECT_LE(spread(1'000).value, 40'000ll * (1'740 - 174)) << "never more than the warm-up";
 }
 
-struct JudgeCase {
-  const char* name;
-  std::function<void(PlanQuestion&)> change;
-  JudgeBy by;
-};
-
-class CheaperJudge : public testing::TestWithParam<JudgeCase> {};
-
-TEST_P(CheaperJudge, IsTheOneThatCostsLess) {
-  PlanQuestion q = question();
-  q.turn = {.1, .1, .8, 15'000, true};
-  GetParam().change(q);
-  EXPECT_EQ(cheaper_judge(q), GetParam().by);
-}
-
-void never_seen(PlanQuestion& q) {
-  q.verify.prompt.usage = {.cache_write_5m = 40'000};
-  q.verify.prompt.warm_ms = 0;
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Planner, CheaperJudge,
-    testing::Values(JudgeCase{"AWarmCacheIsRead", [](PlanQuestion&) {}, JudgeBy::Prefix},
-                    JudgeCase{"AColdOneIsNotWrittenToJudge", never_seen, JudgeBy::Digest},
-                    JudgeCase{"ItIsWhenTheTurnIsNotTakenOverAnyway",
-                              [](PlanQuestion& q) {
-                                never_seen(q);
-                                q.turn.accepted = .1;
-                              },
-                              JudgeBy::Prefix},
-                    JudgeCase{"AShortPromptIsItsOwnDigest",
-                              [](PlanQuestion& q) {
-                                q.verify.prompt.usage = {.input = 900};
-                                q.turn.digest = 1'800;
-                              },
-                              JudgeBy::Prefix},
-                    JudgeCase{"NothingMayBeAppended",
-                              [](PlanQuestion& q) { q.turn.can_append = false; }, JudgeBy::Digest}),
-    [](const auto& tested) { return std::string(tested.param.name); });
-
 // Every way a plan can go, each with its probability and its calls, billed one by one.
 double billed_one_by_one(Plan plan, const PlanQuestion& q) {
   const ClassForecast& e = q.expected;

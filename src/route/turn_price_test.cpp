@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "route/test_prices.hpp"
 
 namespace rlm::route {
@@ -95,6 +97,46 @@ TEST(TurnPrice, ADrivenTurnIsCheaperThanProvingEachCallWhereAShareOfThemFallsBac
   EXPECT_LT(turn_price(q, Plan::DraftTurn), turn_price(q, Plan::DraftValidate));
   EXPECT_LT(turn_price(q, Plan::DraftValidate), turn_price(q, Plan::Direct));
 }
+
+struct JudgeCase {
+  const char* name;
+  std::function<void(PlanQuestion&)> change;
+  JudgeBy by;
+};
+
+class CheaperJudge : public testing::TestWithParam<JudgeCase> {};
+
+TEST_P(CheaperJudge, IsTheOneThatCostsLess) {
+  PlanQuestion q = turn_of(9, true, true);
+  q.turn.accepted = .8;
+  GetParam().change(q);
+  EXPECT_EQ(cheaper_judge(q), GetParam().by);
+}
+
+void never_seen(PlanQuestion& q) {
+  q.verify.prompt.usage = {.cache_write_5m = 40'000};
+  q.verify.prompt.warm_ms = 0;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Planner, CheaperJudge,
+    testing::Values(JudgeCase{"AWarmCacheIsRead", [](PlanQuestion&) {}, JudgeBy::Prefix},
+                    JudgeCase{"AColdOneIsNotWrittenToJudge", never_seen, JudgeBy::Digest},
+                    JudgeCase{"ItIsWhenTheTurnIsNotTakenOverAnyway",
+                              [](PlanQuestion& q) {
+                                never_seen(q);
+                                q.turn.accepted = .1;
+                              },
+                              JudgeBy::Prefix},
+                    JudgeCase{"AShortPromptIsItsOwnDigest",
+                              [](PlanQuestion& q) {
+                                q.verify.prompt.usage = {.input = 900};
+                                q.turn.digest = 1'800;
+                              },
+                              JudgeBy::Prefix},
+                    JudgeCase{"NothingMayBeAppended",
+                              [](PlanQuestion& q) { q.turn.can_append = false; }, JudgeBy::Digest}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace rlm::route

@@ -233,6 +233,30 @@ TEST(RequestFacts, KnowsWhetherTheLoopThatIsGoingOnHasThinking) {
   }
 }
 
+TEST(RequestFacts, FailedResultsAreCountedSinceTheUserLastSpoke) {
+  const std::string failed =
+      R"({"role":"user","content":[{"type":"tool_result","is_error":true}]})";
+  const std::string two =
+      R"({"role":"user","content":[{"type":"tool_result","is_error":true},{"type":"tool_result","is_error":true},{"type":"tool_result"}]})";
+  const std::string call = R"({"role":"assistant","content":[{"type":"tool_use"}]})";
+  const std::string says = R"({"role":"user","content":"go on"})";
+  const std::string notes = R"({"role":"system","content":"x"})";
+  struct Case {
+    std::vector<std::string> messages;
+    int failed_results;
+  };
+  for (const Case& one : std::vector<Case>{{{says}, 0},
+                                           {{says, call, failed}, 1},
+                                           {{says, call, failed, call, two}, 3},
+                                           {{says, call, failed, notes}, 1},
+                                           {{says, call, failed, call, says}, 0},
+                                           {{says, call, two, says, call, failed}, 1}}) {
+    std::string messages;
+    for (const auto& message : one.messages) messages += (messages.empty() ? "" : ",") + message;
+    EXPECT_EQ(facts_of(with_messages(messages)).failed_results, one.failed_results) << messages;
+  }
+}
+
 TEST(RequestFacts, TheLastSpeakerIsNotASystemEntry) {
   const RequestFacts facts = facts_of(with_messages(
       R"({"role":"user","content":"first"},{"role":"assistant","content":[{"type":"tool_use"}]},)"
