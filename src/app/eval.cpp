@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "app/eval_bound.hpp"
+#include "app/eval_pairs.hpp"
 #include "app/eval_repair.hpp"
 #include "app/eval_simulated.hpp"
 #include "app/eval_steps.hpp"
@@ -129,9 +130,10 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
           "arithmetic, without a call; repair: what repairing a draft costs against "
           "rewriting it, simulated; tools: what proving tool calls lets through and is "
           "worth, on recorded pairs; bound: how often the quality rule's bound holds and how "
-          "soon a drift is noticed, in simulated worlds")
+          "soon a drift is noticed, in simulated worlds; pairs: what cascading gives on recorded "
+          "pairs of answers")
       ->required()
-      ->check(CLI::IsMember({"suite", "service", "paper", "repair", "tools", "bound"}));
+      ->check(CLI::IsMember({"suite", "service", "paper", "repair", "tools", "bound", "pairs"}));
   command.add_flag("--simulated", options.simulated,
                    "Simulated models with the paper's prices, medians and verdicts");
   command
@@ -158,8 +160,20 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--suite", options.suite_file,
                      "A suite of your own (JSON Lines) instead of the one compiled in");
   command.add_option("--prices", options.price_file, "Price file for the direct calls");
-  command.add_option("--pairs", options.pairs_folder,
-                     "Folder with bfcl*.jsonl or .jsonl.zst records of two models' tool calls");
+  command.add_option(
+      "--pairs", options.pairs_folder,
+      "Folder with *.jsonl or .jsonl.zst records of two models' answers (tools: bfcl*)");
+  command
+      .add_option("--verdict-accuracy", options.verdict_accuracy,
+                  "How often a verdict is right (pairs)")
+      ->check(CLI::Range(0.5, 1.0))
+      ->capture_default_str();
+  command
+      .add_option(
+          "--instruction-tokens", options.instruction_tokens,
+          "Of a verdict call, beside prompt and draft (pairs); default: of the text compiled "
+          "in")
+      ->check(CLI::Range(0, 10'000));
   command.add_option("--ca-file", options.ca_file, "PEM file of further certificate authorities");
   command.add_option("--json", options.json_file,
                      "Write every figure and every single request here as well");
@@ -171,7 +185,7 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--runs", options.runs, "Lives a simulated world (bound)")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  command.add_option("--seed", options.seed, "Of chance (bound)")->capture_default_str();
+  command.add_option("--seed", options.seed, "Of chance (bound, pairs)")->capture_default_str();
   add_paper_options(command, options);
 }
 
@@ -182,6 +196,7 @@ int eval_command(const EvalOptions& options) {
   if (options.what == "repair") return eval_repair(options);
   if (options.what == "tools") return eval_tools(options);
   if (options.what == "bound") return eval_bound(options);
+  if (options.what == "pairs") return eval_pairs(options);
   return options.simulated ? eval_simulated(options) : eval_real(options);
 }
 

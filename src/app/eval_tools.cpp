@@ -2,48 +2,16 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
 #include "app/eval_steps.hpp"
+#include "app/pair_sets.hpp"
 #include "base/clock.hpp"
 #include "lab/table.hpp"
 #include "lab/tool_faults.hpp"
 #include "lab/tool_policy.hpp"
-#include "sim/answers.hpp"
 
 namespace rlm::app {
 namespace {
-
-struct PairSet {
-  std::string name;
-  std::vector<lab::Pair> pairs;
-};
-
-Result<std::vector<PairSet>> read_sets(const std::string& folder) {
-  std::vector<std::string> files;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("bfcl") && name.find(".jsonl") != std::string::npos)
-      files.push_back(entry.path().string());
-  }
-  if (files.empty())
-    return fail(ErrorKind::BadRequest, Source::Self,
-                "--pairs " + folder + ": no bfcl*.jsonl or bfcl*.jsonl.zst there");
-  std::sort(files.begin(), files.end());
-  std::vector<PairSet> sets;
-  for (const std::string& file : files) {
-    auto text = sim::read_lines_file(file);
-    if (!text) return fail(std::move(text.error()));
-    auto pairs = lab::read_pairs(*text);
-    if (!pairs)
-      return fail(ErrorKind::BadRequest, Source::Self, file + ": " + pairs.error().message);
-    const std::string name = std::filesystem::path(file).filename().string();
-    sets.push_back({name.substr(0, name.find(".jsonl")), std::move(*pairs)});
-    if (sets.back().name.ends_with(".open")) sets.back().name.resize(sets.back().name.size() - 5);
-  }
-  return sets;
-}
 
 std::string count_text(std::size_t count) {
   return std::to_string(count);
@@ -125,8 +93,10 @@ void print_policies(const std::vector<PairSet>& sets) {
 
 int eval_tools(const EvalOptions& options) {
   if (options.pairs_folder.empty()) return complain("eval tools needs --pairs FOLDER", 2);
-  const auto sets = read_sets(options.pairs_folder);
+  auto sets = read_pair_sets(options.pairs_folder, "bfcl");
   if (!sets) return complain(sets.error().message, 2);
+  for (PairSet& set : *sets)
+    std::erase_if(set.pairs, [](const lab::Pair& pair) { return pair.tools.empty(); });
   std::size_t pairs = 0;
   for (const PairSet& set : *sets) pairs += set.pairs.size();
   std::printf("%zu pairs with tools in %zu sets\n\n", pairs, sets->size());

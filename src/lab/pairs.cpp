@@ -28,9 +28,11 @@ PairSide read_side(JsonValue side) {
     read.correct = number_of(correct.raw()).value_or(0);
   else
     read.correct = correct.is(Type::True) ? 1 : 0;
+  read.text = side.member("text").string();
   read.usage.input = side.member("input_tokens").integer(0);
   read.usage.output = side.member("output_tokens").integer(0);
-  read.usage.reported = side.member("input_tokens").exists();
+  read.usage.reported =
+      side.member("input_tokens").exists() && side.member("output_tokens").exists();
   const JsonValue turns = side.member("turns");
   if (!turns.is(Type::Array)) {
     read.turns.push_back({read_calls(side.member("tool_calls"))});
@@ -50,6 +52,8 @@ PairSide read_side(JsonValue side) {
 Pair read_pair(JsonValue root) {
   Pair pair;
   pair.id = root.member("id").string();
+  pair.group = root.member("group").string();
+  pair.kind = root.member("kind").string();
   const JsonValue meta = root.member("meta");
   pair.category = meta.member("category").string();
   pair.messages = root.member("messages").raw();
@@ -64,10 +68,23 @@ Pair read_pair(JsonValue root) {
     is_first = false;
     return true;
   });
-  pair.tools = root.member("tools").raw();
+  if (root.member("tools").is(Type::Array)) pair.tools = root.member("tools").raw();
   pair.draft = read_side(root.member("draft"));
   pair.verify = read_side(root.member("verify"));
   return pair;
+}
+
+/// What a record lacks to be one.
+std::optional<std::string> why_no_pair(JsonValue root) {
+  if (!root.member("id").is(Type::String)) return "id";
+  if (!root.member("messages").is(Type::Array)) return "messages";
+  for (const char* side : {"draft", "verify"}) {
+    if (!root.member(side).is(Type::Object)) return side;
+    const JsonValue correct = root.member(side).member("correct");
+    if (!correct.is(Type::True) && !correct.is(Type::False) && !correct.is(Type::Number))
+      return std::string(side) + ".correct";
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -81,11 +98,14 @@ Result<std::vector<Pair>> read_pairs(std::string_view lines) {
     lines.remove_prefix(std::min(one.size() + 1, lines.size()));
     if (one.find_first_not_of(" \r\t") == std::string_view::npos) continue;
     const auto root = index.parse(one);
-    if (!root || !root->member("draft").is(Type::Object) ||
-        !root->member("verify").is(Type::Object))
+    if (!root)
       return fail(ErrorKind::BadRequest, Source::Self,
-                  "line " + std::to_string(number) + " is no record of a pair");
-    if (root->member("tools").is(Type::Array)) pairs.push_back(read_pair(*root));
+                  "line " + std::to_string(number) + " is no record of a pair: no JSON");
+    if (const auto field = why_no_pair(*root))
+      return fail(ErrorKind::BadRequest, Source::Self,
+                  "line " + std::to_string(number) + " is no record of a pair: " + *field +
+                      " is missing or of the wrong type");
+    pairs.push_back(read_pair(*root));
   }
   return pairs;
 }

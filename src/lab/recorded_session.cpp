@@ -42,8 +42,11 @@ void RecordedSession::add_step(const std::vector<PairCall>& calls) {
 Buffer RecordedSession::body() const {
   Buffer body;
   body.reserve(tools_.size() + messages_.size() + 64);
-  body.append(R"({"model":"recorded","tools":)");
-  body.append(tools_);
+  body.append(R"({"model":"recorded")");
+  if (!tools_.empty()) {
+    body.append(R"(,"tools":)");
+    body.append(tools_);
+  }
   body.append(R"(,"messages":[)");
   body.append(messages_);
   body.append("]}");

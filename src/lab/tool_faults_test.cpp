@@ -60,9 +60,22 @@ TEST(Pairs, OfSeveralTurnsKeepTheirSteps) {
 }
 
 TEST(Pairs, NameTheLineThatIsNone) {
-  const auto pairs = read_pairs(line("a", "{}", "{}") + "\n{\"draft\":1}\n");
-  ASSERT_FALSE(pairs);
-  EXPECT_EQ(pairs.error().message, "line 3 is no record of a pair");
+  const std::string good = line("a", side("d", kArea5, "true"), side("v", kArea5, "true"));
+  const struct {
+    std::string third;
+    const char* told;
+  } kCases[] = {
+      {"{\"draft\":1}", "line 3 is no record of a pair: id is missing or of the wrong type"},
+      {R"({"id":"x","messages":[],"draft":1})",
+       "line 3 is no record of a pair: draft is missing or of the wrong type"},
+      {line("a", side("d", "", "true"), side("v", "", "\"yes\"")),
+       "line 3 is no record of a pair: verify.correct is missing or of the wrong type"},
+      {"{", "line 3 is no record of a pair: no JSON"}};
+  for (const auto& one : kCases) {
+    const auto pairs = read_pairs(good + "\n" + one.third + "\n");
+    ASSERT_FALSE(pairs);
+    EXPECT_EQ(pairs.error().message, one.told);
+  }
 }
 
 TEST(RecordedSession, GrowsAsAClientWouldSendIt) {
