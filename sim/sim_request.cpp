@@ -83,8 +83,16 @@ Checked check_max_tokens(wire::JsonValue body, const ReadOptions& options, SimRe
   if (!field.is(Type::Number)) return refuse("max_tokens: Input should be a valid integer");
   if (request.max_tokens < 0)
     return refuse("max_tokens: Input should be greater than or equal to 1");
-  if (request.max_tokens == 0 && request.stream)
-    return refuse("max_tokens: 0 is not supported together with stream");
+  if (request.max_tokens > 0) return std::nullopt;
+  // A request that only reads or fills the cache (anthropic-messages.md §4).
+  const auto choice = body.member("tool_choice").member("type");
+  if (request.stream) return refuse("max_tokens: 0 is not supported together with stream");
+  if (request.thinking == "enabled")
+    return refuse("max_tokens: 0 is not supported together with thinking");
+  if (!request.schema.empty())
+    return refuse("max_tokens: 0 is not supported together with output_config.format");
+  if (choice.equals("any") || choice.equals("tool"))
+    return refuse("max_tokens: 0 is not supported together with a tool_choice that calls a tool");
   return std::nullopt;
 }
 

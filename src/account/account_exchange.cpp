@@ -134,7 +134,9 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
           money::suffix_tokens(verdict->usage, facts.prompt_bytes, verify.suffix_bytes));
     alone.output = direct->usage.output;
     const NanoUsd cost = rate.cost_of(alone, when);
+    const auto lapsed = shard.cache.expect_lapsed(name, facts, alone, *rate.price, when);
     const auto warmer = shard.cache.expect_sent(name, facts, alone, *rate.price, when);
+    if (lapsed) return std::max(cost, rate.cost_of(*lapsed, when));
     if (!warmer) return cost;
     return std::min(cost, rate.cost_of(*warmer, when));
   }
@@ -149,11 +151,25 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   return baseline;
 }
 
+void Accountant::note_read(const ExchangeRecord& record, const RequestFacts& facts,
+                           const VerifyModel& verify) {
+  const CallRecord* read = last_call(record, CallRole::KeepAlive, has_prompt);
+  if (read == nullptr || read->usage.cache_read == 0) return;
+  const UnixMs when{record.started.value + read->started_ms};
+  const money::Rate rate = rate_of(verify.endpoint, verify.model, when);
+  if (rate.price == nullptr) return;
+  const std::string name = cache_name(record, facts, verify);
+  Shard& shard = *shards_[std::hash<std::string>{}(name) % kShards];
+  const std::lock_guard lock(shard.mutex);
+  shard.cache.read_again(name, facts, read->usage, *rate.price, when);
+}
+
 void Accountant::settle(ExchangeRecord& record, const RequestFacts& facts,
                         const VerifyModel& verify) {
   price_calls(record);
   record.baseline =
       record.occasion == Occasion::Client ? baseline_of(record, facts, verify) : NanoUsd{};
+  if (record.occasion == Occasion::KeepAlive) note_read(record, facts, verify);
 }
 
 }  // namespace rlm::account

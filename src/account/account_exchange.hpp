@@ -48,7 +48,9 @@ class Accountant {
   /// the direct call cost, or less where earlier drafted exchanges left the real cache colder than
   /// that. FAILED: what a direct call cost, if any. Counting tokens is free. A model without a
   /// price (refused when the configuration is loaded) costs 0, is logged once and counted. Work
-  /// off a client's path has no baseline: it makes savings smaller. A few microseconds.
+  /// off a client's path has no baseline: it makes savings smaller. After a keep-alive read that
+  /// alone kept a prompt's cache, the next direct call is compared with the cold one it would have
+  /// met. A few microseconds.
   void settle(ExchangeRecord& record, const RequestFacts& facts, const VerifyModel& verify);
 
   /// What a call to the model with this usage costs; 0 without a price.
@@ -64,6 +66,8 @@ class Accountant {
 
   money::Rate rate_of(const std::string& endpoint, const std::string& model, UnixMs when);
   void price_calls(ExchangeRecord& record);
+  void note_read(const ExchangeRecord& record, const RequestFacts& facts,
+                 const VerifyModel& verify);
   NanoUsd baseline_of(const ExchangeRecord& record, const RequestFacts& facts,
                       const VerifyModel& verify);
 

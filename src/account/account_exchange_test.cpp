@@ -92,6 +92,24 @@ TEST_F(Accounting, WorkThatNoClientWaitedForCostsAndSavesNothing) {
   EXPECT_EQ(accountant.session_count(), 0u);
 }
 
+TEST_F(Accounting, ACallWhoseCacheAReadKeptAliveIsHeldAgainstTheColdOne) {
+  const Usage written{.cache_write_5m = 2'000, .output = 300};
+  const Usage read{.cache_read = 2'000, .output = 300};
+  settle(Verdict::Direct, {call(CallRole::Direct, written)}, prompt(2), 300);
+  minute = 4;
+  ExchangeRecord keep;
+  keep.started = {1'790'000'000'000 + minute * 60'000};
+  keep.session = "s";
+  keep.occasion = Occasion::KeepAlive;
+  keep.calls = {call(CallRole::KeepAlive, {.cache_read = 2'000})};
+  accountant.settle(keep, prompt(2), kVerify);
+  EXPECT_EQ(keep.saved().value, -2'000 * kRead);
+  minute = 8;
+  const auto record = settle(Verdict::Direct, {call(CallRole::Direct, read)}, prompt(2), 300);
+  EXPECT_EQ(record.cost.value, 2'000 * kRead + 300 * kOut);
+  EXPECT_EQ(record.baseline.value, 2'000 * kWrite + 300 * kOut);
+}
+
 TEST_F(Accounting, AFallbackLosesWhatTheDraftCost) {
   const auto record =
       settle(Verdict::Fallback,

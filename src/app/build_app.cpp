@@ -6,6 +6,7 @@
 #include "app/version.hpp"
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
+#include "exchange/keep_alive.hpp"
 #include "net/http_server.hpp"
 #include "observe/access_log.hpp"
 #include "observe/trace_config.hpp"
@@ -23,6 +24,7 @@ constexpr std::size_t kPreloadedExchanges = 1000;
 struct WorkerThread {
   std::unique_ptr<net::Worker> worker = std::make_unique<net::Worker>();
   std::unique_ptr<exchange::Services> services;
+  std::unique_ptr<exchange::KeepAlive> keep_alive;
   std::unique_ptr<net::HttpServer> server;
   std::unique_ptr<net::HttpServer> admin_server;
   std::optional<net::asio::executor_work_guard<net::Executor>> keep_running;
@@ -68,11 +70,22 @@ std::vector<std::string> endpoint_names(const exchange::RoutingTable& table) {
   return names;
 }
 
+std::vector<std::shared_ptr<exchange::WarmSessions>> warm_sessions(
+    const exchange::RoutingTable& table) {
+  std::vector<std::shared_ptr<exchange::WarmSessions>> warm;
+  for (const auto& cascade : table.cascades)
+    warm.push_back(cascade.keep_alive.enabled
+                       ? std::make_shared<exchange::WarmSessions>(cascade.keep_alive)
+                       : nullptr);
+  return warm;
+}
+
 }  // namespace
 
 struct App::Impl {
-  explicit Impl(config::Config loaded)
-      : config(std::move(loaded)),
+  Impl(config::Config loaded, const Clock& given)
+      : clock(given),
+        config(std::move(loaded)),
         table(std::make_shared<const exchange::RoutingTable>(config.table)),
         metrics(kVersion, endpoint_names(*table)),
         recent(recent_config()),
@@ -93,6 +106,7 @@ struct App::Impl {
   void run();
   void stop();
 
+  const Clock& clock;
   config::Config config;
   std::shared_ptr<const exchange::RoutingTable> table;
   observe::Metrics metrics;
@@ -102,6 +116,7 @@ struct App::Impl {
   const std::shared_ptr<draft::DraftMemo> memo = std::make_shared<draft::DraftMemo>();
   const std::shared_ptr<exchange::DayBudget> shadow_budget =
       std::make_shared<exchange::DayBudget>();
+  const std::vector<std::shared_ptr<exchange::WarmSessions>> warm = warm_sessions(*table);
   std::vector<std::unique_ptr<observe::TraceExporter>> traces;
   std::unique_ptr<account::Ledger> ledger;
   std::unique_ptr<server::AdminServices> admin;
@@ -151,11 +166,13 @@ Result<void> App::Impl::open_worker(int index) {
                                              *ledger,
                                              metrics,
                                              router,
-                                             system_clock(),
+                                             clock,
                                              {},
                                              0});
   made.services->memo = memo;
   made.services->shadow_budget = shadow_budget;
+  made.services->warm = warm;
+  made.keep_alive = std::make_unique<exchange::KeepAlive>(*made.services);
   for (const auto& endpoint : table->endpoints) {
     auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
     if (!client) return fail(std::move(client.error()));
@@ -194,6 +211,7 @@ Result<void> App::Impl::listen(WorkerThread& thread) {
 void App::Impl::run() {
   for (auto& thread : threads) {
     thread->keep_running.emplace(thread->worker->executor());
+    thread->keep_alive->start();
     thread->thread = std::thread([&worker = *thread->worker] { worker.io().run(); });
   }
 }
@@ -201,6 +219,7 @@ void App::Impl::run() {
 namespace {
 
 net::Task<void> drain_and_stop(WorkerThread& thread, Milliseconds patience) {
+  thread.keep_alive->stop();
   if (thread.admin_server) co_await thread.admin_server->shut_down(Milliseconds(0));
   co_await thread.server->shut_down(patience);
   co_await thread.services->aside.shut_down();
@@ -232,9 +251,9 @@ App::~App() {
   impl_->ledger.reset();  // writes out what is left, and tells its listeners
 }
 
-Result<std::unique_ptr<App>> App::start(config::Config loaded) {
+Result<std::unique_ptr<App>> App::start(config::Config loaded, const Clock& clock) {
   net::keep_freed_memory();
-  std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded))));
+  std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded), clock)));
   Impl& impl = *app->impl_;
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int count = impl.config.threads > 0 ? impl.config.threads : cores;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
 #include "observe/recent_exchanges.hpp"
@@ -17,7 +18,9 @@ class App {
  public:
   /// Unreachable (Source::Self) when a listener cannot be opened, Internal or BadRequest for the
   /// ledger or an upstream that cannot be set up.
-  static Result<std::unique_ptr<App>> start(config::Config config);
+  /// `clock` lives as long as the App.
+  static Result<std::unique_ptr<App>> start(config::Config config,
+                                            const Clock& clock = system_clock());
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;

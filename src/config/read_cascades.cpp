@@ -1,6 +1,7 @@
 #include "config/read_cascades.hpp"
 
 #include "config/read_cost_policy.hpp"
+#include "config/read_keep_alive.hpp"
 #include "config/read_prompt.hpp"
 #include "config/read_shadow.hpp"
 #include "config/read_tool_rules.hpp"
@@ -22,6 +23,7 @@ std::optional<std::size_t> read_model_name(TableReader& in, std::string_view key
 
 void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
   read_preset(in, cascade, mistakes);
+  cascade.keep_alive = read_keep_alive(in, mistakes);
   cascade.policy.quality.can_validate = true;  // by exchange/serve_validated
   read_cost_policy(in, cascade.policy, mistakes);
   cascade.tools = read_tool_rules(in, cascade.policy.preset, mistakes);

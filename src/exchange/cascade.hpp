@@ -8,6 +8,7 @@
 
 #include "draft/live_guard.hpp"
 #include "draft/tool_risk.hpp"
+#include "exchange/keep_alive_policy.hpp"
 #include "exchange/shadow_policy.hpp"
 #include "route/choose_plan.hpp"
 #include "upstream/endpoint.hpp"
@@ -31,6 +32,7 @@ struct Cascade {
   draft::ToolRules tools;
   draft::HoldBackConfig hold_back;
   ShadowPolicy shadow;
+  KeepAlivePolicy keep_alive;
 };
 
 /// Immutable after loading; shared by all workers.

@@ -1,5 +1,6 @@
 #include "exchange/cascade_route.hpp"
 
+#include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
 
 namespace rlm::exchange {
@@ -31,6 +32,7 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
                 "x-rlm-plan: \"" + std::string(wanted) +
                     "\" is no plan; expected direct, draft_only, draft_validate, draft_verify, "
                     "draft_turn or shadow");
+  visit_session(x, features);
   const bool shadow = forced ? *forced == Plan::Shadow : x.cascade->shadow.serves_all;
   route::Routed routed = x.services.router.route(x.request.facts, features, view_of(x),
                                                  shadow ? std::nullopt : forced, x.record.started);

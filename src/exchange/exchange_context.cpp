@@ -3,6 +3,7 @@
 #include <random>
 
 #include "exchange/cascade_route.hpp"
+#include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
 
 namespace rlm::exchange {
@@ -36,9 +37,14 @@ ExchangeContext::ExchangeContext(Services& services_, net::HttpTransaction& tran
 
 ExchangeContext::~ExchangeContext() {
   settle();
+  keep_prompt(*this);
   begin_shadow(*this);
   --services.in_flight;
   services.metrics.exchange_ended();
+}
+
+bool ExchangeContext::keeps_request() const {
+  return shadow != nullptr || (warm != nullptr && warm->stays());
 }
 
 respond::ResponseSink& ExchangeContext::answer_sink() {

@@ -16,9 +16,10 @@
 namespace rlm::exchange {
 
 struct Shadow;
+class WarmVisit;
 
-/// Lives in run_exchange's frame; everything of the exchange dies with it, but what it leaves to
-/// be tried beside it. One thread.
+/// Lives in run_exchange's frame; everything of the exchange dies with it, but what it leaves
+/// behind on purpose. One thread.
 class ExchangeContext {
  public:
   ExchangeContext(Services& services, net::HttpTransaction& transaction,
@@ -31,6 +32,8 @@ class ExchangeContext {
   void settle();
   upstream::ModelClient& model(std::size_t endpoint) { return *services.models[endpoint]; }
   net::StopSource& stop() { return transaction.gone(); }
+  /// The request is needed when its client has been answered.
+  bool keeps_request() const;
   /// Where a direct answer goes.
   respond::ResponseSink& answer_sink();
   /// Adds to the reason, comma-separated.
@@ -49,6 +52,7 @@ class ExchangeContext {
   std::unique_ptr<const route::Routed> routed;
   std::optional<route::TurnStep> step;  // what the draft model's delivered calls mean to its turn
   std::unique_ptr<Shadow> shadow;       // it was drawn to be tried beside its answer
+  std::unique_ptr<WarmVisit> warm;      // its session's cache is kept alive
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;

@@ -50,7 +50,7 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
     }
     co_return;
   }
-  if (x.shadow == nullptr) forget_request(x.request);
+  if (!x.keeps_request()) forget_request(x.request);
   if (x.sink.begun() && !opened->is_stream) {
     const Error error(ErrorKind::Protocol, Source::Upstream,
                       "the upstream answered a stream request with a whole body");

@@ -13,6 +13,7 @@
 #include "exchange/cascade.hpp"
 #include "exchange/day_budget.hpp"
 #include "exchange/twins.hpp"
+#include "exchange/warm_sessions.hpp"
 #include "net/worker.hpp"
 #include "observe/metrics.hpp"
 #include "respond/pings.hpp"
@@ -33,7 +34,7 @@ struct ExchangeConfig {
 };
 
 /// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,
-/// metrics, router, memo and budget are thread-safe.
+/// metrics, router, memo, budget and warm sessions are thread-safe.
 struct Services {
   net::Worker& worker;
   int worker_index;
@@ -51,6 +52,8 @@ struct Services {
   Twins twins{worker};
   std::shared_ptr<draft::DraftMemo> memo{};
   std::shared_ptr<DayBudget> shadow_budget{};
+  /// One per RoutingTable::cascades; null where no caches are kept alive.
+  std::vector<std::shared_ptr<WarmSessions>> warm{};
   Aside aside{worker, metrics, config.aside};
 };
 

@@ -1,6 +1,7 @@
 #include "money/baseline.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rlm::money {
 namespace {
@@ -48,6 +49,25 @@ std::optional<Usage> BaselineCache::expect_sent(const std::string& name, const R
   for (PromptCache* cache : {&session.counterfactual, &session.sent})
     cache->write(facts, scale, rules, now, entries_max_);
   if (warm <= sent) return std::nullopt;
+  return with_output(classes_of(facts, warm, scale, rules), actual.output);
+}
+
+void BaselineCache::read_again(const std::string& name, const RequestFacts& facts,
+                               const Usage& actual, const Price& price, UnixMs now) {
+  Session& session = sessions_[name];
+  session.sent.touch(facts, scale_of(facts, actual.prompt()), rules_of(price), now);
+  session.was_read_again = true;
+}
+
+std::optional<Usage> BaselineCache::expect_lapsed(const std::string& name,
+                                                  const RequestFacts& facts, const Usage& actual,
+                                                  const Price& price, UnixMs now) {
+  Session& session = sessions_[name];
+  if (!std::exchange(session.was_read_again, false)) return std::nullopt;
+  const CacheRules rules = rules_of(price);
+  const TokenScale scale = scale_of(facts, actual.prompt());
+  const int warm = session.counterfactual.find(facts, scale, rules, now);
+  if (warm >= session.sent.find(facts, scale, rules, now)) return std::nullopt;
   return with_output(classes_of(facts, warm, scale, rules), actual.output);
 }
 

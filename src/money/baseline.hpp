@@ -50,12 +50,22 @@ class BaselineCache {
   std::optional<Usage> expect_sent(const std::string& session, const RequestFacts& facts,
                                    const Usage& actual, const Price& price, UnixMs now);
 
+  /// A keep-alive read of this prompt: the real cache lives on, the counterfactual one does not.
+  void read_again(const std::string& session, const RequestFacts& facts, const Usage& actual,
+                  const Price& price, UnixMs now);
+  /// For a prompt that is about to be told to expect_sent(): what it would have been billed as
+  /// without the reads since the session's last prompt, when only these kept its cache alive;
+  /// nothing when they made no difference.
+  std::optional<Usage> expect_lapsed(const std::string& session, const RequestFacts& facts,
+                                     const Usage& actual, const Price& price, UnixMs now);
+
   std::size_t session_count() const { return sessions_.size(); }
 
  private:
   struct Session {
-    PromptCache counterfactual;  // had every exchange gone to the verify model
-    PromptCache sent;            // what really went there
+    PromptCache counterfactual;   // had every exchange gone to the verify model
+    PromptCache sent;             // what really went there
+    bool was_read_again = false;  // since its last prompt
   };
 
   std::size_t entries_max_;

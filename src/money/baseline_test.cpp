@@ -246,5 +246,32 @@ TEST(BaselineCache, ClassesAlwaysAddUpToThePrompt) {
   EXPECT_EQ(cache.session_count(), 3u);
 }
 
+TEST_F(Baseline, KnowsWhatAPromptWouldHaveCostWithoutTheReadsThatKeptItsCache) {
+  const RequestFacts facts = prompt({"1", "2!"});
+  const Usage cold{.cache_write_5m = 2'000, .output = 5, .reported = true};
+  const Usage read{.cache_read = 2'000, .output = 5, .reported = true};
+  cache.expect_sent("s", facts, cold, price, minutes(0));
+  cache.read_again("s", facts, read, price, minutes(4));
+  // Six minutes later only the read keeps it alive.
+  const auto lapsed = cache.expect_lapsed("s", facts, read, price, minutes(6));
+  ASSERT_TRUE(lapsed);
+  EXPECT_EQ(lapsed->cache_write_5m, 2'000);
+  EXPECT_EQ(lapsed->cache_read, 0);
+  EXPECT_EQ(lapsed->output, 5);
+  EXPECT_FALSE(cache.expect_lapsed("s", facts, read, price, minutes(6))) << "told once";
+}
+
+TEST_F(Baseline, SeesNoDifferenceInReadsOfACacheThatLivesAnyway) {
+  const RequestFacts facts = prompt({"1", "2!"});
+  const Usage cold{.cache_write_5m = 2'000, .output = 5, .reported = true};
+  const Usage read{.cache_read = 2'000, .output = 5, .reported = true};
+  cache.expect_sent("s", facts, cold, price, minutes(0));
+  cache.read_again("s", facts, read, price, minutes(4));
+  EXPECT_FALSE(cache.expect_lapsed("s", facts, read, price, minutes(4)));
+  EXPECT_FALSE(cache.expect_lapsed("another", facts, read, price, minutes(4)));
+  cache.read_again("s", facts, read, price, minutes(4));
+  EXPECT_FALSE(cache.expect_lapsed("s", facts, read, price, minutes(20))) << "both lapsed";
+}
+
 }  // namespace
 }  // namespace rlm::money

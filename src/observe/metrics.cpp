@@ -243,6 +243,11 @@ void Metrics::collect_asides(std::vector<prometheus::MetricFamily>& all) const {
   add_counts(all, "rlm_aside_dropped_total",
              "Work off a client's path that was given up, by what there was no room for.", "reason",
              kAsideDrops, aside_drops_);
+  all.push_back(make_family(
+      MetricType::Counter, "rlm_keep_alive_saved_usd_total",
+      "Dollars that calls are estimated to have saved because a read kept their prompt's cache "
+      "alive; what the reads cost is in rlm_cost_usd_total.",
+      NanoUsd{keep_alive_saved_.load(std::memory_order_relaxed)}.dollars()));
 }
 
 std::vector<prometheus::MetricFamily> Metrics::collect() const {

@@ -98,6 +98,10 @@ class Metrics {
   void draft_reused(Reuse from) {
     reused_[static_cast<std::size_t>(from)].fetch_add(1, std::memory_order_relaxed);
   }
+  /// What a session's next call is estimated to have saved because its cache was kept alive.
+  void keep_alive_saved(NanoUsd saved) {
+    keep_alive_saved_.fetch_add(saved.value, std::memory_order_relaxed);
+  }
   void aside_begun() { asides_running_.fetch_add(1, std::memory_order_relaxed); }
   void aside_ended() { asides_running_.fetch_sub(1, std::memory_order_relaxed); }
   void aside_dropped(AsideDrop why) {
@@ -129,6 +133,7 @@ class Metrics {
   std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
   std::array<std::atomic<std::uint64_t>, kReuseCount> reused_{};
   std::atomic<std::int64_t> asides_running_{0};
+  std::atomic<std::int64_t> keep_alive_saved_{0};
   std::array<std::atomic<std::uint64_t>, kAsideDropCount> aside_drops_{};
   alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};
   std::atomic<std::uint64_t> ledger_dropped_{0};

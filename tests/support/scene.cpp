@@ -78,7 +78,7 @@ std::string config_text(const Settings& settings) {
   return text + settings.more;
 }
 
-Proxy::Proxy(const std::string& toml) {
+Proxy::Proxy(const std::string& toml, const Clock& clock) {
   log::configure(log::Level::Off, false);
   const auto environment = [](std::string_view name) -> std::optional<std::string> {
     const auto found = test_environment().find(std::string(name));
@@ -87,7 +87,7 @@ Proxy::Proxy(const std::string& toml) {
   };
   auto config = config::parse_config(toml, "test", environment);
   if (!config) throw std::runtime_error(config.error().message);
-  auto started = app::App::start(std::move(*config));
+  auto started = app::App::start(std::move(*config), clock);
   if (!started) throw std::runtime_error(started.error().message);
   app_ = std::move(*started);
 }
@@ -139,11 +139,15 @@ sim::SimConfig Scene::draft_config() {
 
 Scene::Scene(Settings settings) : Scene(std::move(settings), verify_config(), draft_config()) {}
 
-Scene::Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config)
+Scene::Scene(Settings settings, const Clock& clock)
+    : Scene(std::move(settings), verify_config(), draft_config(), clock) {}
+
+Scene::Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config,
+             const Clock& clock)
     : verify(start_model(std::move(verify_config))), draft(start_model(std::move(draft_config))) {
   if (settings.verify_url.empty()) settings.verify_url = verify->base_url();
   if (settings.draft_url.empty()) settings.draft_url = draft->base_url();
-  proxy = std::make_unique<Proxy>(settings);
+  proxy = std::make_unique<Proxy>(settings, clock);
 }
 
 sim::Bill final_bill(const sim::SimulatedModel& model) {

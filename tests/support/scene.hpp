@@ -13,6 +13,7 @@
 #include "sim/simulated_model.hpp"
 #include "tests/support/answers.hpp"
 #include "tests/support/client.hpp"
+#include "tests/support/shifted_clock.hpp"
 
 namespace rlm::test {
 
@@ -57,8 +58,9 @@ const std::map<std::string, std::string>& test_environment();
 /// A running proxy, or an exception that says why there is none.
 class Proxy {
  public:
-  explicit Proxy(const std::string& toml);
-  explicit Proxy(const Settings& settings) : Proxy(config_text(settings)) {}
+  explicit Proxy(const std::string& toml, const Clock& clock = system_clock());
+  explicit Proxy(const Settings& settings, const Clock& clock = system_clock())
+      : Proxy(config_text(settings), clock) {}
 
   std::uint16_t port() const { return app_->port(); }
   std::uint16_t admin_port() const { return app_->admin_port(); }
@@ -78,7 +80,10 @@ std::unique_ptr<sim::SimulatedModel> start_model(sim::SimConfig config);
 class Scene {
  public:
   explicit Scene(Settings settings = {});
-  Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config);
+  /// With a clock that the test moves; the models' own are moved apart.
+  Scene(Settings settings, const Clock& clock);
+  Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config,
+        const Clock& clock = system_clock());
 
   /// All three at once: each waits for its loop to notice.
   ~Scene();
