@@ -1,6 +1,7 @@
 #include "net/http_head.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 
@@ -26,28 +27,39 @@ bool is_token(std::string_view text) {
   return true;
 }
 
-// Eight bytes at a time: true when one of them is below 0x20 or is 0x7f (bytes from 0x80 on never
-// are).
-bool may_have_control(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHigh = 0x8080808080808080;
-  const std::uint64_t below = (word - kOnes * 0x20) & ~word & kHigh;
-  const std::uint64_t without_delete = word ^ (kOnes * 0x7f);
-  return (below | ((without_delete - kOnes) & ~without_delete & kHigh)) != 0;
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f;
 }
 
-bool has_control(std::string_view text) {
-  while (text.size() >= 8) {
+// Eight bytes at a time: the high bit of each that is below 0x20 or is 0x7f (bytes from 0x80 on
+// never are). Only the lowest bit that is set is sure; those above it may be carries.
+std::uint64_t controls_in(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  const std::uint64_t below = (word - kOnes * 0x20) & ~word;
+  const std::uint64_t without_delete = word ^ (kOnes * 0x7f);
+  return (below | ((without_delete - kOnes) & ~without_delete)) & kHigh;
+}
+
+// The first control character at or behind `at`; the end of the text when there is none.
+std::size_t find_control(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little);
+  for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t word;
-    std::memcpy(&word, text.data(), 8);
-    if (may_have_control(word)) break;
-    text.remove_prefix(8);
+    std::memcpy(&word, text.data() + at, 8);
+    if (const auto found = controls_in(word))
+      return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
   }
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && byte != '\t') || byte == 0x7f) return true;
-  }
-  return false;
+  while (at < text.size() && !is_control(text[at])) ++at;
+  return at;
+}
+
+// The same for what may not stand in a header's value.
+std::size_t find_value_end(std::string_view text, std::size_t at) {
+  at = find_control(text, at);
+  while (at < text.size() && text[at] == '\t') at = find_control(text, at + 1);
+  return at;
 }
 
 bool is_target(std::string_view text) {
@@ -82,41 +94,34 @@ struct Fields {
 };
 
 // Reads one framing header; the text of what is wrong, or nothing.
-const char* note_field(MessageHead& head, Fields& fields, std::string_view name,
-                       std::string_view value) {
-  switch (name.size()) {
-    case 4:
-      if (same_header(name, "host")) ++fields.hosts;
+const char* note_field(MessageHead& head, Fields& fields, HeaderName name, std::string_view value) {
+  switch (name) {
+    case HeaderName::Host:
+      ++fields.hosts;
       break;
-    case 6:
-      if (same_header(name, "expect") && same_header(value, "100-continue"))
-        fields.expects_continue = true;
+    case HeaderName::Expect:
+      if (same_header(value, "100-continue")) fields.expects_continue = true;
       break;
-    case 10:
-      if (same_header(name, "connection"))
-        each_list_item(value, [&](std::string_view item) {
-          if (same_header(item, "close")) fields.close = true;
-          if (same_header(item, "keep-alive")) fields.keep_alive = true;
-        });
+    case HeaderName::Connection:
+      each_list_item(value, [&](std::string_view item) {
+        if (same_header(item, "close")) fields.close = true;
+        if (same_header(item, "keep-alive")) fields.keep_alive = true;
+      });
       break;
-    case 14:
-      if (same_header(name, "content-length")) {
-        if (head.content_length) return "Content-Length appears twice";
-        std::uint64_t length = 0;
-        const auto [end, error] =
-            std::from_chars(value.data(), value.data() + value.size(), length);
-        if (error != std::errc() || end != value.data() + value.size() || value.empty())
-          return "Content-Length is not a number";
-        head.content_length = length;
-      }
+    case HeaderName::ContentLength: {
+      if (head.content_length) return "Content-Length appears twice";
+      std::uint64_t length = 0;
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
+      if (error != std::errc() || end != value.data() + value.size() || value.empty())
+        return "Content-Length is not a number";
+      head.content_length = length;
       break;
-    case 17:
-      if (same_header(name, "transfer-encoding")) {
-        if (fields.transfer_encoding) return "Transfer-Encoding appears twice";
-        if (!same_header(value, "chunked"))
-          return "Transfer-Encoding other than chunked is not supported";
-        fields.transfer_encoding = head.chunked = true;
-      }
+    }
+    case HeaderName::TransferEncoding:
+      if (fields.transfer_encoding) return "Transfer-Encoding appears twice";
+      if (!same_header(value, "chunked"))
+        return "Transfer-Encoding other than chunked is not supported";
+      fields.transfer_encoding = head.chunked = true;
       break;
     default:
       break;
@@ -145,18 +150,20 @@ const char* parse_fields(std::string_view head, std::size_t at, const HeadLimits
     std::size_t colon = 0;
     while (colon < rest.size() && kToken[static_cast<unsigned char>(rest[colon])]) ++colon;
     if (colon == 0 || colon == rest.size() || rest[colon] != ':') return what_is_wrong_with(rest);
-    const auto end = rest.find('\r', colon);
-    if (end == std::string_view::npos) return "a line without CRLF";
     std::size_t from = colon + 1;
+    const auto end = find_value_end(rest, from);
+    if (!rest.substr(end).starts_with("\r\n"))
+      return rest.find('\r', colon) == std::string_view::npos
+                 ? "a line without CRLF"
+                 : "a header value with a control character";
     std::size_t to = end;
     while (from < to && (rest[from] == ' ' || rest[from] == '\t')) ++from;
     while (to > from && (rest[to - 1] == ' ' || rest[to - 1] == '\t')) --to;
     const auto value = rest.substr(from, to - from);
-    if (has_control(value) || end + 1 == rest.size() || rest[end + 1] != '\n')
-      return "a header value with a control character";
     if (out.headers.size() == limits.headers_max) return "too many headers";
-    out.headers.add_at(at, colon, at + from, value.size());
-    if (const char* wrong = note_field(out, fields, rest.substr(0, colon), value)) return wrong;
+    const HeaderName name = header_name(rest.substr(0, colon));
+    out.headers.add_at(at, colon, at + from, value.size(), name);
+    if (const char* wrong = note_field(out, fields, name, value)) return wrong;
     at += end + 2;
   }
   if (fields.transfer_encoding && out.content_length)

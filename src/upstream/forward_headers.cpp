@@ -5,55 +5,26 @@
 namespace rlm::upstream {
 namespace {
 
-bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && same_header(text.substr(0, prefix.size()), prefix);
-}
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  for (const auto candidate : names)
-    if (same_header(name, candidate)) return true;
-  return false;
-}
-
-// RFC 9110 §7.6.1, and the proxy headers of the same kind. By length first: a request has a dozen
-// headers, and nearly all are ruled out by it.
-bool is_hop_by_hop(std::string_view name) {
-  switch (name.size()) {
-    case 2:
-      return same_header(name, "te");
-    case 7:
-      return is_one_of(name, {"upgrade", "trailer"});
-    case 10:
-      return is_one_of(name, {"connection", "keep-alive"});
-    case 16:
-      return same_header(name, "proxy-connection");
-    case 17:
-      return same_header(name, "transfer-encoding");
-    case 18:
-      return same_header(name, "proxy-authenticate");
-    case 19:
-      return same_header(name, "proxy-authorization");
-    default:
-      return false;
-  }
-}
+// RFC 9110 §7.6.1, the proxy headers of the same kind, and what only we say (x-rlm-*).
+constexpr HeaderNames kOfThisHop{HeaderName::Connection,
+                                 HeaderName::KeepAlive,
+                                 HeaderName::ProxyAuthenticate,
+                                 HeaderName::ProxyAuthorization,
+                                 HeaderName::ProxyConnection,
+                                 HeaderName::Te,
+                                 HeaderName::Trailer,
+                                 HeaderName::TransferEncoding,
+                                 HeaderName::Upgrade,
+                                 HeaderName::ContentLength,
+                                 HeaderName::Rlm};
 
 // What belongs to the client's own hop, or would let an upstream answer in a way that cannot be
 // read here.
-bool is_for_us(std::string_view name) {
-  switch (name.size()) {
-    case 4:
-      return same_header(name, "host");
-    case 6:
-      return is_one_of(name, {"expect", "cookie"});
-    case 14:
-      return same_header(name, "content-length");
-    case 15:
-      return same_header(name, "accept-encoding");
-    default:
-      return false;
-  }
-}
+constexpr HeaderNames kForUs{HeaderName::Host, HeaderName::Expect, HeaderName::Cookie,
+                             HeaderName::AcceptEncoding};
+
+constexpr HeaderNames kCredentials{HeaderName::XApiKey, HeaderName::Authorization,
+                                   HeaderName::ApiKey};
 
 // A header that Connection names belongs to this hop alone.
 bool is_named_by(std::string_view connection, std::string_view name) {
@@ -69,14 +40,20 @@ bool is_named_by(std::string_view connection, std::string_view name) {
   return false;
 }
 
-bool is_ours(std::string_view name) {
-  return starts_with_ignoring_case(name, "x-rlm-");
-}
-
-bool is_credential(std::string_view name) {
-  const auto size = name.size();
-  if (size != 7 && size != 9 && size != 13) return false;
-  return is_one_of(name, {"x-api-key", "authorization", "api-key"});
+// Adds all headers of `from` but those `dropped` and those that Connection names; neighbours go
+// together.
+void add_others(Headers& out, const Headers& from, HeaderNames dropped) {
+  const auto connection = from.find(HeaderName::Connection);
+  std::size_t kept = 0;  // where the run begins that is not yet added
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const Header header = from[i];
+    const bool goes = !dropped.contains(header.known) &&
+                      (connection.empty() || !is_named_by(connection, header.name));
+    if (goes) continue;
+    out.append(from, kept, i);
+    kept = i + 1;
+  }
+  out.append(from, kept, from.size());
 }
 
 void add_credential(Headers& headers, const EndpointConfig& endpoint) {
@@ -101,14 +78,8 @@ Headers request_headers_for(const EndpointConfig& endpoint, const Headers& clien
   }
   constexpr std::size_t kCredentialBytes = 256;
   out.reserve(client.size() + 1, client.text_bytes() + kCredentialBytes);
-  const auto connection = find_header(client, "connection");
-  for (const Header header : client) {
-    if (is_hop_by_hop(header.name) || is_ours(header.name)) continue;
-    if (is_for_us(header.name)) continue;
-    if (!endpoint.api_key.empty() && is_credential(header.name)) continue;
-    if (!connection.empty() && is_named_by(connection, header.name)) continue;
-    out.add(header.name, header.value);
-  }
+  const HeaderNames credentials = endpoint.api_key.empty() ? HeaderNames() : kCredentials;
+  add_others(out, client, kOfThisHop | kForUs | credentials);
   add_credential(out, endpoint);
   return out;
 }
@@ -117,13 +88,7 @@ Headers response_headers_of(const Headers& upstream) {
   constexpr std::size_t kOurs = 8;  // headers that the sink adds
   Headers out;
   out.reserve(upstream.size() + kOurs, upstream.text_bytes() + kOurs * 64);
-  const auto connection = find_header(upstream, "connection");
-  for (const Header header : upstream) {
-    if (is_hop_by_hop(header.name) || is_ours(header.name)) continue;
-    if (is_one_of(header.name, {"content-length", "set-cookie"})) continue;
-    if (!connection.empty() && is_named_by(connection, header.name)) continue;
-    out.add(header.name, header.value);
-  }
+  add_others(out, upstream, kOfThisHop | HeaderNames{HeaderName::SetCookie});
   return out;
 }
 
