@@ -125,6 +125,7 @@ IoResult ByteStream::tls_result(int returned, bool reading) {
 
 IoResult ByteStream::try_read(char* into, std::size_t bytes) {
   if (!is_open()) return {closed_status(), 0};
+  if (worker_.scratch().holds(into)) worker_.scratch().evict();
   if (ssl_) {
     ERR_clear_error();
     about_to_use_tls();

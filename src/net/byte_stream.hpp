@@ -42,7 +42,8 @@ class ByteStream {
   Task<IoResult> handshake(SslPtr ssl, std::string& error);
 
   /// Reads what is there, waiting when nothing is. Eof with 0 bytes at the end. `into` must stay
-  /// valid; with Worker::scratch() that holds, since it is filled only after the wait.
+  /// valid; with Worker::scratch() that holds, since it is filled only after the wait. It need not
+  /// be evicted before.
   Task<IoResult> read_some(char* into, std::size_t bytes);
   /// Writes all parts, waiting while the peer is slow. At most 8 parts.
   Task<IoResult> write_all(std::span<const std::string_view> parts);

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace rlm::net {
 
 HttpCall::HttpCall(ClientPool& pool, StopSource& stop)
-    : pool_(pool), stop_(stop), timeouts_(pool.config().timeouts) {
+    : pool_(pool),
+      stop_(stop),
+      timeouts_(pool.config().timeouts),
+      unread_(pool.worker().scratch()) {
   on_stop_.attach(
       stop, [](void* self) { static_cast<HttpCall*>(self)->cancel(); }, this);
 }
@@ -114,29 +116,23 @@ Task<Result<void>> HttpCall::send(const ClientRequest& request) {
 
 Task<Result<void>> HttpCall::read_head() {
   arm(timeouts_.first_byte);
-  char* scratch = pool_.worker().scratch();
-  Buffer partial;  // only used when a head comes in pieces
+  char* scratch = pool_.worker().scratch().data();
   for (;;) {
-    const IoResult got = co_await stream_->read_some(scratch, Worker::kScratchBytes);
+    const IoResult got = co_await stream_->read_some(scratch, Scratch::kBytes);
     if (!got.ok()) co_return fail(failure(got.status, "before it answered"));
     any_byte_ = true;
-    std::string_view bytes(scratch, got.bytes);
-    if (!partial.empty()) {
-      partial.append(bytes);
-      bytes = partial.view();
-    }
-    const auto taken = take_head(bytes);
+    unread_.add({scratch, got.bytes});
+    const auto taken = take_head();
     if (!taken) co_return fail(taken.error());
     if (*taken) break;
-    Buffer rest(bytes);
-    partial = std::move(rest);
   }
   frame_body();
   co_return Result<void>{};
 }
 
-Result<bool> HttpCall::take_head(std::string_view& bytes) {
+Result<bool> HttpCall::take_head() {
   for (;;) {
+    const std::string_view bytes = unread_.view();
     const auto length = head_length(bytes, pool_.config().head);
     if (!length)
       return fail(ErrorKind::Protocol, Source::Upstream,
@@ -144,10 +140,9 @@ Result<bool> HttpCall::take_head(std::string_view& bytes) {
     if (*length == 0) return false;
     auto parsed = parse_response_head(bytes.substr(0, *length), pool_.config().head);
     if (!parsed) return fail(std::move(parsed.error()));
-    bytes.remove_prefix(*length);
+    unread_.consume(*length);
     if (parsed->status / 100 == 1) continue;
     head_ = std::move(*parsed);
-    early_.append(bytes);
     return true;
   }
 }
@@ -195,25 +190,22 @@ Task<Result<HttpCall::Piece>> HttpCall::read() {
   if (!stream_ || !stream_->is_open())
     co_return fail(failure(stream_ && stream_->timed_out() ? IoStatus::TimedOut : IoStatus::Closed,
                            "within its answer"));
-  char* scratch = pool_.worker().scratch();
-  if (!early_.empty()) {
-    const auto take = std::min(early_.size(), Worker::kScratchBytes);
-    std::memcpy(scratch, early_.data(), take);
-    early_.consume(take);
-    if (early_.empty()) early_.release();
-    auto piece = decode(scratch, take);
+  Scratch& scratch = pool_.worker().scratch();
+  if (!unread_.empty()) {
+    const auto taken = unread_.take_to_scratch();
+    auto piece = decode(taken.data(), taken.size());
     if (!piece || !piece->bytes.empty() || piece->end) co_return piece;
   }
   for (;;) {
     arm(timeouts_.idle);
-    const IoResult got = co_await stream_->read_some(scratch, Worker::kScratchBytes);
+    const IoResult got = co_await stream_->read_some(scratch.data(), Scratch::kBytes);
     if (got.status == IoStatus::Eof && framing_ == Framing::UntilClose) {
       head_.keep_alive = false;
       finish();
       co_return Piece{{}, true};
     }
     if (!got.ok()) co_return fail(failure(got.status, "within its answer"));
-    auto piece = decode(scratch, got.bytes);
+    auto piece = decode(scratch.data(), got.bytes);
     if (!piece || !piece->bytes.empty() || piece->end) co_return piece;
   }
 }

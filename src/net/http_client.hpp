@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/buffer.hpp"
 #include "base/result.hpp"
 #include "net/byte_stream.hpp"
 #include "net/chunked.hpp"
@@ -125,9 +124,9 @@ class HttpCall {
  private:
   Task<Result<void>> send(const ClientRequest& request);
   Task<Result<void>> read_head();
-  /// Takes the response's head from the front of `bytes`, passing over interim ones; false when
+  /// Takes the response's head from the front of what came, passing over interim ones; false when
   /// more bytes are needed.
-  Result<bool> take_head(std::string_view& bytes);
+  Result<bool> take_head();
   void frame_body();
   Result<Piece> decode(char* bytes, std::size_t size);
   void finish();
@@ -141,7 +140,7 @@ class HttpCall {
   std::unique_ptr<ByteStream> stream_;
   ResponseHead head_;
   ChunkedDecoder chunks_;
-  Buffer early_;            // body bytes that came with the head
+  Unread unread_;           // body bytes that came with the head
   std::uint64_t left_ = 0;  // of a sized body
   enum class Framing { None, Sized, Chunked, UntilClose } framing_ = Framing::None;
   SteadyTime started_{};

@@ -159,18 +159,19 @@ struct Scribbling {
 
   static Task<void> scribble(Worker& worker, Scribbling& state) {
     while (!state.done) {
-      std::memset(worker.scratch(), 'Z', Worker::kScratchBytes);
+      worker.scratch().evict();
+      std::memset(worker.scratch().data(), 'Z', Scratch::kBytes);
       co_await yield_to_others(worker.executor());
     }
   }
   static Task<void> serve(HttpTransaction& transaction, Scribbling& state) {
     transaction.begin(200, Headers{});
     for (int i = 0; i < 200; ++i) {
-      char* scratch = transaction.worker().scratch();
-      std::memset(scratch, 'A', Worker::kScratchBytes);
-      const bool sent = co_await transaction.write({scratch, Worker::kScratchBytes});
+      char* scratch = transaction.worker().scratch().data();
+      std::memset(scratch, 'A', Scratch::kBytes);
+      const bool sent = co_await transaction.write({scratch, Scratch::kBytes});
       EXPECT_TRUE(sent);
-      state.sent += Worker::kScratchBytes;
+      state.sent += Scratch::kBytes;
     }
     co_await transaction.write({}, true);
   }
@@ -198,7 +199,7 @@ Task<void> read_beside_a_scribbler(Loop& loop, Scribbling& state) {
       good += static_cast<std::size_t>(std::count(piece->bytes.begin(), piece->bytes.end(), 'A'));
       end = piece->end;
     }
-    EXPECT_EQ(good, 200 * Worker::kScratchBytes);
+    EXPECT_EQ(good, 200 * Scratch::kBytes);
   }
   state.done = true;
   co_await scope.join();

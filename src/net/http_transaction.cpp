@@ -45,10 +45,10 @@ void HttpTransaction::body_done() {
 
 Task<IoResult> HttpTransaction::fill_input() {
   stream_.set_gentle_deadline(config_.body_idle);
-  const IoResult got =
-      co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
+  char* scratch = stream_.worker().scratch().data();
+  const IoResult got = co_await stream_.read_some(scratch, Scratch::kBytes);
   stream_.clear_deadline();
-  if (got.ok()) input_.append({stream_.worker().scratch(), got.bytes});
+  if (got.ok()) input_.add({scratch, got.bytes});
   co_return got;
 }
 
@@ -76,7 +76,6 @@ Task<Result<Buffer>> HttpTransaction::read_sized(std::uint64_t length) {
   if (here > 0) {
     std::memcpy(body.data(), input_.data(), here);
     input_.consume(here);
-    if (input_.empty()) input_.release();  // a stream that stays open for minutes need not keep it
   }
   std::size_t got = here;
   while (got < wanted) {
@@ -87,7 +86,7 @@ Task<Result<Buffer>> HttpTransaction::read_sized(std::uint64_t length) {
     if (!read.ok()) co_return body_failure(read);
     got += read.bytes;
   }
-  if (got > wanted) input_.append({body.data() + wanted, got - wanted});
+  if (got > wanted) input_.add({body.data() + wanted, got - wanted});
   stream_.clear_deadline();
   body.set_size(wanted);
   body_done();
@@ -180,36 +179,37 @@ Task<IoResult> HttpTransaction::write_slowly(std::string_view bytes) {
   co_return all;
 }
 
-Task<bool> HttpTransaction::send(std::span<const std::string_view> parts) {
-  std::size_t total = 0;
-  for (const auto part : parts) total += part.size();
-  if (total == 0) co_return true;
-  writing_ = true;
-  IoResult sent = stream_.try_write(parts);
-  if ((sent.ok() || sent.status == IoStatus::WouldBlock) && sent.bytes < total) {
-    // The bytes may stand in the worker's scratch memory, which others fill while we wait.
-    const std::string rest = unsent(parts, sent.bytes);
-    const IoResult waited = co_await write_slowly(rest);
-    sent = {waited.status, sent.bytes + waited.bytes};
-  }
-  writing_ = false;
+// False when the client is gone.
+bool HttpTransaction::note_sent(const IoResult& sent) {
   bytes_sent_ += sent.bytes;
   std::string().swap(
       out_head_);  // a stream that stays open for minutes need not keep its head's memory
   pending_.clear();
-  if (!sent.ok()) {
-    stream_.close();
-    gone_.request_stop();
-  }
-  co_return sent.ok();
+  if (sent.ok()) return true;
+  stream_.close();
+  gone_.request_stop();
+  return false;
 }
 
 Task<bool> HttpTransaction::write(std::string_view bytes, bool last) {
   std::array<std::string_view, 6> parts;
-  const auto count = frame(bytes, last, parts);
-  const bool sent = co_await send({parts.data(), count});
-  if (last && sent) finished_ = true;
-  co_return sent;
+  const std::span all(parts.data(), frame(bytes, last, parts));
+  std::size_t total = 0;
+  for (const auto part : all) total += part.size();
+  if (total > 0) {
+    writing_ = true;
+    IoResult sent = stream_.try_write(all);
+    if ((sent.ok() || sent.status == IoStatus::WouldBlock) && sent.bytes < total) {
+      // The bytes may stand in the worker's scratch memory, which others fill while we wait.
+      const std::string rest = unsent(all, sent.bytes);
+      const IoResult waited = co_await write_slowly(rest);
+      sent = {waited.status, sent.bytes + waited.bytes};
+    }
+    writing_ = false;
+    if (!note_sent(sent)) co_return false;
+  }
+  if (last) finished_ = true;
+  co_return true;
 }
 
 bool HttpTransaction::try_write(std::string_view bytes) {

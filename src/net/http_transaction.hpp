@@ -62,7 +62,7 @@ class HttpTransaction {
 
  private:
   friend class ServerConnection;
-  HttpTransaction(ServerConnection& connection, ByteStream& stream, Buffer& input,
+  HttpTransaction(ServerConnection& connection, ByteStream& stream, Unread& input,
                   const ServerConfig& config)
       : connection_(connection), stream_(stream), input_(input), config_(config) {}
 
@@ -70,7 +70,7 @@ class HttpTransaction {
   Task<Result<Buffer>> read_chunked(std::size_t bytes_max);
   Task<IoResult> fill_input();
   Task<IoResult> write_slowly(std::string_view bytes);
-  Task<bool> send(std::span<const std::string_view> parts);
+  bool note_sent(const IoResult& sent);
   void body_done();
   bool body_pending() const {
     return !body_read_ && (head_.chunked || head_.content_length.value_or(0) > 0);
@@ -79,7 +79,7 @@ class HttpTransaction {
 
   ServerConnection& connection_;
   ByteStream& stream_;
-  Buffer& input_;  // bytes behind the head, shared with the connection
+  Unread& input_;  // bytes behind the head, shared with the connection
   const ServerConfig& config_;
   RequestHead head_;
   StopSource gone_;

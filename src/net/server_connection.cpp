@@ -7,7 +7,7 @@
 namespace rlm::net {
 
 ServerConnection::ServerConnection(HttpServer& server, Worker& worker, Socket socket)
-    : server_(server), stream_(worker, std::move(socket)) {
+    : server_(server), stream_(worker, std::move(socket)), input_(worker.scratch()) {
   server_.connections_.insert(this);
 }
 
@@ -34,20 +34,11 @@ void ServerConnection::watch() {
       this);
 }
 
-Task<IoResult> ServerConnection::read_input() {
+Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, SteadyTime& started) {
   // Enough for a usual head and a small body. What is left of a large one goes straight to its
   // place.
   static constexpr std::size_t kHeadRead = 4096;
-  char* scratch = stream_.worker().scratch();
-  const IoResult got = co_await stream_.read_some(scratch, kHeadRead);
-  if (got.ok()) {
-    input_.reserve(input_.size() + got.bytes);
-    input_.append({scratch, got.bytes});
-  }
-  co_return got;
-}
-
-Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, SteadyTime& started) {
+  char* const scratch = stream_.worker().scratch().data();
   bool begun = !input_.empty();
   stream_.set_deadline(begun ? server_.config_.head_timeout : server_.config_.keep_alive_idle);
   for (;;) {
@@ -65,12 +56,12 @@ Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, Stea
       }
       head = std::move(*parsed);
       input_.consume(*length);
-      if (input_.empty()) input_.release();
       stream_.clear_deadline();
       co_return Next::Request;
     }
-    const IoResult got = co_await read_input();
+    const IoResult got = co_await stream_.read_some(scratch, kHeadRead);
     if (!got.ok()) co_return Next::Close;
+    input_.add({scratch, got.bytes});
     if (!begun) {
       begun = true;
       stream_.set_deadline(server_.config_.head_timeout);
@@ -101,7 +92,7 @@ Task<void> ServerConnection::linger() {
   std::size_t discarded = 0;
   while (discarded < kDiscardMax) {
     const IoResult got =
-        co_await stream_.read_some(stream_.worker().scratch(), Worker::kScratchBytes);
+        co_await stream_.read_some(stream_.worker().scratch().data(), Scratch::kBytes);
     if (!got.ok()) break;
     discarded += got.bytes;
   }

@@ -28,13 +28,12 @@ class ServerConnection {
   Task<bool> accept_tls();
   Task<Next> read_head(RequestHead& head, SteadyTime& started);
   Task<bool> serve_one(HttpTransaction& transaction);
-  Task<IoResult> read_input();
   Task<void> refuse(const Error& error);
   Task<void> linger();
 
   HttpServer& server_;
   ByteStream stream_;
-  Buffer input_;
+  Unread input_;
   HttpTransaction* active_ = nullptr;
   bool finish_soon_ = false;
 };

@@ -9,6 +9,7 @@
 
 #include "net/event.hpp"
 #include "net/poller.hpp"
+#include "net/scratch.hpp"
 #include "net/task.hpp"
 #include "net/timing_wheel.hpp"
 
@@ -18,8 +19,6 @@ class TaskScope;
 
 class Worker {
  public:
-  static constexpr std::size_t kScratchBytes = 64 * 1024;
-
   Worker() = default;
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -28,15 +27,14 @@ class Worker {
   Executor executor() { return io_.get_executor(); }
   TimingWheel& wheel() { return wheel_; }
   Poller& poller() { return poller_; }
-  /// Bytes are read here so that a waiting stream holds no buffer. Valid until the next suspension
-  /// of whoever fills it.
-  char* scratch() { return scratch_.get(); }
+  /// Where bytes are received.
+  Scratch& scratch() { return scratch_; }
 
  private:
+  Scratch scratch_;  // first: what still waits when the loop goes may have left bytes here
   asio::io_context io_{1};
   TimingWheel wheel_{io_};
   Poller poller_{io_};
-  std::unique_ptr<char[]> scratch_ = std::make_unique_for_overwrite<char[]>(kScratchBytes);
 };
 
 /// Tasks of one owner; the owner awaits join() before it dies, so nothing is detached. One thread.
