@@ -57,7 +57,7 @@ void check_tap(UsageTap::Format format, std::string_view stream, std::size_t chu
   const auto tapped = [&](std::size_t size) {
     UsageTap tap(format, kept_max);
     each_chunk(stream, size, [&](std::string_view bytes) { tap.feed(bytes, index); });
-    tap.end(index);
+    tap.end({}, index);
     return tap;
   };
   const UsageTap whole = tapped(0);

@@ -18,11 +18,38 @@ int hex_value(char c) {
 
 }  // namespace
 
+// As models send them: a size of a few digits without extensions, and all of the chunk is there.
+std::size_t ChunkedDecoder::whole_chunks(const char* from, std::size_t size, char* to,
+                                         std::size_t& data) {
+  constexpr std::size_t kDigitsMax = 6;
+  std::size_t at = 0;
+  for (;;) {
+    std::size_t digits = 0;
+    std::size_t length = 0;
+    for (; digits < kDigitsMax && at + digits < size; ++digits) {
+      const int digit = hex_value(from[at + digits]);
+      if (digit < 0) break;
+      length = length * 16 + static_cast<std::size_t>(digit);
+    }
+    const char* const line_end = from + at + digits;
+    const std::size_t whole = digits + length + 4;
+    // An empty chunk is the end, with trailers.
+    if (length == 0 || whole > size - at || line_end[0] != '\r' || line_end[1] != '\n') return at;
+    const char* const bytes = line_end + 2;
+    if (bytes[length] != '\r' || bytes[length + 1] != '\n') return at;
+    std::memmove(to + data, bytes, length);
+    data += length;
+    at += whole;
+  }
+}
+
 ChunkedDecoder::Status ChunkedDecoder::decode(char* bytes, std::size_t size, std::size_t& data,
                                               std::size_t& used) {
   data = 0;
   std::size_t at = 0;
   while (at < size) {
+    if (state_ == State::Size) at += whole_chunks(bytes + at, size - at, bytes, data);
+    if (at == size) break;
     if (state_ == State::Data) {
       const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size - at));
       if (data != at) std::memmove(bytes + data, bytes + at, take);

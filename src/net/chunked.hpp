@@ -17,6 +17,9 @@ class ChunkedDecoder {
   Status decode(char* bytes, std::size_t size, std::size_t& data, std::size_t& used);
 
  private:
+  /// Decodes the chunks at the front that came whole; how many bytes they took.
+  static std::size_t whole_chunks(const char* from, std::size_t size, char* to, std::size_t& data);
+
   enum class State {
     Size,
     SizeDigits,

@@ -78,10 +78,9 @@ net::Task<bool> follow_pings(Relay& r) {
 
 // Sends what of the piece may be sent. False when the client is gone.
 net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
-  r.tap.feed(piece.bytes, r.index);
+  piece.end ? r.tap.end(piece.bytes, r.index) : r.tap.feed(piece.bytes, r.index);
   if (r.record.first_byte_ms < 0 && r.tap.content_seen())
     r.record.first_byte_ms = r.log.elapsed_ms();
-  if (piece.end) r.tap.end(r.index);
   const bool last = piece.end && !r.is_cut();
   std::string_view bytes = piece.bytes;
   if (r.opened.is_stream) bytes = last ? r.events.finish(bytes) : r.events.feed(bytes);

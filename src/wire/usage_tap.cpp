@@ -114,10 +114,29 @@ void UsageTap::feed(std::string_view bytes, JsonIndex& index) {
     kept_ = std::string();
 }
 
+// Most of a stream is content_block_delta, and nearly always as the provider writes it: such events
+// at the front are passed over at one look each. How many bytes they took.
+std::size_t UsageTap::pass_deltas(std::string_view bytes) {
+  constexpr char kFront[] = "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",";
+  constexpr std::size_t kDataAt = 33;  // behind "data: "
+  std::size_t at = 0;
+  while (bytes.size() - at > sizeof kFront && is_at(bytes.data() + at, kFront)) {
+    const std::size_t stop = bytes.find('\n', at + sizeof kFront - 1);
+    if (stop == bytes.npos || bytes[stop - 1] != '}' || bytes.substr(stop + 1, 1) != "\n") break;
+    const std::string_view data = bytes.substr(at + kDataAt, stop - at - kDataAt);
+    count_text(data, data.size());
+    at = stop + 2;
+  }
+  return at;
+}
+
 void UsageTap::feed_lines(std::string_view bytes, JsonIndex& index) {
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   while (at != end) {
+    if (event_ == Event::Unnamed && line_bytes_ == 0)
+      at += pass_deltas({at, static_cast<std::size_t>(end - at)});
+    if (at == end) return;
     const auto* stop =
         static_cast<const char*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
     if (stop == nullptr) return hold({at, static_cast<std::size_t>(end - at)});
@@ -174,9 +193,7 @@ void UsageTap::on_data(std::string_view data, std::size_t data_bytes, JsonIndex&
   constexpr std::size_t kAround = 7;  // "data: " and \r
   const Event event = event_ == Event::Unnamed ? event_of(data) : event_;
   if (event == Event::BlockDelta) {
-    constexpr std::size_t kTail = 3;  // the quote and two braces
-    const std::size_t begin = text_begin(data.substr(0, kDataHeadBytes));
-    if (begin < data_bytes) text_bytes_ += data_bytes - begin - std::min(data_bytes - begin, kTail);
+    count_text(data, data_bytes);
   } else if (event == Event::BlockStart) {
     content_seen_ = true;
   } else if (event == Event::MessageStop) {
@@ -188,6 +205,12 @@ void UsageTap::on_data(std::string_view data, std::size_t data_bytes, JsonIndex&
   } else if (event == Event::Error) {
     failed_ = true;
   }
+}
+
+void UsageTap::count_text(std::string_view data, std::size_t data_bytes) {
+  constexpr std::size_t kTail = 3;  // the quote and two braces
+  const std::size_t begin = text_begin(data.substr(0, kDataHeadBytes));
+  if (begin < data_bytes) text_bytes_ += data_bytes - begin - std::min(data_bytes - begin, kTail);
 }
 
 void UsageTap::on_message(JsonValue root) {
@@ -202,16 +225,23 @@ void UsageTap::on_message(JsonValue root) {
   merge_usage(usage_, read_usage(root.member("usage"), -1));
 }
 
-void UsageTap::end(JsonIndex& index) {
-  if (format_ == Format::Sse) {
-    if (line_bytes_ > 0) feed_lines("\n", index);
-    return;
+void UsageTap::end(std::string_view bytes, JsonIndex& index) {
+  if (format_ == Format::Json && kept_.empty() && text_bytes_ == 0 && bytes.size() <= kept_max_) {
+    content_seen_ = content_seen_ || !bytes.empty();
+    text_bytes_ = bytes.size();
+    return read_body(bytes, index);
   }
-  if (const auto usage = usage_at_end(kept_, index)) {
+  feed(bytes, index);
+  if (format_ == Format::Json) return read_body(kept_, index);
+  if (line_bytes_ > 0) feed_lines("\n", index);
+}
+
+void UsageTap::read_body(std::string_view body, JsonIndex& index) {
+  if (const auto usage = usage_at_end(body, index)) {
     complete_ = true;
     return merge_usage(usage_, read_usage(*usage, -1));
   }
-  const auto root = index.parse(kept_);
+  const auto root = index.parse(body);
   if (!root) return;
   const JsonValue type = root->member("type");
   if (type.equals("error")) {

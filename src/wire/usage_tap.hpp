@@ -23,8 +23,8 @@ class UsageTap {
 
   /// `index` is scratch, used during the call.
   void feed(std::string_view bytes, JsonIndex& index);
-  /// The body has ended.
-  void end(JsonIndex& index);
+  /// The body ends with these bytes.
+  void end(std::string_view bytes, JsonIndex& index);
 
   /// True once message_stop (SSE) was seen, or the JSON body was a whole message.
   bool complete() const { return complete_; }
@@ -51,6 +51,9 @@ class UsageTap {
   };
 
   void feed_lines(std::string_view bytes, JsonIndex& index);
+  std::size_t pass_deltas(std::string_view bytes);
+  void read_body(std::string_view body, JsonIndex& index);
+  void count_text(std::string_view data, std::size_t data_bytes);
   void hold(std::string_view part);
   void on_line(std::string_view head, std::size_t line_bytes, JsonIndex& index);
   void on_data(std::string_view data, std::size_t data_bytes, JsonIndex& index);

@@ -36,7 +36,7 @@ void TapStreamOf60Events(benchmark::State& state) {
     UsageTap tap(UsageTap::Format::Sse);
     for (std::size_t at = 0; at < stream.size(); at += chunk)
       tap.feed(std::string_view(stream).substr(at, chunk), index);
-    tap.end(index);
+    tap.end({}, index);
     benchmark::DoNotOptimize(tap.complete());
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * stream.size()));

@@ -13,7 +13,7 @@ UsageTap tapped(Format format, std::string_view bytes, std::size_t chunk_bytes =
   UsageTap tap(format, kept_max);
   for (std::size_t at = 0; at < bytes.size(); at += chunk_bytes)
     tap.feed(bytes.substr(at, chunk_bytes), index);
-  tap.end(index);
+  tap.end({}, index);
   return tap;
 }
 
