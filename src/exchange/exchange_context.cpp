@@ -11,8 +11,8 @@ namespace rlm::exchange {
 std::string new_exchange_id(UnixMs now) {
   static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
   thread_local std::mt19937_64 engine{std::random_device{}()};
-  std::string id = "exc_";
-  id.resize(4 + 26);
+  std::string id(4 + 26, '_');
+  id.replace(0, 3, "exc");
   auto time = static_cast<std::uint64_t>(now.value);
   for (std::size_t i = 13; i >= 4; --i, time >>= 5) id[i] = kDigits[time & 31];
   for (std::size_t half = 0; half < 2; ++half) {

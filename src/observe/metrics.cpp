@@ -124,7 +124,7 @@ struct Metrics::Families {
     Histogram* duration = nullptr;
     Histogram* first_byte = nullptr;
   };
-  // The series of one configured model in one role.
+  // The series of one configured model in one role; empty until its first call.
   struct OfCall {
     std::array<Counter*, kStatusClasses.size()> by_status{};
     Histogram* duration = nullptr;
@@ -134,17 +134,20 @@ struct Metrics::Families {
     Counter* output = nullptr;
     Counter* cost = nullptr;
   };
+  struct OfEndpoint {
+    Usage usage;
+    std::array<OfCall, kCallRoleCount> by_role;
+  };
 
   mutable std::mutex mutex;  // of everything below
   std::array<OfVerdict, kVerdictCount> by_verdict;
   std::array<Counter*, kOccasionCount> asides{};  // by occasion; none for a client's own
-  std::map<std::pair<std::string, CallRole>, OfCall> by_call;
-  std::map<std::string, Usage> by_endpoint;
+  std::map<std::string, OfEndpoint> by_endpoint;  // by label
   Totals totals;
 
   Families();
-  std::string label_of(const std::string& endpoint);
-  OfCall& of_call(const std::string& endpoint, CallRole role);
+  std::pair<const std::string, OfEndpoint>& of_endpoint(const std::string& endpoint);
+  void open(OfCall& series, const std::string& label, CallRole role);
   void count(const CallRecord& call);
 };
 
@@ -161,18 +164,15 @@ Metrics::Families::Families() {
         &aside_work.Add({{"occasion", std::string(name_of(static_cast<Occasion>(i)))}});
 }
 
-std::string Metrics::Families::label_of(const std::string& endpoint) {
-  if (by_endpoint.contains(endpoint)) return endpoint;
-  const std::string label = by_endpoint.size() < kEndpointsMax ? endpoint : "other";
-  by_endpoint.try_emplace(label);
-  return label;
+// The label and what is counted under it.
+std::pair<const std::string, Metrics::Families::OfEndpoint>& Metrics::Families::of_endpoint(
+    const std::string& endpoint) {
+  const auto known = by_endpoint.find(endpoint);
+  if (known != by_endpoint.end()) return *known;
+  return *by_endpoint.try_emplace(by_endpoint.size() < kEndpointsMax ? endpoint : "other").first;
 }
 
-Metrics::Families::OfCall& Metrics::Families::of_call(const std::string& endpoint, CallRole role) {
-  const std::string label = label_of(endpoint);
-  const auto [found, fresh] = by_call.try_emplace({label, role});
-  OfCall& series = found->second;
-  if (!fresh) return series;
+void Metrics::Families::open(OfCall& series, const std::string& label, CallRole role) {
   const prometheus::Labels labels{{"endpoint", label}, {"role", std::string(name_of(role))}};
   const auto with = [&](const char* name, std::string_view value) {
     auto more = labels;
@@ -185,14 +185,15 @@ Metrics::Families::OfCall& Metrics::Families::of_call(const std::string& endpoin
   series.cache_read = &tokens.Add(with("class", "cache_read"));
   series.output = &tokens.Add(with("class", "output"));
   series.cost = &costs.Add(labels);
-  return series;
 }
 
 void Metrics::Families::count(const CallRecord& call) {
-  OfCall& series = of_call(call.endpoint, call.role);
+  auto& [label, endpoint] = of_endpoint(call.endpoint);
+  OfCall& series = endpoint.by_role[static_cast<std::size_t>(call.role)];
+  if (series.duration == nullptr) open(series, label, call.role);
   const std::size_t status = status_class(call.status);
   if (series.by_status[status] == nullptr)
-    series.by_status[status] = &calls.Add({{"endpoint", label_of(call.endpoint)},
+    series.by_status[status] = &calls.Add({{"endpoint", label},
                                            {"role", std::string(name_of(call.role))},
                                            {"status_class", std::string(kStatusClasses[status])}});
   series.by_status[status]->Increment();
@@ -206,12 +207,12 @@ void Metrics::Families::count(const CallRecord& call) {
   add(series.cache_read, call.usage.cache_read);
   add(series.output, call.usage.output);
   if (call.cost.value > 0) series.cost->Increment(call.cost.dollars());
-  add_usage(by_endpoint[label_of(call.endpoint)], call.usage);
+  add_usage(endpoint.usage, call.usage);
 }
 
 Metrics::Metrics(std::string_view version, const std::vector<std::string>& endpoints)
     : version_(version), families_(std::make_unique<Families>()) {
-  for (const auto& endpoint : endpoints) families_->label_of(endpoint);
+  for (const auto& endpoint : endpoints) families_->of_endpoint(endpoint);
 }
 
 Metrics::~Metrics() = default;
@@ -275,8 +276,8 @@ std::vector<prometheus::MetricFamily> Metrics::collect() const {
             static_cast<double>(totals.client_left));
     auto shares = make_family(MetricType::Gauge, "rlm_cache_read_share",
                               "Share of prompt tokens read from the upstream's cache.");
-    for (const auto& [endpoint, usage] : families_->by_endpoint)
-      add_series(shares, {{"endpoint", endpoint}}, cache_read_share(usage).value_or(0));
+    for (const auto& [label, endpoint] : families_->by_endpoint)
+      add_series(shares, {{"endpoint", label}}, cache_read_share(endpoint.usage).value_or(0));
     all.push_back(std::move(shares));
   }
   gauge("rlm_inflight_exchanges", "Exchanges under way.", static_cast<double>(inflight()));

@@ -44,8 +44,11 @@ std::string fingerprint_of(const RequestFacts& facts) {
   }
   if (opening == nullptr) return {};
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string id = "fp_";
-  for (int shift = 60; shift >= 0; shift -= 4) id += kHex[(opening->hash >> shift) & 15u];
+  constexpr std::string_view kFront = "fp_";
+  std::string id(kFront.size() + 16, '0');
+  kFront.copy(id.data(), kFront.size());
+  auto bits = opening->hash;
+  for (std::size_t at = id.size(); at > kFront.size(); bits >>= 4) id[--at] = kHex[bits & 15];
   return id;
 }
 

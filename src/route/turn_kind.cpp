@@ -22,13 +22,13 @@ std::string lower(std::string_view text) {
 
 // Whether `schema` is one of an object with exactly these properties (given in sorted order). A
 // schema that does not parse, because only its beginning was kept, counts when it names them all.
-bool has_exactly(std::string_view schema, const std::vector<std::string>& wanted) {
+bool has_exactly(std::string_view schema, std::initializer_list<std::string_view> wanted) {
   if (schema.empty()) return false;
   thread_local wire::JsonIndex index;
   const auto root = index.parse(schema);
   if (!root)
-    return std::all_of(wanted.begin(), wanted.end(), [schema](const std::string& name) {
-      return schema.find('"' + name + '"') != std::string_view::npos;
+    return std::all_of(wanted.begin(), wanted.end(), [schema](std::string_view name) {
+      return schema.find('"' + std::string(name) + '"') != std::string_view::npos;
     });
   std::vector<std::string> found;
   root->member("properties").each_member([&found](std::string_view key, const wire::JsonValue&) {
@@ -36,7 +36,7 @@ bool has_exactly(std::string_view schema, const std::vector<std::string>& wanted
     return true;
   });
   std::sort(found.begin(), found.end());
-  return found == wanted;
+  return std::equal(found.begin(), found.end(), wanted.begin(), wanted.end());
 }
 
 // Claude Code gives its classifier calls, alone among its requests, 60 s and no stream. The second

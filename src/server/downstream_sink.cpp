@@ -11,9 +11,11 @@ namespace rlm::server {
 std::string new_request_id() {
   static constexpr char kHex[] = "0123456789abcdef";
   thread_local std::mt19937_64 engine{std::random_device{}()};
-  std::string id = "req_rlm";
+  constexpr std::string_view kFront = "req_rlm";
+  std::string id(kFront.size() + 16, '0');
+  kFront.copy(id.data(), kFront.size());
   auto bits = engine();
-  for (int i = 0; i < 16; ++i, bits >>= 4) id += kHex[bits & 15];
+  for (std::size_t at = kFront.size(); at < id.size(); ++at, bits >>= 4) id[at] = kHex[bits & 15];
   return id;
 }
 

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <charconv>
-#include <optional>
+#include <utility>
 
 #include "wire/json_text.hpp"
 
@@ -35,33 +35,50 @@ void fields(Archive& archive, Call& call) {
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
-  void begin_object() { out_ += out_.size() == 1 ? "{" : ",{"; }
+  void begin_object() {
+    out_ += out_.size() == 1 ? "{" : ",{";
+    first_ = true;
+  }
   void end_object() { out_ += '}'; }
 
   template <class Enum>
   void name(std::string_view key, Enum value, int) {
-    begin(key);
-    out_.append("\"").append(name_of(value)).append("\"");
+    const std::string_view name = name_of(value);
+    char* to = begin(key);
+    *to++ = '"';
+    to += name.copy(to, kValueBytesMax);
+    *to++ = '"';
+    add(to);
   }
   void text(std::string_view key, const std::string& value) {
     if (value.empty()) return;
-    begin(key);
+    add(begin(key));
     wire::append_json_string(out_, value);
   }
   void number(std::string_view key, std::int64_t value) {
     if (value == 0) return;
-    begin(key);
-    std::array<char, 20> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out_.append(digits.data(), end);
+    char* to = begin(key);
+    add(std::to_chars(to, to + kValueBytesMax, value).ptr);
   }
 
  private:
-  void begin(std::string_view key) {
-    if (out_.back() != '{') out_ += ',';
-    out_.append("\"").append(key).append("\":");
+  static constexpr std::size_t kValueBytesMax = 24;  // of a number or a name
+
+  // Writes `,"key":` where it is added from; returns what stands behind it.
+  char* begin(std::string_view key) {
+    char* to = member_.data();
+    if (!std::exchange(first_, false)) *to++ = ',';
+    *to++ = '"';
+    to += key.copy(to, 32);
+    *to++ = '"';
+    *to++ = ':';
+    return to;
   }
+  void add(char* end) { out_.append(member_.data(), end); }
+
   std::string& out_;
+  bool first_ = true;            // member of its object
+  std::array<char, 64> member_;  // of which it is put together
 };
 
 class Reader {
