@@ -43,6 +43,14 @@ std::size_t ChunkedDecoder::whole_chunks(const char* from, std::size_t size, cha
   }
 }
 
+std::size_t ChunkedDecoder::part_of_chunk(const char* from, std::size_t size, char* to) {
+  const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size));
+  std::memmove(to, from, taken);
+  left_ -= taken;
+  if (left_ == 0) state_ = State::DataCr;
+  return taken;
+}
+
 ChunkedDecoder::Status ChunkedDecoder::decode(char* bytes, std::size_t size, std::size_t& data,
                                               std::size_t& used) {
   data = 0;
@@ -51,12 +59,9 @@ ChunkedDecoder::Status ChunkedDecoder::decode(char* bytes, std::size_t size, std
     if (state_ == State::Size) at += whole_chunks(bytes + at, size - at, bytes, data);
     if (at == size) break;
     if (state_ == State::Data) {
-      const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size - at));
-      if (data != at) std::memmove(bytes + data, bytes + at, take);
-      data += take;
-      at += take;
-      left_ -= take;
-      if (left_ == 0) state_ = State::DataCr;
+      const std::size_t taken = part_of_chunk(bytes + at, size - at, bytes + data);
+      data += taken;
+      at += taken;
       continue;
     }
     const char c = bytes[at++];

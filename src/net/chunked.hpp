@@ -19,6 +19,8 @@ class ChunkedDecoder {
  private:
   /// Decodes the chunks at the front that came whole; how many bytes they took.
   static std::size_t whole_chunks(const char* from, std::size_t size, char* to, std::size_t& data);
+  /// Moves what is there of the chunk under way; how many bytes that are.
+  std::size_t part_of_chunk(const char* from, std::size_t size, char* to);
 
   enum class State {
     Size,
