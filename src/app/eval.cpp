@@ -177,6 +177,8 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--ca-file", options.ca_file, "PEM file of further certificate authorities");
   command.add_option("--json", options.json_file,
                      "Write every figure and every single request here as well");
+  command.add_option("--html", options.html_file,
+                     "Write the report with charts here as one HTML page (bound, pairs)");
   command.add_option("--concurrency", options.concurrency, "Requests at once")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

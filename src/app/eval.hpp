@@ -28,6 +28,7 @@ struct EvalOptions {
   std::string price_file;  // of direct calls; empty: the prices compiled in
   std::string ca_file;
   std::string json_file;
+  std::string html_file;        // (bound, pairs)
   std::string pairs_folder;     // recorded pairs of two models (tools, pairs)
   double verdict_accuracy = 1;  // (pairs)
   int instruction_tokens = -1;  // of a verdict call (pairs); -1: of the text compiled in

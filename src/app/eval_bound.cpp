@@ -15,8 +15,12 @@ int eval_bound(const EvalOptions& options) {
     figures = lab::bound_figures(options.runs, options.seed, [&bar] { bar.step(); });
   }
   std::fputs(lab::bound_report_text(figures).c_str(), stdout);
-  if (options.json_file.empty()) return 0;
-  return write_file(options.json_file, lab::bound_report_json(figures)) ? 0 : 1;
+  bool written = true;
+  if (!options.json_file.empty())
+    written = write_file(options.json_file, lab::bound_report_json(figures));
+  if (!options.html_file.empty())
+    written = write_file(options.html_file, lab::bound_report_html(figures)) && written;
+  return written ? 0 : 1;
 }
 
 }  // namespace rlm::app

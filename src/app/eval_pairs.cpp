@@ -41,8 +41,12 @@ int eval_pairs(const EvalOptions& options) {
     }
   }
   std::fputs(lab::pair_report_text(run).c_str(), stdout);
-  if (options.json_file.empty()) return 0;
-  return write_file(options.json_file, lab::pair_report_json(run)) ? 0 : 1;
+  bool written = true;
+  if (!options.json_file.empty())
+    written = write_file(options.json_file, lab::pair_report_json(run));
+  if (!options.html_file.empty())
+    written = write_file(options.html_file, lab::pair_report_html(run)) && written;
+  return written ? 0 : 1;
 }
 
 }  // namespace rlm::app

@@ -58,5 +58,7 @@ ZeroFailureNeed zero_failure_need(double rate);
 
 std::string bound_report_text(const BoundFigures& figures);
 std::string bound_report_json(const BoundFigures& figures);
+/// One page with charts of the bound over labels, of coverage and of detection.
+std::string bound_report_html(const BoundFigures& figures);
 
 }  // namespace rlm::lab

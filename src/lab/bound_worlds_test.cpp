@@ -82,6 +82,7 @@ TEST(BoundReport, HasARowForEveryWorld) {
   EXPECT_EQ(static_cast<std::size_t>(steps), constant_worlds().size() + drifting_worlds().size());
   EXPECT_EQ(figures.constant.size(), constant_worlds().size());
   EXPECT_NE(bound_report_text(figures).find("slow drift"), std::string::npos);
+  EXPECT_NE(bound_report_html(figures).find("<svg"), std::string::npos);
   EXPECT_NE(bound_report_json(figures).find("\"notice_labels\""), std::string::npos);
 }
 

@@ -15,5 +15,7 @@ struct PairRun {
 
 std::string pair_report_text(const PairRun& run);
 std::string pair_report_json(const PairRun& run);
+/// One page with a chart of quality over cost, or over calls where nothing is priced, for each set.
+std::string pair_report_html(const PairRun& run);
 
 }  // namespace rlm::lab

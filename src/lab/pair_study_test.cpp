@@ -136,6 +136,7 @@ TEST(PairReport, NamesSetsGoalsAndMissedOnes) {
   const std::string text = pair_report_text(run);
   EXPECT_NE(text.find("routellm_gsm8k__a__b"), std::string::npos);
   EXPECT_NE(text.find("Goals"), std::string::npos);
+  EXPECT_NE(pair_report_html(run).find("<svg"), std::string::npos);
   EXPECT_NE(pair_report_json(run).find("\"curve\":[["), std::string::npos);
 }
 
