@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "draft/final_answer.hpp"
 
 namespace rlm::draft {
