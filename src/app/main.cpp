@@ -7,6 +7,7 @@
 #include "app/eval.hpp"
 #include "app/explain.hpp"
 #include "app/replay.hpp"
+#include "app/report.hpp"
 #include "app/serve.hpp"
 #include "app/simulate.hpp"
 #include "app/version.hpp"
@@ -48,6 +49,8 @@ int main(int argc, char** argv) {
   add_command(cli, result, "replay",
               "Price policies on recorded session shapes, or work a ledger out again",
               add_replay_options, replay_command);
+  add_command(cli, result, "report", "Tell what a ledger says of the last days, and what to change",
+              add_report_options, report_command);
 
   try {
     cli.parse(argc, argv);

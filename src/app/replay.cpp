@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "app/eval_steps.hpp"
+#include "app/ledger_reader.hpp"
 #include "app/replay_ledger.hpp"
 #include "base/clock.hpp"
 #include "lab/gzip_file.hpp"

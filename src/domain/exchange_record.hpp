@@ -88,6 +88,10 @@ struct ExchangeRecord {
   NanoUsd baseline;  // what `direct` would have cost with its own warm cache
   Usage seen;        // usage as told to the client
 
+  // What each plan was expected to cost when this one was chosen, as a JSON list
+  // (route/weighed.hpp); empty: it was decided by rules alone.
+  std::string weighed;
+
   // Of work off the client's path, whose `baseline` is 0: what it costs is no client's saving.
   Occasion occasion = Occasion::Client;
   std::string follows;           // id of the client's exchange that gave rise to it

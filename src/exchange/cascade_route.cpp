@@ -2,6 +2,7 @@
 
 #include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
+#include "route/weighed.hpp"
 
 namespace rlm::exchange {
 
@@ -40,6 +41,7 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   x.record.cascade = x.cascade->name;
   x.record.plan = routed.decision.plan;
   x.record.reason = std::move(routed.decision.reason);
+  x.record.weighed = route::weighed_json(routed.choice);
   if (const auto& change = routed.prefix_change) {
     x.because(change->name());
     x.services.metrics.prefix_changed(static_cast<observe::PrefixPart>(change->part),

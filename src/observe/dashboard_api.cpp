@@ -185,7 +185,8 @@ std::string exchange_json(const ExchangeRecord& record) {
   add_row_members(json, record);
   json.key("calls").open('[');
   for (const auto& call : record.calls) add_call(json, call);
-  return json.close(']').close('}').take();
+  json.close(']').key("weighed").raw(record.weighed.empty() ? "[]" : record.weighed);
+  return json.close('}').take();
 }
 
 std::string exchanges_json(std::span<const RecentExchanges::RecordPtr> page, std::size_t limit) {

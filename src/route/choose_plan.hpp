@@ -25,7 +25,7 @@ struct RoutePolicy {
     Balanced,    // by expected cost; chat and side requests may be delivered unseen
     MaxSavings,  // by expected cost; every class may be delivered unseen
   };
-  Preset preset = Preset::Paper;
+  Preset preset = Preset::Balanced;
   PaperRules paper;
   DraftAbilities draft;
   /// Of the presets that go by expected cost.

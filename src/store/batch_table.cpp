@@ -65,6 +65,7 @@ constexpr Put kColumns[] = {
     [](const Out& out) { out.text(name_of(out.record.judgement)); },
     [](const Out& out) { out.number(out.record.would_cost.value); },
     [](const Out& out) { out.number(out.record.would_baseline.value); },
+    [](const Out& out) { out.text(out.record.weighed); },
 };
 
 struct Table : sqlite3_vtab {

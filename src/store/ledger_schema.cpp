@@ -4,7 +4,7 @@ namespace rlm::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
-constexpr std::int64_t kSchemaVersion = 3;
+constexpr std::int64_t kSchemaVersion = 4;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE exchanges(
@@ -41,7 +41,8 @@ CREATE TABLE exchanges(
   sampled_ppm INTEGER NOT NULL,
   judgement TEXT NOT NULL,
   would_cost_nano INTEGER NOT NULL,
-  would_baseline_nano INTEGER NOT NULL
+  would_baseline_nano INTEGER NOT NULL,
+  weighed TEXT NOT NULL
 ) WITHOUT ROWID;
 -- One object for each upstream call; the view below shows them as rows. Rows of their own would
 -- double what an exchange costs to write.

@@ -11,7 +11,7 @@ namespace {
 
 // Raised with every change of the field lists below; a journal is drained by the program that wrote
 // it or by one that knows its version.
-constexpr std::uint8_t kVersion = 3;
+constexpr std::uint8_t kVersion = 4;
 constexpr std::size_t kCallBytesMin = 20;  // every field of a call takes at least a byte
 
 /// Writes into room that was measured before: one check instead of one for each field.
@@ -168,6 +168,7 @@ void exchange_fields(Archive& archive, Record& record) {
   small(archive, record.judgement, kJudgementCount - 1);
   archive.number(record.would_cost.value);
   archive.number(record.would_baseline.value);
+  archive.text(record.weighed);
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) 
   const auto judgement = named<Judgement, kJudgementCount>(columns.text());
   record.would_cost.value = columns.number();
   record.would_baseline.value = columns.number();
+  record.weighed = columns.text();
   if (!occasion || !judgement)
     return fail(ErrorKind::Internal, Source::Self,
                 "ledger: unknown occasion or judgement in exchange " + record.id);

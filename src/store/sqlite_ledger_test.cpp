@@ -146,9 +146,9 @@ TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
 
 TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
   open();
-  run("PRAGMA user_version=4");
+  run("PRAGMA user_version=5");
   EXPECT_THAT(error_of_open(),
-              HasSubstr("newer version of this program (schema 4, known here: 3)"));
+              HasSubstr("newer version of this program (schema 5, known here: 4)"));
 }
 
 TEST_F(SqliteLedger, RefusesAFileFromBeforeTheFirstRelease) {

@@ -94,6 +94,7 @@ inline ExchangeRecord full_record(int number) {
   r.follows = record_id(number + 1);
   r.sampled_ppm = 100'000;
   r.judgement = Judgement::Different;
+  r.weighed = R"([{"plan":"direct","price_nano":1}])";
   r.would_cost = {6};
   r.would_baseline = {7};
   return r;
@@ -149,6 +150,7 @@ inline void expect_same(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.follows, b.follows);
   EXPECT_EQ(a.sampled_ppm, b.sampled_ppm);
   EXPECT_EQ(a.judgement, b.judgement);
+  EXPECT_EQ(a.weighed, b.weighed);
   EXPECT_EQ(a.would_cost, b.would_cost);
   EXPECT_EQ(a.would_baseline, b.would_baseline);
   ASSERT_EQ(a.calls.size(), b.calls.size());

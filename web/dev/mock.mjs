@@ -68,6 +68,8 @@ function exchange(started) {
     duration_ms: last.started_ms + last.duration_ms, request_bytes: between(900, 180000), response_bytes: between(600, 9000),
     tokens: last.tokens, cost_usd: nano(cost), baseline_usd: nano(baseline), saved_usd: nano(baseline - cost), call_count: calls.length, calls,
     occasion: "client", follows: "", sampled_ppm: 0, judgement: "none", would_cost_usd: 0, would_baseline_usd: 0,
+    weighed: verdict === "SKIPPED" ? [{ plan: "direct", price_nano: baseline }, { plan: "draft_only", price_nano: cost },
+      { plan: "draft_verify", price_nano: cost + 2_000_000 }] : [],
   };
 }
 

@@ -113,8 +113,17 @@ export interface Call {
   duration_ms: number;
 }
 
+/** What a plan was expected to cost when the exchange's plan was chosen. */
+export interface Weighed {
+  plan: string;
+  price_nano: number;
+  turn_nano?: number;
+  refused?: string;
+}
+
 export interface Exchange extends Row {
   calls: Call[];
+  weighed: Weighed[];
 }
 
 export interface Model {

@@ -118,6 +118,35 @@ function Calls({ calls }: { calls: Call[] }) {
   );
 }
 
+/** The plans that the router weighed, the chosen one marked. */
+function Alternatives({ exchange }: { exchange: Exchange }) {
+  const whole = exchange.weighed.some(({ turn_nano }) => turn_nano !== undefined);
+  return (
+    <div class="scroll">
+      <table class="calls">
+        <thead>
+          <tr>
+            <th scope="col">Plan</th>
+            <th scope="col" class="num" title="With what it fills caches for later calls, and lets lapse">Price</th>
+            {whole && <th scope="col" class="num">Whole turn</th>}
+            <th scope="col">Taken?</th>
+          </tr>
+        </thead>
+        <tbody>
+          {exchange.weighed.map(({ plan, price_nano, turn_nano, refused }) => (
+            <tr key={plan}>
+              <th scope="row">{PLANS[plan] ?? plan}</th>
+              <td class="num">{usd(price_nano / 1e9)}</td>
+              {whole && <td class="num">{turn_nano === undefined ? NONE : usd(turn_nano / 1e9)}</td>}
+              <td>{plan === exchange.plan ? <b>yes</b> : <span class="faint">{refused ?? "dearer"}</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 export function Detail({ id, close }: { id: string; close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [exchange, setExchange] = useState<Exchange | null>(null);
@@ -160,6 +189,12 @@ export function Detail({ id, close }: { id: string; close: () => void }) {
               <>
                 <Timeline exchange={exchange} />
                 <Calls calls={exchange.calls} />
+              </>
+            )}
+            {exchange.weighed.length > 0 && (
+              <>
+                <h3>What was expected of each plan</h3>
+                <Alternatives exchange={exchange} />
               </>
             )}
             <h3>Facts</h3>

@@ -1,0 +1,58 @@
+#include "app/ledger_reader.hpp"
+
+#include <filesystem>
+
+#include "app/eval_steps.hpp"
+#include "config/load_config.hpp"
+#include "store/ledger_store.hpp"
+
+namespace rlm::app {
+
+Result<Pricing> pricing_of(const std::string& config_file, const std::string& price_file) {
+  Pricing pricing;
+  if (config_file.empty()) {
+    auto prices = price_table_of(price_file);
+    if (!prices) return fail(std::move(prices.error()));
+    pricing.prices = std::move(*prices);
+    return pricing;
+  }
+  const auto config = config::load_config(config_file, config::process_environment());
+  if (!config) return fail(config.error());
+  pricing.prices = config->prices;
+  for (const auto& endpoint : config->table.endpoints)
+    pricing.per_mille_of[endpoint.name] = endpoint.price_per_mille;
+  return pricing;
+}
+
+Result<void> read_ledger(const std::string& path, UnixMs since,
+                         const std::function<void(const ExchangeRecord&)>& take) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed))
+    return fail(ErrorKind::BadRequest, Source::Self, path + ": no such file");
+  const auto ledger = store::open_sqlite_ledger(path);
+  if (!ledger) return fail(ledger.error());
+  constexpr std::size_t kPage = 1'000;
+  std::string before;
+  for (;;) {
+    const auto records = (*ledger)->recent(kPage, before);
+    if (!records) return fail(records.error());
+    for (const ExchangeRecord& record : *records) {
+      if (record.started.value < since.value) return {};
+      take(record);
+    }
+    if (records->size() < kPage) return {};
+    before = records->back().id;
+  }
+}
+
+Result<std::shared_ptr<const money::PriceTable>> price_table_of(const std::string& file) {
+  if (file.empty()) return std::make_shared<const money::PriceTable>(money::PriceTable::built_in());
+  const auto text = read_file(file);
+  if (!text) return fail(text.error());
+  auto prices = money::PriceTable::parse(*text);
+  if (!prices)
+    return fail(ErrorKind::BadRequest, Source::Self, file + ": " + prices.error().message);
+  return std::make_shared<const money::PriceTable>(std::move(*prices));
+}
+
+}  // namespace rlm::app

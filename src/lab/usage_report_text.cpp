@@ -1,0 +1,161 @@
+#include "lab/replay_report.hpp"
+#include "lab/statistics.hpp"
+#include "lab/table.hpp"
+#include "lab/usage_report.hpp"
+#include "observe/json_builder.hpp"
+
+namespace rlm::lab {
+namespace {
+
+std::string money(NanoUsd amount) {
+  return dollars(amount.dollars(), 4);
+}
+
+std::string share_of(double part, double whole) {
+  return whole == 0 ? "-" : percent(part / whole);
+}
+
+std::string time_text(const std::vector<double>& values, double q) {
+  return values.empty() ? "-" : milliseconds(quantile(values, q));
+}
+
+std::string verdicts_text(const UsageReport& report) {
+  Table table(
+      {"verdict", "exchanges", "", "cost", "all-direct", "saved", "p50", "p95", "first byte p50"});
+  for (int i = 0; i < kVerdictCount; ++i) {
+    const auto verdict = static_cast<Verdict>(i);
+    const auto& of = report.of(verdict);
+    if (of.exchanges == 0) continue;
+    const NanoUsd saved = of.baseline - of.cost;
+    table.add({std::string(name_of(verdict)), grouped(of.exchanges),
+               share_of(static_cast<double>(of.exchanges), static_cast<double>(report.exchanges())),
+               money(of.cost), money(of.baseline), money(saved), time_text(of.duration_ms, .5),
+               time_text(of.duration_ms, .95), time_text(of.first_byte_ms, .5)});
+  }
+  return table.text();
+}
+
+std::string models_text(const UsageReport& report) {
+  Table table(
+      {"model", "calls", "failed", "input tokens", "from the cache", "output tokens", "cost"});
+  for (const auto& [name, of] : report.models())
+    table.add(
+        {name, grouped(of.calls), grouped(of.failed), grouped(of.usage.prompt()),
+         share_of(static_cast<double>(of.usage.cache_read), static_cast<double>(of.usage.prompt())),
+         grouped(of.usage.output), money(of.cost)});
+  return table.text();
+}
+
+std::string counts_text(std::string_view what, const std::map<std::string, std::int64_t>& counts) {
+  if (counts.empty()) return {};
+  Table table({std::string(what), "times"});
+  for (const auto& [name, count] : counts) table.add({name, grouped(count)});
+  return "\n" + table.text();
+}
+
+std::string shadow_text(const UsageReport::OfShadow& shadow) {
+  if (shadow.drawn == 0) return {};
+  std::string text = "Shadow: " + grouped(shadow.drawn) +
+                     " exchanges were tried beside their answer (cost " + money(shadow.cost) +
+                     "). Weighed by how likely each was to be drawn, the cascade would have cost " +
+                     dollars(shadow.would_cost, 2) + " instead of " +
+                     dollars(shadow.would_baseline, 2) + ".";
+  if (shadow.judged > 0) {
+    const auto agreed = static_cast<std::size_t>(shadow.agreed);
+    const auto judged = static_cast<std::size_t>(shadow.judged);
+    const Interval interval = wilson(agreed, judged);
+    text += " Of " + grouped(shadow.judged) +
+            " drafts that it would have delivered unseen, the verify model would have left " +
+            percent(static_cast<double>(agreed) / static_cast<double>(judged)) + " as they were [" +
+            percent(interval.low) + ", " + percent(interval.high) + "].";
+  }
+  return "\n" + wrapped(text);
+}
+
+std::string ttl_text(const TtlAdvice& ttl) {
+  std::string text;
+  for (const auto& [model, figures] : ttl.by_model()) {
+    const NanoUsd saved = figures.saved();
+    const bool pays = saved.value > 0;
+    text += wrapped(
+        "- " + model + ": " + grouped(figures.calls) + " calls wrote prompts for five minutes (" +
+        money(figures.paid) + "); " + grouped(figures.lapsed) +
+        " of them came five minutes to an hour after the one before. With one-hour writes: " +
+        money(figures.with_one_hour) +
+        (pays ? ". Ask for `ttl: \"1h\"` where your client lets you."
+              : ". Five minutes are right."));
+  }
+  return text.empty() ? text : "\nLife of prompt caches\n" + text;
+}
+
+}  // namespace
+
+std::string usage_report(const std::string& name, const UsageReport& report) {
+  std::string text = "Ledger " + name + "\n";
+  if (report.exchanges() == 0) return text + "No exchange of a client in this time.\n";
+  const NanoUsd saved = report.baseline() - report.cost();
+  text += grouped(report.exchanges()) + " exchanges in " +
+          decimal(static_cast<double>(report.last().value - report.first().value) / 3'600'000, 1) +
+          " hours: " + money(report.cost()) + " spent, " + money(report.baseline()) +
+          " if every one had gone to the verify model with a warm cache of its own; saved " +
+          money(saved) + " (" + share_of(saved.dollars(), report.baseline().dollars()) + ")";
+  if (report.aside_cost().value > 0)
+    text += ", " + money(report.aside_cost()) + " of the spent for work that no client waited for";
+  text = wrapped(text + ". Draft use " + percent(report.draft_use()) + ".");
+  text += "\n" + verdicts_text(report) + "\n" + models_text(report);
+  text += counts_text("why drafts were not delivered, and what failed", report.causes());
+  text +=
+      counts_text("prompt prefixes that changed while they were cached", report.prefix_changes());
+  return text + shadow_text(report.shadow()) + ttl_text(report.ttl());
+}
+
+std::string usage_report_json(const std::string& name, const UsageReport& report) {
+  observe::JsonBuilder json;
+  json.open('{').member("ledger", name).member("exchanges", report.exchanges());
+  json.member("first_ms", report.first().value).member("last_ms", report.last().value);
+  json.member("cost_usd", report.cost()).member("baseline_usd", report.baseline());
+  json.member("aside_cost_usd", report.aside_cost());
+  json.key("draft_use").real(report.draft_use());
+  json.key("verdicts").open('{');
+  for (int i = 0; i < kVerdictCount; ++i) {
+    const auto& of = report.of(static_cast<Verdict>(i));
+    json.key(name_of(static_cast<Verdict>(i))).open('{').member("exchanges", of.exchanges);
+    json.member("cost_usd", of.cost).member("baseline_usd", of.baseline);
+    json.key("p50_ms")
+        .real(quantile(of.duration_ms, .5))
+        .key("p95_ms")
+        .real(quantile(of.duration_ms, .95));
+    json.close('}');
+  }
+  json.close('}').key("models").open('{');
+  for (const auto& [model, of] : report.models()) {
+    json.key(model).open('{').member("calls", of.calls).member("failed", of.failed);
+    json.member("prompt_tokens", of.usage.prompt())
+        .member("cache_read_tokens", of.usage.cache_read);
+    json.member("output_tokens", of.usage.output).member("cost_usd", of.cost).close('}');
+  }
+  json.close('}');
+  for (const auto& [key, counts] : {std::pair{"causes", &report.causes()},
+                                    std::pair{"prefix_changes", &report.prefix_changes()}}) {
+    json.key(key).open('{');
+    for (const auto& [cause, count] : *counts) json.member(cause, count);
+    json.close('}');
+  }
+  const auto& shadow = report.shadow();
+  json.key("shadow").open('{').member("drawn", shadow.drawn).member("cost_usd", shadow.cost);
+  json.key("would_cost_usd")
+      .real(shadow.would_cost)
+      .key("would_baseline_usd")
+      .real(shadow.would_baseline);
+  json.member("judged", shadow.judged).member("agreed", shadow.agreed).close('}');
+  json.key("one_hour_writes").open('{');
+  for (const auto& [model, figures] : report.ttl().by_model()) {
+    json.key(model).open('{').member("calls", figures.calls).member("lapsed", figures.lapsed);
+    json.member("paid_usd", figures.paid)
+        .member("with_one_hour_usd", figures.with_one_hour)
+        .close('}');
+  }
+  return json.close('}').close('}').take();
+}
+
+}  // namespace rlm::lab
