@@ -83,8 +83,8 @@ std::vector<std::shared_ptr<exchange::WarmSessions>> warm_sessions(
 }  // namespace
 
 struct App::Impl {
-  Impl(config::Config loaded, const Clock& given)
-      : clock(given),
+  Impl(config::Config loaded, AppParts given)
+      : parts(std::move(given)),
         config(std::move(loaded)),
         table(std::make_shared<const exchange::RoutingTable>(config.table)),
         metrics(kVersion, endpoint_names(*table)),
@@ -106,7 +106,7 @@ struct App::Impl {
   void run();
   void stop();
 
-  const Clock& clock;
+  const AppParts parts;
   config::Config config;
   std::shared_ptr<const exchange::RoutingTable> table;
   observe::Metrics metrics;
@@ -166,12 +166,13 @@ Result<void> App::Impl::open_worker(int index) {
                                              *ledger,
                                              metrics,
                                              router,
-                                             clock,
+                                             *parts.clock,
                                              {},
                                              0});
   made.services->memo = memo;
   made.services->shadow_budget = shadow_budget;
   made.services->warm = warm;
+  made.services->auditor = parts.auditor;
   made.keep_alive = std::make_unique<exchange::KeepAlive>(*made.services);
   for (const auto& endpoint : table->endpoints) {
     auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
@@ -251,9 +252,9 @@ App::~App() {
   impl_->ledger.reset();  // writes out what is left, and tells its listeners
 }
 
-Result<std::unique_ptr<App>> App::start(config::Config loaded, const Clock& clock) {
+Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
   net::keep_freed_memory();
-  std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded), clock)));
+  std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded), std::move(parts))));
   Impl& impl = *app->impl_;
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int count = impl.config.threads > 0 ? impl.config.threads : cores;

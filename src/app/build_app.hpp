@@ -12,15 +12,19 @@
 
 namespace rlm::app {
 
+/// What takes the place of the process's own. `clock` lives as long as the App.
+struct AppParts {
+  const Clock* clock = &system_clock();
+  std::shared_ptr<exchange::Auditor> auditor{};  // null: no draft is audited
+};
+
 /// A running proxy. start() returns once it accepts connections; the destructor drains and stops
 /// it. Thread-safe.
 class App {
  public:
   /// Unreachable (Source::Self) when a listener cannot be opened, Internal or BadRequest for the
   /// ledger or an upstream that cannot be set up.
-  /// `clock` lives as long as the App.
-  static Result<std::unique_ptr<App>> start(config::Config config,
-                                            const Clock& clock = system_clock());
+  static Result<std::unique_ptr<App>> start(config::Config config, AppParts parts = {});
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;

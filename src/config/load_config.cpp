@@ -94,6 +94,10 @@ void read_limits(TableReader& root, Config& config, Mistakes& mistakes) {
   read_milliseconds(in, "write_idle_ms", config.server.write_idle, 100, 3'600'000);
   read_milliseconds(in, "ping_first_ms", config.exchange.pings.first, 20, 10'000);
   read_milliseconds(in, "ping_interval_ms", config.exchange.pings.interval, 20, 15'000);
+  read_size(in, "aside_running_max", config.exchange.aside.running_max, 1, 1'000);
+  read_size(in, "aside_waiting_max", config.exchange.aside.waiting_max, 0, 100'000);
+  read_size(in, "aside_waiting_bytes_max", config.exchange.aside.waiting_bytes_max, 0, 1LL << 36);
+  read_milliseconds(in, "aside_deadline_ms", config.exchange.aside.deadline, 1'000, 3'600'000);
   read_milliseconds(in, "drain_ms", config.drain, 0, 3'600'000);
   in.finish();
 }

@@ -62,6 +62,7 @@ hosts = ["me.local"]
 body_bytes_max = 4096
 json_depth_max = 8
 in_flight_max = 2
+aside_running_max = 3
 connections_max = 3
 head_bytes_max = 2048
 keep_alive_idle_ms = 100
@@ -86,6 +87,7 @@ json = true
   EXPECT_EQ(config->exchange.body_bytes_max, 4096u);
   EXPECT_EQ(config->exchange.json.depth_max, 8u);
   EXPECT_EQ(config->exchange.in_flight_max, 2u);
+  EXPECT_EQ(config->exchange.aside.running_max, 3u);
   EXPECT_EQ(config->server.connections_max, 3u);
   EXPECT_EQ(config->server.head.bytes_max, 2048u);
   EXPECT_EQ(config->server.keep_alive_idle.count(), 100);

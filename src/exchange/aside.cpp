@@ -78,4 +78,17 @@ net::Task<void> Aside::shut_down() {
   co_await scope_.join();
 }
 
+ExchangeRecord aside_record(const ExchangeRecord& client, Occasion occasion) {
+  ExchangeRecord record;
+  record.occasion = occasion;
+  record.follows = client.id;
+  record.session = client.session;
+  record.agent = client.agent;
+  record.asked_model = client.asked_model;
+  record.cascade = client.cascade;
+  record.streamed = client.streamed;
+  record.request_bytes = client.request_bytes;
+  return record;
+}
+
 }  // namespace rlm::exchange

@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 
+#include "domain/exchange_record.hpp"
 #include "net/stop.hpp"
 #include "net/worker.hpp"
 #include "observe/metrics.hpp"
@@ -65,5 +66,9 @@ class Aside {
   bool closed_ = false;
   net::TaskScope scope_;
 };
+
+/// The record of work that a client's exchange gave rise to, with what both have in common. Its
+/// trace is one of its own: the client's says what the client saw.
+ExchangeRecord aside_record(const ExchangeRecord& client, Occasion occasion);
 
 }  // namespace rlm::exchange

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "exchange/audit_work.hpp"
 #include "exchange/cascade_route.hpp"
 #include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
@@ -39,6 +40,7 @@ ExchangeContext::~ExchangeContext() {
   settle();
   keep_prompt(*this);
   begin_shadow(*this);
+  begin_audit(*this);
   --services.in_flight;
   services.metrics.exchange_ended();
 }

@@ -34,9 +34,9 @@ Secret lines_of(const Headers& headers) {
   return Secret(std::move(lines));
 }
 
-// A shadow may want the request as well.
+// A shadow or an audit may want the request as well.
 Request take_request(ExchangeContext& x) {
-  if (x.shadow == nullptr) return std::move(x.request);
+  if (x.shadow == nullptr && x.audit == nullptr) return std::move(x.request);
   Request copy;
   copy.query = x.request.query;
   copy.body = Buffer(x.request.body.view());

@@ -1,5 +1,6 @@
 #include "draft/draft_guard.hpp"
 #include "draft/live_guard.hpp"
+#include "exchange/audit_work.hpp"
 #include "exchange/drafted.hpp"
 #include "respond/deliver.hpp"
 #include "respond/live_answer.hpp"
@@ -108,6 +109,7 @@ net::Task<void> finish(LiveDraft& d) {
     co_return;
   }
   const stream::MessageDelta last{answer.stop_reason, answer.stop_sequence, {}};
+  draw_audit(d.x, answer);
   const bool sent = co_await d.answer.finish(last, d.x.on_settle);
   if (!sent) d.x.record.client_left = true;
 }

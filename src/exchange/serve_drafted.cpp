@@ -1,3 +1,4 @@
+#include "exchange/audit_work.hpp"
 #include "exchange/drafted.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
@@ -17,6 +18,7 @@ net::Task<void> deliver_draft(ExchangeContext& x, const Answer& answer, Verdict 
   x.record.verdict = verdict;
   x.record.answered_model = x.services.table->endpoints[x.cascade->draft].name;
   x.record.first_byte_ms = x.calls.elapsed_ms();
+  draw_audit(x, answer);
   const bool sent =
       co_await respond::deliver_answer(answer, x.request, x.sink, x.record, x.on_settle);
   if (!sent) x.record.client_left = true;

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "draft/draft_memo.hpp"
 #include "exchange/aside.hpp"
+#include "exchange/auditor.hpp"
 #include "exchange/cascade.hpp"
 #include "exchange/day_budget.hpp"
 #include "exchange/twins.hpp"
@@ -52,6 +53,7 @@ struct Services {
   Twins twins{worker};
   std::shared_ptr<draft::DraftMemo> memo{};
   std::shared_ptr<DayBudget> shadow_budget{};
+  std::shared_ptr<Auditor> auditor{};  // null: nothing is audited
   /// One per RoutingTable::cascades; null where no caches are kept alive.
   std::vector<std::shared_ptr<WarmSessions>> warm{};
   Aside aside{worker, metrics, config.aside};

@@ -6,8 +6,8 @@
 #include "draft/same_calls.hpp"
 #include "exchange/cascade_route.hpp"
 #include "exchange/shadow.hpp"
+#include "exchange/verify_aside.hpp"
 #include "exchange/would_cost.hpp"
-#include "verify/repair.hpp"
 #include "wire/anthropic_request.hpp"
 #include "wire/anthropic_stream.hpp"
 #include "wire/sse.hpp"
@@ -23,15 +23,7 @@ ShadowWork::ShadowWork(ExchangeContext& x, const CallRecord& direct)
       verify_(x.verify),
       direct_(direct),
       delivered_(x.shadow->tap.take()) {
-  record_.occasion = Occasion::Shadow;
-  record_.follows = x.record.id;
-  record_.session = x.record.session;
-  record_.agent = x.record.agent;
-  record_.asked_model = x.record.asked_model;
-  record_.cascade = x.record.cascade;
-  record_.streamed = x.record.streamed;
-  record_.request_bytes = x.record.request_bytes;
-  record_.traceparent = x.record.traceparent;
+  record_ = aside_record(x.record, Occasion::Shadow);
   record_.would_baseline = x.record.baseline;
   record_.plan = x.shadow->plan;
   record_.reason = std::move(x.shadow->reason);
@@ -109,57 +101,21 @@ net::Task<void> ShadowWork::draft_and_judge(std::string_view body, net::StopSour
   // No user message may follow a system entry.
   const bool can_judge = request_.facts.last_role != Role::System;
   if (record_.plan == Plan::DraftVerify || (cascade_.shadow.judges_unseen && can_judge))
-    co_await ask_verdict(*drafted, stop);
+    co_await judge(drafted->answer, stop);
 }
 
-net::Task<void> ShadowWork::ask_verdict(const draft::Draft& draft, net::StopSource& stop) {
-  upstream::ModelClient& verify = model(cascade_.verify);
-  const std::string message = verify::verdict_message(cascade_.prompt, draft.answer.text());
-  verify_.suffix_bytes = message.size();
-  const wire::SplicedBody body = verify::verdict_body(request_, verify.config().model, message);
-  const auto segments = body.segments();
-  upstream::CallRequest call;
-  call.client_headers = &request_.headers;
-  call.body = segments;
-  upstream::OpenOptions options;
-  options.role = CallRole::Verify;
-  options.model = verify_.model;
-  options.source = Source::Verify;
-  auto opened = co_await upstream::open_call(verify, call, options, calls(), stop);
-  if (!opened) {
-    record_.reason += ",verify_failed:" + std::string(name_of(opened.error().kind));
-    co_return;
-  }
-  upstream::EventReader events(*opened, services_.index);
-  const auto verdict = co_await verify::read_verdict(events, *opened, message.size(), calls());
+net::Task<void> ShadowWork::judge(const Answer& draft, net::StopSource& stop) {
+  const AsideQuestion question{services_, cascade_, request_, verify_, calls(), stop};
+  const auto verdict = co_await ask_verdict(question, draft);
   if (!verdict) {
     record_.reason += ",verify_failed:" + std::string(name_of(verdict.error().kind));
     co_return;
   }
-  // That it is a rewrite is all that is asked: the rest of it would cost, and go nowhere.
-  if (verdict->decision == verify::VerdictGate::Decision::Rewrite)
-    calls().end(opened->log_index, CallEnd::Cancelled, events.usage());
-  take_verdict(*verdict, draft);
-}
-
-void ShadowWork::take_verdict(const verify::VerdictStart& verdict, const draft::Draft& draft) {
-  using Decision = verify::VerdictGate::Decision;
-  Verdict reached = Verdict::Enhanced;
-  record_.judgement = Judgement::Rewritten;
-  if (verdict.decision == Decision::UseDraft) {
-    reached = Verdict::Accepted;
-    record_.judgement = Judgement::Accepted;
-  } else if (verdict.decision == Decision::Edit) {
-    reached = Verdict::Fallback;
-    if (verdict.edit_whole && verify::repaired(draft.answer.text(), verdict.held)) {
-      reached = Verdict::Repaired;
-      record_.judgement = Judgement::Repaired;
-    }
-  }
-  reached_ = reached;
-  if (record_.plan != Plan::DraftVerify) return;  // the draft would have left unseen
-  record_.verdict = reached;
-  if (reached == Verdict::Fallback) record_.reason += ",edit_not_applicable";
+  record_.judgement = verdict->judgement;
+  reached_ = verdict->verdict;
+  if (record_.plan != Plan::DraftVerify) co_return;  // the draft would have left unseen
+  record_.verdict = *reached_;
+  if (*reached_ == Verdict::Fallback) record_.reason += ",edit_not_applicable";
 }
 
 /// As an exchange of a client would have ended with these calls: a verdict asked for the label

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "draft/make_draft.hpp"
 #include "exchange/aside.hpp"
 #include "exchange/exchange_context.hpp"
 #include "upstream/call_log.hpp"
-#include "verify/verify_draft.hpp"
 
 namespace rlm::exchange {
 
@@ -27,8 +27,7 @@ class ShadowWork final : public AsideWork {
   net::Task<void> try_plan(net::StopSource& stop);
   net::Task<void> prove(std::string_view body, net::StopSource& stop);
   net::Task<void> draft_and_judge(std::string_view body, net::StopSource& stop);
-  net::Task<void> ask_verdict(const draft::Draft& draft, net::StopSource& stop);
-  void take_verdict(const verify::VerdictStart& verdict, const draft::Draft& draft);
+  net::Task<void> judge(const Answer& draft, net::StopSource& stop);
   void compare_calls(const Answer& draft);
   void fall_back(std::string_view cause);
   void fall_back(const draft::NoDraft& why);

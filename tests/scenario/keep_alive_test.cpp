@@ -19,7 +19,7 @@ Settings keeping(std::string_view more = "", std::string_view policy = "off") {
 
 /// A proxy and its models, whose clocks the test moves together.
 struct Warm {
-  explicit Warm(Settings settings = keeping()) : scene(std::move(settings), clock) {}
+  explicit Warm(Settings settings = keeping()) : scene(std::move(settings), {.clock = &clock}) {}
 
   Reply say(std::string text, std::string session = "s", std::string_view more = "",
             std::size_t system_bytes = 30'000) {

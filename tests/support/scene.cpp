@@ -78,7 +78,7 @@ std::string config_text(const Settings& settings) {
   return text + settings.more;
 }
 
-Proxy::Proxy(const std::string& toml, const Clock& clock) {
+Proxy::Proxy(const std::string& toml, const app::AppParts& parts) {
   log::configure(log::Level::Off, false);
   const auto environment = [](std::string_view name) -> std::optional<std::string> {
     const auto found = test_environment().find(std::string(name));
@@ -87,7 +87,7 @@ Proxy::Proxy(const std::string& toml, const Clock& clock) {
   };
   auto config = config::parse_config(toml, "test", environment);
   if (!config) throw std::runtime_error(config.error().message);
-  auto started = app::App::start(std::move(*config), clock);
+  auto started = app::App::start(std::move(*config), parts);
   if (!started) throw std::runtime_error(started.error().message);
   app_ = std::move(*started);
 }
@@ -139,15 +139,15 @@ sim::SimConfig Scene::draft_config() {
 
 Scene::Scene(Settings settings) : Scene(std::move(settings), verify_config(), draft_config()) {}
 
-Scene::Scene(Settings settings, const Clock& clock)
-    : Scene(std::move(settings), verify_config(), draft_config(), clock) {}
+Scene::Scene(Settings settings, const app::AppParts& parts)
+    : Scene(std::move(settings), verify_config(), draft_config(), parts) {}
 
 Scene::Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config,
-             const Clock& clock)
+             const app::AppParts& parts)
     : verify(start_model(std::move(verify_config))), draft(start_model(std::move(draft_config))) {
   if (settings.verify_url.empty()) settings.verify_url = verify->base_url();
   if (settings.draft_url.empty()) settings.draft_url = draft->base_url();
-  proxy = std::make_unique<Proxy>(settings, clock);
+  proxy = std::make_unique<Proxy>(settings, parts);
 }
 
 sim::Bill final_bill(const sim::SimulatedModel& model) {

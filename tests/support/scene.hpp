@@ -58,9 +58,9 @@ const std::map<std::string, std::string>& test_environment();
 /// A running proxy, or an exception that says why there is none.
 class Proxy {
  public:
-  explicit Proxy(const std::string& toml, const Clock& clock = system_clock());
-  explicit Proxy(const Settings& settings, const Clock& clock = system_clock())
-      : Proxy(config_text(settings), clock) {}
+  explicit Proxy(const std::string& toml, const app::AppParts& parts = {});
+  explicit Proxy(const Settings& settings, const app::AppParts& parts = {})
+      : Proxy(config_text(settings), parts) {}
 
   std::uint16_t port() const { return app_->port(); }
   std::uint16_t admin_port() const { return app_->admin_port(); }
@@ -80,10 +80,9 @@ std::unique_ptr<sim::SimulatedModel> start_model(sim::SimConfig config);
 class Scene {
  public:
   explicit Scene(Settings settings = {});
-  /// With a clock that the test moves; the models' own are moved apart.
-  Scene(Settings settings, const Clock& clock);
+  Scene(Settings settings, const app::AppParts& parts);
   Scene(Settings settings, sim::SimConfig verify_config, sim::SimConfig draft_config,
-        const Clock& clock = system_clock());
+        const app::AppParts& parts = {});
 
   /// All three at once: each waits for its loop to notice.
   ~Scene();

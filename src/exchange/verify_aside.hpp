@@ -1,0 +1,36 @@
+#pragma once
+// What the verify model says of a draft that no client waits for.
+
+#include <optional>
+
+#include "draft/make_draft.hpp"
+#include "exchange/services.hpp"
+#include "upstream/call_log.hpp"
+
+namespace rlm::exchange {
+
+/// Who asks, and of what. Borrowed for the call.
+struct AsideQuestion {
+  Services& services;
+  const Cascade& cascade;
+  const Request& request;
+  account::VerifyModel& verify;  // suffix_bytes is set by a verdict call
+  upstream::CallLog& calls;
+  net::StopSource& stop;
+};
+
+/// A verdict, as a client's exchange would have ended with it.
+struct AsideVerdict {
+  Judgement judgement = Judgement::None;
+  Verdict verdict = Verdict::Failed;  // ACCEPTED, REPAIRED, ENHANCED; FALLBACK: edits do not apply
+};
+
+/// The usual verdict call behind the client's own prompt. A rewrite is not read to its end: that it
+/// is one is all that is asked. The call has the role Verify in the log.
+net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft);
+
+/// The verify model's own answer to the client's request, as a direct call would bring it. The call
+/// has the role Direct in the log.
+net::Task<Result<Answer>> ask_answer(AsideQuestion question);
+
+}  // namespace rlm::exchange
