@@ -91,17 +91,18 @@ std::string ttl_text(const TtlAdvice& ttl) {
 }  // namespace
 
 std::string usage_report(const std::string& name, const UsageReport& report) {
-  std::string text = "Ledger " + name + "\n";
-  if (report.exchanges() == 0) return text + "No exchange of a client in this time.\n";
+  const std::string head = "Ledger " + name + "\n";
+  if (report.exchanges() == 0) return head + "No exchange of a client in this time.\n";
   const NanoUsd saved = report.baseline() - report.cost();
-  text += grouped(report.exchanges()) + " exchanges in " +
-          decimal(static_cast<double>(report.last().value - report.first().value) / 3'600'000, 1) +
-          " hours: " + money(report.cost()) + " spent, " + money(report.baseline()) +
-          " if every one had gone to the verify model with a warm cache of its own; saved " +
-          money(saved) + " (" + share_of(saved.dollars(), report.baseline().dollars()) + ")";
+  std::string text =
+      grouped(report.exchanges()) + " exchanges in " +
+      decimal(static_cast<double>(report.last().value - report.first().value) / 3'600'000, 1) +
+      " hours: " + money(report.cost()) + " spent, " + money(report.baseline()) +
+      " if every one had gone to the verify model with a warm cache of its own; saved " +
+      money(saved) + " (" + share_of(saved.dollars(), report.baseline().dollars()) + ")";
   if (report.aside_cost().value > 0)
     text += ", " + money(report.aside_cost()) + " of the spent for work that no client waited for";
-  text = wrapped(text + ". Draft use " + percent(report.draft_use()) + ".");
+  text = head + wrapped(text + ". Draft use " + percent(report.draft_use()) + ".");
   text += "\n" + verdicts_text(report) + "\n" + models_text(report);
   text += counts_text("why drafts were not delivered, and what failed", report.causes());
   text +=
