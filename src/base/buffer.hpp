@@ -2,11 +2,11 @@
 // A growable byte buffer without zero-filling, padded so that simdjson may read past the end.
 
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string_view>
 #include <utility>
+
+#include "base/recycled_memory.hpp"
 
 namespace rlm {
 
@@ -26,7 +26,7 @@ class Buffer {
   }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { std::free(data_); }
+  ~Buffer() { give_back_memory(data_, capacity_ + kPadding); }
 
   char* data() { return data_; }
   const char* data() const { return data_; }
@@ -38,10 +38,12 @@ class Buffer {
   /// Room for `bytes` in all. Throws std::bad_alloc.
   void reserve(std::size_t bytes) {
     if (bytes <= capacity_ && data_ != nullptr) return;
-    void* grown = std::realloc(data_, bytes + kPadding);
-    if (grown == nullptr) throw std::bad_alloc();
-    data_ = static_cast<char*>(grown);
-    capacity_ = bytes;
+    const std::size_t taken = recycled_size(bytes + kPadding);
+    auto* grown = static_cast<char*>(take_memory(taken));
+    if (size_ > 0) std::memcpy(grown, data_, size_);
+    give_back_memory(data_, capacity_ + kPadding);
+    data_ = grown;
+    capacity_ = taken - kPadding;
   }
   /// Sets the size after bytes were written into the reserved room. `bytes` <= capacity().
   void set_size(std::size_t bytes) { size_ = bytes; }
@@ -58,7 +60,7 @@ class Buffer {
   void clear() { size_ = 0; }
   /// Gives the memory back.
   void release() {
-    std::free(data_);
+    give_back_memory(data_, capacity_ + kPadding);
     data_ = nullptr;
     size_ = capacity_ = 0;
   }

@@ -15,7 +15,7 @@
 #include <optional>
 #include <utility>
 
-#include "net/frame_pool.hpp"
+#include "base/recycled_memory.hpp"
 
 namespace rlm::net {
 
@@ -31,9 +31,9 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 /// What the frames of all tasks have in common.
 class TaskFrame {
  public:
-  static void* operator new(std::size_t bytes) { return take_frame(bytes); }
+  static void* operator new(std::size_t bytes) { return take_memory(bytes); }
   static void operator delete(void* frame, std::size_t bytes) noexcept {
-    give_back_frame(frame, bytes);
+    give_back_memory(frame, bytes);
   }
 
   std::suspend_always initial_suspend() noexcept { return {}; }

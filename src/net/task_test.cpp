@@ -116,17 +116,5 @@ TEST(Task, KnowsTheExecutorItWasSpawnedOn) {
   EXPECT_TRUE(same);
 }
 
-TEST(FramePool, GivesTheSameMemoryToTheNextFrameOfItsSize) {
-  void* first = take_frame(1000);
-  give_back_frame(first, 1000);
-  void* second = take_frame(1001);
-#if !defined(__SANITIZE_ADDRESS__)
-  EXPECT_EQ(first, second);
-#endif
-  give_back_frame(second, 1001);
-  void* huge = take_frame(1 << 20);
-  give_back_frame(huge, 1 << 20);
-}
-
 }  // namespace
 }  // namespace rlm::net
