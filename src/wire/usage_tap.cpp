@@ -13,6 +13,8 @@ namespace {
 /// data, behind "data: ", the same is looked at whether the line came whole or in pieces.
 constexpr std::size_t kHeadBytes = 160;
 constexpr std::size_t kDataHeadBytes = kHeadBytes - 6;
+/// Behind the text of a delta: the quote and two braces.
+constexpr std::size_t kTail = 3;
 
 /// True when the bytes at `at` are `literal`. In words, because a call of memcmp would cost more
 /// than the comparison.
@@ -117,14 +119,22 @@ void UsageTap::feed(std::string_view bytes, JsonIndex& index) {
 // Most of a stream is content_block_delta, and nearly always as the provider writes it: such events
 // at the front are passed over at one look each. How many bytes they took.
 std::size_t UsageTap::pass_deltas(std::string_view bytes) {
-  constexpr char kFront[] = "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",";
+  constexpr char kFront[] =
+      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":";
   constexpr std::size_t kDataAt = 33;  // behind "data: "
+  // Behind an index of one digit; anything else is looked for.
+  constexpr char kText[] = R"(,"delta":{"type":"text_delta","text":")";
+  constexpr std::size_t kTextAt = sizeof kFront - 1 + 1;
+  constexpr std::size_t kAroundText = kTextAt + sizeof kText - 1 + kTail;
   std::size_t at = 0;
   while (bytes.size() - at > sizeof kFront && is_at(bytes.data() + at, kFront)) {
     const std::size_t stop = bytes.find('\n', at + sizeof kFront - 1);
     if (stop == bytes.npos || bytes[stop - 1] != '}' || bytes.substr(stop + 1, 1) != "\n") break;
-    const std::string_view data = bytes.substr(at + kDataAt, stop - at - kDataAt);
-    count_text(data, data.size());
+    const std::string_view event = bytes.substr(at, stop - at);
+    if (event.size() >= kAroundText && is_at(event.data() + kTextAt, kText))
+      text_bytes_ += event.size() - kAroundText;
+    else
+      count_text(event.substr(kDataAt), event.size() - kDataAt);
     at = stop + 2;
   }
   return at;
@@ -208,7 +218,6 @@ void UsageTap::on_data(std::string_view data, std::size_t data_bytes, JsonIndex&
 }
 
 void UsageTap::count_text(std::string_view data, std::size_t data_bytes) {
-  constexpr std::size_t kTail = 3;  // the quote and two braces
   const std::size_t begin = text_begin(data.substr(0, kDataHeadBytes));
   if (begin < data_bytes) text_bytes_ += data_bytes - begin - std::min(data_bytes - begin, kTail);
 }
