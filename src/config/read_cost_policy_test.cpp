@@ -64,8 +64,9 @@ TEST(CostPolicyConfig, TrustHasNoMeaningUnderFixedRulesNorForATurnThatMustRecove
     const auto config = with_cascade(cascade);
     return config ? std::string("none") : config.error().message;
   };
-  EXPECT_NE(mistake("[cascade.trust]\nchat = \"trusted\"\n").find("cascade[1].trust"),
-            std::string::npos);
+  EXPECT_NE(
+      mistake("policy = \"paper\"\n[cascade.trust]\nchat = \"trusted\"\n").find("cascade[1].trust"),
+      std::string::npos);
   EXPECT_NE(mistake("policy = \"safe\"\n[cascade.trust]\nrecover = \"trusted\"\n")
                 .find("cascade[1].trust.recover"),
             std::string::npos);

@@ -38,6 +38,12 @@ struct VerdictCall {
 /// apply or the verdict is that the turn goes on.
 net::Task<void> serve_judged(ExchangeContext& x, draft::Remembered& known, const VerdictCall& call);
 
+/// Makes the draft of a request whose answer may call tools, unless it is known; what the session
+/// has done. Null when there is no draft: the verify model has served, or the client left.
+net::Task<std::unique_ptr<draft::SessionFacts>> draft_with_tools(ExchangeContext& x,
+                                                                 std::string_view body,
+                                                                 draft::Remembered& known);
+
 /// Delivers a draft with tool calls when code proves every one of them; else the verify model
 /// serves.
 net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "draft/prove_tool_calls.hpp"
 #include "exchange/drafted.hpp"
 #include "exchange/turn_story.hpp"
 #include "verify/verdict_prompt.hpp"
@@ -42,16 +41,8 @@ VerdictCall verdict_on_turn(const ExchangeContext& x, const draft::Draft& draft,
 }  // namespace
 
 net::Task<void> serve_turn(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
-  const auto session = draft::SessionFacts::read(x.request.body, x.services.config.json);
-  if (session == nullptr || session->errors_in_turn() >= draft::kErrorsMax) {
-    co_await fall_back(x, "recover");
-    co_return;
-  }
-  const auto no_draft = co_await draft_unless_known(x, body, known, draft::ToolCalls::ProvenLater);
-  if (no_draft) {
-    co_await fall_back(x, *no_draft);
-    co_return;
-  }
+  const auto session = co_await draft_with_tools(x, body, known);
+  if (session == nullptr) co_return;
   if (calls_tools(known.draft->answer)) {
     co_await deliver_if_proven(x, *known.draft, *session);
     co_return;

@@ -148,14 +148,18 @@ TEST_F(WarmSessionsTest, StopsReadingWhenSessionsDoNotComeBack) {
 }
 
 TEST_F(WarmSessionsTest, HoldsNoMoreThanItMayAndForgetsTheOldest) {
+  // Room for a large one and a small one: what counts is the memory that they really have.
+  const auto large = prompt("large", 1'150, 9'000);
+  policy.bytes_max = large->request.body.capacity() + prompt("small")->request.body.capacity();
+  make(policy);
   for (const char* name : {"a", "b", "c", "d"}) ask(name);
   EXPECT_EQ(sessions->size(), 3u);
   pass_s(270);
   for (const DueRead& one : due()) EXPECT_NE(one.prompt->session, "a");
-  sessions->keep(prompt("large", 1'150, 9'900), now);
+  sessions->keep(large, now);
   EXPECT_EQ(sessions->size(), 2u);
-  EXPECT_LE(sessions->bytes(), 10'000u);
-  sessions->keep(prompt("too large", 1'150, 10'001), now);
+  EXPECT_LE(sessions->bytes(), policy.bytes_max);
+  sessions->keep(prompt("too large", 1'150, policy.bytes_max + 1), now);
   EXPECT_EQ(sessions->size(), 2u);
 }
 

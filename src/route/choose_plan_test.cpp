@@ -16,6 +16,7 @@ struct Shape {
 
 Shape simple_shape() {
   Shape shape;
+  shape.policy.preset = RoutePolicy::Preset::Paper;
   shape.facts.last_role = shape.facts.last_speaker = Role::User;
   shape.facts.max_tokens = 4096;
   shape.facts.prompt_bytes = 49'000;  // every request of an agent is this large, whatever was asked

@@ -7,18 +7,6 @@ std::string name_of(ClassKey key) {
   return name + (key.complexity == Complexity::Simple ? "/simple" : "/complex");
 }
 
-std::string_view name_of(Trust trust) {
-  switch (trust) {
-    case Trust::Probation:
-      return "probation";
-    case Trust::Trusted:
-      return "trusted";
-    case Trust::Demoted:
-      return "demoted";
-  }
-  return "probation";
-}
-
 bool fits(TurnKind turn, Plan plan) {
   if (plan == Plan::Direct) return true;
   const bool may_call_tools =

@@ -8,13 +8,14 @@
 #include <string_view>
 
 #include "domain/plan.hpp"
+#include "quality/trust.hpp"
 #include "route/features.hpp"
 #include "route/turn_kind.hpp"
 
 namespace rlm::route {
 
-/// Probation: drafts only with a verdict. Demoted: the same, after having been trusted.
-enum class Trust : std::uint8_t { Probation, Trusted, Demoted };
+using quality::name_of;
+using quality::Trust;
 
 enum class Complexity : std::uint8_t { Simple, Complex };
 
@@ -31,8 +32,6 @@ inline constexpr std::size_t kClassCount = kTurnKindCount * 2;
 
 /// "chat/simple", "continue/complex", …
 std::string name_of(ClassKey key);
-/// "probation", "trusted", "demoted".
-std::string_view name_of(Trust trust);
 
 struct QualityRule {
   std::array<Trust, kClassCount> classes{};

@@ -69,7 +69,9 @@ class RequestShape : public testing::TestWithParam<ShapeCase> {};
 TEST_P(RequestShape, IsReadAsWhatItIs) {
   const Request request = request_of(GetParam().body);
   const Features features = features_of(request);
-  const auto decision = *choose_plan(request.facts, features, RoutePolicy{}, std::nullopt);
+  RoutePolicy policy;
+  policy.preset = RoutePolicy::Preset::Paper;
+  const auto decision = *choose_plan(request.facts, features, policy, std::nullopt);
   EXPECT_EQ(name_of(features.turn), GetParam().turn);
   EXPECT_EQ(name_of(decision.plan), GetParam().plan);
   EXPECT_EQ(decision.reason, GetParam().reason);

@@ -84,16 +84,6 @@ struct Warm {
   std::string plan;  // of x-rlm-plan; empty: none
 };
 
-double metric(const Scene& scene, std::string_view name) {
-  Ask request;
-  request.method = "GET";
-  request.target = "/metrics";
-  const std::string text = ask(scene.port(), request).body;
-  const auto at = text.find("\n" + std::string(name) + " ");
-  EXPECT_NE(at, std::string::npos) << name;
-  return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
-}
-
 TEST(KeepAlive, TheNextCallReadsWhatItWouldHaveHadToWrite) {
   Warm warm;
   warm.say("first");

@@ -50,16 +50,6 @@ class Conversation {
   std::string history_;
 };
 
-double metric(const Scene& scene, std::string_view name) {
-  Ask request;
-  request.method = "GET";
-  request.target = "/metrics";
-  const std::string text = ask(scene.port(), request).body;
-  const auto at = text.find("\n" + std::string(name) + " ");
-  EXPECT_NE(at, std::string::npos) << name;
-  return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
-}
-
 NanoUsd billed(const Scene& scene) {
   return final_bill(*scene.draft).total + final_bill(*scene.verify).total;
 }

@@ -52,16 +52,6 @@ void expect_exact_bill(const Scene& scene, const Pair& pair) {
   EXPECT_EQ(pair.shadow.baseline.value, 0);
 }
 
-double metric(const Scene& scene, std::string_view name) {
-  Ask request;
-  request.method = "GET";
-  request.target = "/metrics";
-  const std::string text = ask(scene.port(), request).body;
-  const auto at = text.find("\n" + std::string(name) + " ");
-  EXPECT_NE(at, std::string::npos) << name;
-  return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
-}
-
 // What a client sees of an answer, whatever the proxy says of itself.
 std::string seen_by_client(const Reply& reply) {
   std::string seen = std::to_string(reply.status) + "\n";

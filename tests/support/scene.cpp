@@ -195,4 +195,14 @@ sim::Reply fails(std::string_view fault, std::string text) {
   return reply;
 }
 
+double metric(const Scene& scene, std::string_view name) {
+  Ask request;
+  request.method = "GET";
+  request.target = "/metrics";
+  const std::string text = ask(scene.port(), request).body;
+  const auto at = text.find("\n" + std::string(name) + " ");
+  EXPECT_NE(at, std::string::npos) << name;
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+}
+
 }  // namespace rlm::test

@@ -105,6 +105,9 @@ class Scene {
 /// before the model has written it down.
 sim::Bill final_bill(const sim::SimulatedModel& model);
 
+/// The value of one line of /metrics, named with its labels; fails the test when there is none.
+double metric(const Scene& scene, std::string_view name);
+
 /// A scripted answer of this text, as one delta or in these deltas.
 sim::Reply says(std::string text);
 /// A long answer that costs little, so that max_tokens does not cut it.
