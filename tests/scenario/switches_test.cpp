@@ -6,7 +6,8 @@
 namespace rlm::test {
 namespace {
 
-constexpr const char* kPlans[] = {"direct", "draft_only", "draft_validate", "draft_verify"};
+constexpr const char* kPlans[] = {"direct", "draft_only", "draft_validate", "draft_verify",
+                                  "draft_turn"};
 
 TEST(Switches, StrictModelsRefuseNothingWhoeverAnswered) {
   sim::SimConfig verify_config = Scene::verify_config();
