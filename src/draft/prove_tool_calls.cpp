@@ -62,6 +62,10 @@ Cause why_not_proven(const Answer& draft, const SessionFacts& session, const Too
   return std::nullopt;
 }
 
+std::string_view asked_now(const RequestFacts& facts) {
+  return facts.ends_with_tool_result ? std::string_view() : facts.last_user_text;
+}
+
 int give_fresh_ids(Answer& draft, const SessionFacts& session) {
   std::unordered_set<std::string> used;
   int changed = 0;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "domain/answer.hpp"
+#include "domain/request.hpp"
 #include "draft/session_facts.hpp"
 #include "draft/tool_risk.hpp"
 
@@ -30,6 +31,9 @@ inline constexpr std::size_t kErrorsMax = 2;
 /// `user_text` is what the user said last; empty when the turn is going on. No model, no I/O.
 std::optional<std::string> why_not_proven(const Answer& draft, const SessionFacts& session,
                                           const ToolRules& rules, std::string_view user_text);
+
+/// What the user asks for in this very request; nothing in the middle of a turn. Into `facts`.
+std::string_view asked_now(const RequestFacts& facts);
 
 /// Gives calls whose id is no id, or was used before in the session or the draft, fresh ones.
 /// Returns how many.

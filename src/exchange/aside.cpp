@@ -1,6 +1,7 @@
 #include "exchange/aside.hpp"
 
 #include "base/log.hpp"
+#include "exchange/services.hpp"
 #include "net/timing_wheel.hpp"
 
 namespace rlm::exchange {
@@ -89,6 +90,13 @@ ExchangeRecord aside_record(const ExchangeRecord& client, Occasion occasion) {
   record.streamed = client.streamed;
   record.request_bytes = client.request_bytes;
   return record;
+}
+
+void name_calls(Services& services, ExchangeRecord& record, CallRole role) {
+  for (CallRecord& call : record.calls) {
+    if (call.attempt > 0) services.metrics.retried();
+    call.role = role;
+  }
 }
 
 }  // namespace rlm::exchange

@@ -12,6 +12,8 @@
 
 namespace rlm::exchange {
 
+struct Services;
+
 struct AsideConfig {
   /// Pieces of work of one worker at once; at least 1.
   std::size_t running_max = 4;
@@ -70,5 +72,9 @@ class Aside {
 /// The record of work that a client's exchange gave rise to, with what both have in common. Its
 /// trace is one of its own: the client's says what the client saw.
 ExchangeRecord aside_record(const ExchangeRecord& client, Occasion occasion);
+
+/// Counts what was retried, and makes the record's calls, which had the roles that they would have
+/// for a client, calls of this `role`.
+void name_calls(Services& services, ExchangeRecord& record, CallRole role);
 
 }  // namespace rlm::exchange

@@ -72,10 +72,7 @@ void AuditWork::settle() {
   services_.accountant.settle(record_, request_.facts, verify_);
   if (routed_ != nullptr)
     learn_aside(services_, cascade_, verify_, *routed_, request_.facts, record_);
-  for (CallRecord& call : record_.calls) {
-    if (call.attempt > 0) services_.metrics.retried();
-    call.role = CallRole::Audit;
-  }
+  name_calls(services_, record_, CallRole::Audit);
   services_.ledger.write(services_.worker_index, record_);
   if (record_.judgement != Judgement::None) services_.auditor->judged(record_);
 }

@@ -107,10 +107,7 @@ void CacheRead::settle(const Result<Usage>& usage) {
   if (prompt().routed && cascade != nullptr)
     learn_aside(services_, *cascade, prompt().verify, *prompt().routed, prompt().request.facts,
                 record_);
-  for (CallRecord& call : record_.calls) {
-    if (call.attempt > 0) services_.metrics.retried();
-    call.role = CallRole::KeepAlive;
-  }
+  name_calls(services_, record_, CallRole::KeepAlive);
   services_.accountant.settle(record_, prompt().request.facts, prompt().verify);
   services_.ledger.write(services_.worker_index, record_);
 }

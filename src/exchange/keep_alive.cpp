@@ -68,8 +68,7 @@ void visit_session(ExchangeContext& x, const route::Features& features) {
   if (features.session.empty() || features.safety_gate || features.turn == route::TurnKind::Side)
     return;
   const auto& sessions = x.services.warm[number];
-  std::string session =
-      features.agent.empty() ? features.session : features.session + '/' + features.agent;
+  std::string session = route::session_name(features);
   x.services.metrics.keep_alive_saved(sessions->begin(session, x.record.started));
   const bool stays = features.turn != route::TurnKind::Compaction;
   x.warm = std::make_unique<WarmVisit>(sessions, std::move(session), stays);

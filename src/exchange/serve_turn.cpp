@@ -1,17 +1,10 @@
-#include <algorithm>
-
+#include "draft/same_calls.hpp"
 #include "exchange/drafted.hpp"
 #include "exchange/turn_story.hpp"
 #include "verify/verdict_prompt.hpp"
 
 namespace rlm::exchange {
 namespace {
-
-bool calls_tools(const Answer& answer) {
-  return std::any_of(answer.content.begin(), answer.content.end(), [](const ContentBlock& block) {
-    return block.kind == ContentBlock::Kind::ToolUse;
-  });
-}
 
 bool prefers_digest(const route::TurnRules& rules, const route::PlanQuestion& question) {
   if (rules.judge != route::JudgeRule::Cheaper) return rules.judge == route::JudgeRule::Digest;
@@ -43,7 +36,7 @@ VerdictCall verdict_on_turn(const ExchangeContext& x, const draft::Draft& draft,
 net::Task<void> serve_turn(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
   const auto session = co_await draft_with_tools(x, body, known);
   if (session == nullptr) co_return;
-  if (calls_tools(known.draft->answer)) {
+  if (draft::calls_tools(known.draft->answer)) {
     co_await deliver_if_proven(x, *known.draft, *session);
     co_return;
   }

@@ -3,20 +3,12 @@
 #include "exchange/turn_story.hpp"
 
 namespace rlm::exchange {
-namespace {
-
-// What the user asks for in this very request; nothing in the middle of a turn.
-std::string_view asked_now(const RequestFacts& facts) {
-  return facts.ends_with_tool_result ? std::string_view() : facts.last_user_text;
-}
-
-}  // namespace
 
 net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
                                   const draft::SessionFacts& session) {
   Answer answer = draft.answer;
   const auto why =
-      draft::why_not_proven(answer, session, x.cascade->tools, asked_now(x.request.facts));
+      draft::why_not_proven(answer, session, x.cascade->tools, draft::asked_now(x.request.facts));
   if (why) {
     const std::string cause = "not_proven:" + *why;
     co_await fall_back(x, cause);

@@ -75,10 +75,8 @@ net::Task<void> ShadowWork::prove(std::string_view body, net::StopSource& stop) 
       co_await draft::make_draft(model(cascade_.draft), request_, body, calls(), stop,
                                  services_.index, draft::ToolCalls::ProvenLater);
   if (!drafted) co_return fall_back(drafted.error());
-  const RequestFacts& facts = request_.facts;
-  const std::string_view asked =
-      facts.ends_with_tool_result ? std::string_view() : facts.last_user_text;
-  const auto why = draft::why_not_proven(drafted->answer, *session, cascade_.tools, asked);
+  const auto why = draft::why_not_proven(drafted->answer, *session, cascade_.tools,
+                                         draft::asked_now(request_.facts));
   if (why) {
     fall_back("not_proven:" + *why);
   } else {
@@ -148,10 +146,7 @@ void ShadowWork::settle() {
     record_.would_cost = would_cost(record_, direct_, suffix, price);
   if (routed_ != nullptr)
     learn_aside(services_, cascade_, verify_, *routed_, request_.facts, as_a_clients());
-  for (CallRecord& call : record_.calls) {
-    if (call.attempt > 0) services_.metrics.retried();
-    call.role = CallRole::Shadow;
-  }
+  name_calls(services_, record_, CallRole::Shadow);
   services_.shadow_budget->spend(cascade_.name, record_.cost, record_.started);
   services_.ledger.write(services_.worker_index, record_);
 }

@@ -15,6 +15,10 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+std::string session_name(const Features& features) {
+  return features.agent.empty() ? features.session : features.session + '/' + features.agent;
+}
+
 Features features_of(const Request& request) {
   Features features;
   features.user_text = trimmed(request.facts.last_user_text);

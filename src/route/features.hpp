@@ -18,6 +18,9 @@ struct Features {
   std::string_view user_text;       // into RequestFacts::last_user_text, outer blanks trimmed
 };
 
+/// The session with its agent: sub-agents have turns and caches of their own. Empty when unknown.
+std::string session_name(const Features& features);
+
 /// Cannot fail. `request` must outlive the result.
 Features features_of(const Request& request);
 

@@ -243,13 +243,12 @@ bool is_open(const Alternative& alternative) {
 
 std::string reason_of(const PlanChoice& choice) {
   if (const auto common = common_refusal(choice); !common.empty()) return std::string(common);
+  if (choice.plan == Plan::DraftTurn) return "cheapest";
   const Alternative& turn = choice.alternatives[number_of(Plan::DraftTurn)];
   const Alternative* cheapest = &choice.alternatives[number_of(choice.plan)];
   if (turn.fits && turn.turn < cheapest->turn) return std::string(turn.refused);
   for (const Alternative& a : choice.alternatives)
-    if (a.fits && a.plan != Plan::DraftTurn && choice.plan != Plan::DraftTurn &&
-        a.price() < cheapest->price())
-      cheapest = &a;
+    if (a.fits && a.plan != Plan::DraftTurn && a.price() < cheapest->price()) cheapest = &a;
   return cheapest->refused.empty() ? "cheapest" : std::string(cheapest->refused);
 }
 

@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::size_t kShards = 16;  // threads that route at once seldom meet
 
-std::string session_name(const Features& features) {
-  return features.agent.empty() ? features.session : features.session + '/' + features.agent;
-}
-
 // Others count tokens, or ask with a prompt of our own.
 bool begins_with_the_clients_prompt(CallRole role) {
   return role == CallRole::Direct || role == CallRole::Draft || role == CallRole::Verify;
