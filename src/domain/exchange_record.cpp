@@ -46,6 +46,8 @@ std::string_view name_of(Judgement judgement) {
       return "same";
     case Judgement::Different:
       return "different";
+    case Judgement::Equal:
+      return "equal";
     case Judgement::Accepted:
       return "accepted";
     case Judgement::Repaired:

@@ -36,11 +36,12 @@ enum class Judgement : std::uint8_t {
   None,       // it was not asked, or nothing came of it
   Same,       // its own answer makes the same tool calls
   Different,  // … other ones, or none
+  Equal,      // … other ones, and it deems the draft's as good
   Accepted,   // it would take the draft as it is
   Repaired,   // … with edits
   Rewritten,  // it would answer itself
 };
-inline constexpr int kJudgementCount = 6;
+inline constexpr int kJudgementCount = 7;
 
 /// One upstream call and what it cost.
 struct CallRecord {
@@ -92,6 +93,10 @@ struct ExchangeRecord {
   // (route/weighed.hpp); empty: it was decided by rules alone.
   std::string weighed;
 
+  // Of answers that were drafted where quality is bounded by labels (quality/label.hpp).
+  std::string class_name;    // what makes the draft like others; empty: it tells nothing of them
+  std::string failed_draft;  // the exchange whose drafted tool call came back as an error
+
   // Of work off the client's path, whose `baseline` is 0: what it costs is no client's saving.
   Occasion occasion = Occasion::Client;
   std::string follows;           // id of the client's exchange that gave rise to it
@@ -105,7 +110,7 @@ struct ExchangeRecord {
 
 /// "client", "shadow", "audit", "keep_alive".
 std::string_view name_of(Occasion occasion);
-/// "none", "same", "different", "accepted", "repaired", "rewritten".
+/// "none", "same", "different", "equal", "accepted", "repaired", "rewritten".
 std::string_view name_of(Judgement judgement);
 std::string_view name_of(CallRole role);
 std::string_view name_of(CallEnd end);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/risk.hpp"
 #include "draft/paths.hpp"
-#include "draft/risk.hpp"
 #include "draft/shell_command.hpp"
 #include "draft/tool_risk.hpp"
 #include "wire/json_text.hpp"

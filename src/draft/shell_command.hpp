@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "draft/risk.hpp"
+#include "domain/risk.hpp"
 
 namespace rlm::draft {
 

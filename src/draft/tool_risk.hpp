@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "draft/risk.hpp"
+#include "domain/risk.hpp"
 #include "wire/json_cursor.hpp"
 
 namespace rlm::draft {

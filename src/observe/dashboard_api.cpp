@@ -122,6 +122,8 @@ void add_row_members(JsonBuilder& json, const ExchangeRecord& record) {
   json.member("judgement", name_of(record.judgement));
   json.member("would_cost_usd", record.would_cost);
   json.member("would_baseline_usd", record.would_baseline);
+  json.member("class", record.class_name);
+  json.member("failed_draft", record.failed_draft);
 }
 
 void add_call(JsonBuilder& json, const CallRecord& call) {

@@ -4,7 +4,7 @@ namespace rlm::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
-constexpr std::int64_t kSchemaVersion = 4;
+constexpr std::int64_t kSchemaVersion = 5;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE exchanges(
@@ -42,7 +42,9 @@ CREATE TABLE exchanges(
   judgement TEXT NOT NULL,
   would_cost_nano INTEGER NOT NULL,
   would_baseline_nano INTEGER NOT NULL,
-  weighed TEXT NOT NULL
+  weighed TEXT NOT NULL,
+  class TEXT NOT NULL,
+  failed_draft TEXT NOT NULL
 ) WITHOUT ROWID;
 -- One object for each upstream call; the view below shows them as rows. Rows of their own would
 -- double what an exchange costs to write.

@@ -146,9 +146,9 @@ TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
 
 TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
   open();
-  run("PRAGMA user_version=5");
+  run("PRAGMA user_version=6");
   EXPECT_THAT(error_of_open(),
-              HasSubstr("newer version of this program (schema 5, known here: 4)"));
+              HasSubstr("newer version of this program (schema 6, known here: 5)"));
 }
 
 TEST_F(SqliteLedger, RefusesAFileFromBeforeTheFirstRelease) {

@@ -97,6 +97,8 @@ inline ExchangeRecord full_record(int number) {
   r.weighed = R"([{"plan":"direct","price_nano":1}])";
   r.would_cost = {6};
   r.would_baseline = {7};
+  r.class_name = "ask/simple/write/deepseek/coding";
+  r.failed_draft = "exc_0";
   return r;
 }
 
@@ -151,6 +153,8 @@ inline void expect_same(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.sampled_ppm, b.sampled_ppm);
   EXPECT_EQ(a.judgement, b.judgement);
   EXPECT_EQ(a.weighed, b.weighed);
+  EXPECT_EQ(a.class_name, b.class_name);
+  EXPECT_EQ(a.failed_draft, b.failed_draft);
   EXPECT_EQ(a.would_cost, b.would_cost);
   EXPECT_EQ(a.would_baseline, b.would_baseline);
   ASSERT_EQ(a.calls.size(), b.calls.size());

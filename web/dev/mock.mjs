@@ -67,7 +67,7 @@ function exchange(started) {
     first_byte_ms: verdict === "FAILED" ? null : verdict === "SKIPPED" ? calls[0].first_byte_ms + 60 : last.started_ms + (last.first_byte_ms ?? 0),
     duration_ms: last.started_ms + last.duration_ms, request_bytes: between(900, 180000), response_bytes: between(600, 9000),
     tokens: last.tokens, cost_usd: nano(cost), baseline_usd: nano(baseline), saved_usd: nano(baseline - cost), call_count: calls.length, calls,
-    occasion: "client", follows: "", sampled_ppm: 0, judgement: "none", would_cost_usd: 0, would_baseline_usd: 0,
+    occasion: "client", follows: "", sampled_ppm: 0, judgement: "none", would_cost_usd: 0, would_baseline_usd: 0, class: "chat/simple/none/deepseek/coding", failed_draft: "",
     weighed: verdict === "SKIPPED" ? [{ plan: "direct", price_nano: baseline }, { plan: "draft_only", price_nano: cost },
       { plan: "draft_verify", price_nano: cost + 2_000_000 }] : [],
   };

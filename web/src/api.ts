@@ -4,7 +4,7 @@ export type Verdict = "DIRECT" | "SKIPPED" | "VALIDATED" | "ACCEPTED" | "REPAIRE
 export type Role = "direct" | "draft" | "verify" | "digest" | "shadow" | "audit" | "keep_alive" | "count";
 
 export type Occasion = "client" | "shadow" | "audit" | "keep_alive";
-export type Judgement = "none" | "same" | "different" | "accepted" | "repaired" | "rewritten";
+export type Judgement = "none" | "same" | "different" | "equal" | "accepted" | "repaired" | "rewritten";
 
 export interface Tokens {
   input: number;
@@ -94,6 +94,8 @@ export interface Row {
   judgement: Judgement;
   would_cost_usd: number;
   would_baseline_usd: number;
+  class: string;
+  failed_draft: string;
 }
 
 export interface Call {
