@@ -30,6 +30,7 @@ export const JUDGEMENTS: Record<Judgement, string> = {
   none: "–",
   same: "the same tool calls",
   different: "other tool calls",
+  equal: "other tool calls, deemed as good",
   accepted: "taken as it is",
   repaired: "taken with edits",
   rewritten: "rewritten",
