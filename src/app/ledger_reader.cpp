@@ -8,20 +8,23 @@
 
 namespace rlm::app {
 
-Result<Pricing> pricing_of(const std::string& config_file, const std::string& price_file) {
+Pricing pricing_of(const config::Config& config) {
   Pricing pricing;
-  if (config_file.empty()) {
-    auto prices = price_table_of(price_file);
-    if (!prices) return fail(std::move(prices.error()));
-    pricing.prices = std::move(*prices);
-    return pricing;
-  }
-  const auto config = config::load_config(config_file, config::process_environment());
-  if (!config) return fail(config.error());
-  pricing.prices = config->prices;
-  for (const auto& endpoint : config->table.endpoints)
+  pricing.prices = config.prices;
+  for (const auto& endpoint : config.table.endpoints)
     pricing.per_mille_of[endpoint.name] = endpoint.price_per_mille;
   return pricing;
+}
+
+Result<Pricing> pricing_of(const std::string& config_file, const std::string& price_file) {
+  if (!config_file.empty()) {
+    const auto config = config::load_config(config_file, config::process_environment());
+    if (!config) return fail(config.error());
+    return pricing_of(*config);
+  }
+  auto prices = price_table_of(price_file);
+  if (!prices) return fail(std::move(prices.error()));
+  return Pricing{std::move(*prices), {}};
 }
 
 Result<void> read_ledger(const std::string& path, UnixMs since,

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/result.hpp"
+#include "config/config.hpp"
 #include "domain/exchange_record.hpp"
 #include "money/price_table.hpp"
 
@@ -21,6 +22,7 @@ struct Pricing {
 /// Those of a configuration, or, without one, of a price file (empty: the prices compiled in).
 /// BadRequest (Source::Self).
 Result<Pricing> pricing_of(const std::string& config_file, const std::string& price_file);
+Pricing pricing_of(const config::Config& config);
 
 /// Gives every exchange that started at `since` or later, the newest first. The file must be there:
 /// opening would make an empty ledger of one that is not. BadRequest or Internal (Source::Self).

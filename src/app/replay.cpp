@@ -179,8 +179,15 @@ void add_replay_options(CLI::App& command, ReplayOptions& options) {
       ->excludes(paths);
   command
       .add_option("--config", options.config_file,
-                  "With --ledger: the configuration that wrote it, for its prices and endpoints")
+                  "With --ledger: the configuration that wrote it, for its prices and endpoints, "
+                  "and to decide everything again")
       ->needs("--ledger");
+  command
+      .add_option("--try", options.tries,
+                  "With --config: other configurations to decide by, files or the names of presets "
+                  "for its cascades")
+      ->delimiter(',')
+      ->needs("--config");
   std::vector<std::string> names;
   for (std::size_t i = 0; i < lab::kReplayPolicyCount; ++i)
     names.emplace_back(lab::name_of(static_cast<ReplayPolicy>(i)));

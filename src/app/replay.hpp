@@ -27,8 +27,9 @@ struct ReplayOptions {
   double draft_input = 1.74, draft_hit = 0.145, draft_output = 3.48;
   // Models of the price table instead.
   std::string verify_model, draft_model;
-  std::string price_file;   // empty: the prices compiled in
-  std::string config_file;  // for the ledger: prices and endpoints that wrote it
+  std::string price_file;          // empty: the prices compiled in
+  std::string config_file;         // for the ledger: the configuration that wrote it
+  std::vector<std::string> tries;  // … and others: files, or presets for config_file's cascades
   std::string json_file;
 };
 

@@ -92,6 +92,7 @@ struct ExchangeRecord {
   // What each plan was expected to cost when this one was chosen, as a JSON list
   // (route/weighed.hpp); empty: it was decided by rules alone.
   std::string weighed;
+  std::string kind;  // of the request: turn kind and complexity, "chat/simple"; empty: not known
 
   // Of answers that were drafted where quality is bounded by labels (quality/label.hpp).
   std::string class_name;    // what makes the draft like others; empty: it tells nothing of them

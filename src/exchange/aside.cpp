@@ -87,6 +87,7 @@ ExchangeRecord aside_record(const ExchangeRecord& client, Occasion occasion) {
   record.agent = client.agent;
   record.asked_model = client.asked_model;
   record.cascade = client.cascade;
+  record.kind = client.kind;
   record.streamed = client.streamed;
   record.request_bytes = client.request_bytes;
   return record;

@@ -39,6 +39,8 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
                                                  shadow ? std::nullopt : forced, x.record.started);
   if (shadow) draw_shadow(x, features, routed.decision, forced.has_value());
   x.record.cascade = x.cascade->name;
+  if (x.cascade->policy.preset != route::RoutePolicy::Preset::Off)
+    x.record.kind = route::name_of(routed.key);
   x.record.plan = routed.decision.plan;
   x.record.reason = std::move(routed.decision.reason);
   x.record.weighed = route::weighed_json(routed.choice);

@@ -72,6 +72,8 @@ class LedgerCheck {
 };
 
 std::string ledger_report(const std::string& name, const LedgerCheck& check);
-std::string ledger_report_json(const std::string& name, const LedgerCheck& check);
+/// `configurations`: JSON of what_if_report_json().
+std::string ledger_report_json(const std::string& name, const LedgerCheck& check,
+                               const std::string& configurations = "[]");
 
 }  // namespace rlm::lab

@@ -71,7 +71,8 @@ std::string ledger_report(const std::string& name, const LedgerCheck& check) {
   return out;
 }
 
-std::string ledger_report_json(const std::string& name, const LedgerCheck& check) {
+std::string ledger_report_json(const std::string& name, const LedgerCheck& check,
+                               const std::string& configurations) {
   observe::JsonBuilder json;
   json.open('{').member("ledger", name).key("verdicts").open('{');
   for (int i = 0; i < kVerdictCount; ++i)
@@ -90,7 +91,7 @@ std::string ledger_report_json(const std::string& name, const LedgerCheck& check
     json.member("call", std::int64_t{each.call}).member("what", each.what);
     json.member("stored_usd", each.stored).member("recomputed_usd", each.recomputed).close('}');
   }
-  json.close(']').close('}');
+  json.close(']').key("configurations").raw(configurations).close('}');
   return json.take();
 }
 

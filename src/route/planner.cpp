@@ -277,6 +277,12 @@ JudgeBy cheaper_judge(const PlanQuestion& question) {
   return digest < prefix ? JudgeBy::Digest : JudgeBy::Prefix;
 }
 
+void choose_cheapest(PlanChoice& choice) {
+  choice.plan = cheapest(choice);
+  choice.priced = true;
+  choice.reason = reason_of(choice);
+}
+
 PlanChoice plan_by_cost(const PlanQuestion& question) {
   PlanChoice choice;
   for (const Plan plan : kPlans) {
@@ -296,9 +302,7 @@ PlanChoice plan_by_cost(const PlanQuestion& question) {
     weigh(a, question, terms);
     if (may_begin) a.turn = turn_price(question, a.plan);
   }
-  choice.plan = cheapest(choice);
-  choice.priced = true;
-  choice.reason = reason_of(choice);
+  choose_cheapest(choice);
   return choice;
 }
 

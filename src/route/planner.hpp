@@ -140,6 +140,9 @@ struct PlanChoice {
 /// use it.
 PlanChoice plan_by_cost(const PlanQuestion& question);
 
+/// Its last step: sets plan and reason by the alternatives' prices and refusals.
+void choose_cheapest(PlanChoice& choice);
+
 /// What the verify model is shown of a turn that it judges.
 enum class JudgeBy : std::uint8_t { Prefix, Digest };
 

@@ -118,8 +118,8 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   const RoutePolicy& policy = cascade.policy;
   // The answer to a safety gate is like no other answer: nothing is learned from it.
   routed.weighed = (policy.goes_by_cost() || forced == Plan::DraftTurn) && !features.safety_gate;
+  if (policy.preset != RoutePolicy::Preset::Off) routed.key = class_of(features, policy.paper);
   if (routed.weighed) {
-    routed.key = class_of(features, policy.paper);
     routed.session = session_name(features);
     if (!routed.session.empty() && features.turn != TurnKind::Side) {
       Shard& shard = shard_of(routed.session);

@@ -49,8 +49,8 @@ struct ForecastMiss {
 /// A decision with what it rests on.
 struct Routed {
   Decision decision;
+  ClassKey key;          // unless the preset is Off
   bool weighed = false;  // false: by fixed rules alone, and the rest is empty
-  ClassKey key;
   std::string session;  // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;

@@ -1,5 +1,7 @@
 #include "route/weighed.hpp"
 
+#include <cmath>
+
 #include "wire/json_text.hpp"
 
 namespace rlm::route {
@@ -12,7 +14,9 @@ std::string weighed_json(const PlanChoice& choice) {
     json += json.empty() ? "[{\"plan\":\"" : ",{\"plan\":\"";
     json.append(name_of(a.plan))
         .append("\",\"price_nano\":")
-        .append(std::to_string(a.price().value));
+        .append(std::to_string(a.price().value))
+        .append(",\"p95_ms\":")
+        .append(std::to_string(std::llround(std::ceil(a.p95_ms))));
     if (a.turn.value != 0) json += ",\"turn_nano\":" + std::to_string(a.turn.value);
     if (!a.refused.empty()) json += ",\"refused\":" + wire::json_string(a.refused);
     json += '}';

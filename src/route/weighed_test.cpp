@@ -13,14 +13,15 @@ TEST(Weighed, ListsWhatFitsWithItsPriceAndWhyItWasNotTaken) {
     a.plan = plan;
     a.fits = plan == Plan::Direct || plan == Plan::DraftOnly || plan == Plan::DraftTurn;
     a.bill = NanoUsd{1'000 * (1 + static_cast<int>(plan))};
+    a.p95_ms = 0.1 + static_cast<int>(plan);
   }
   choice.alternatives[0].spread = NanoUsd{10};
   choice.alternatives[1].refused = "probation";
   choice.alternatives[4].turn = NanoUsd{70};
   EXPECT_EQ(weighed_json(choice),
-            R"([{"plan":"direct","price_nano":990},)"
-            R"({"plan":"draft_only","price_nano":2000,"refused":"probation"},)"
-            R"({"plan":"draft_turn","price_nano":5000,"turn_nano":70}])");
+            R"([{"plan":"direct","price_nano":990,"p95_ms":1},)"
+            R"({"plan":"draft_only","price_nano":2000,"p95_ms":2,"refused":"probation"},)"
+            R"({"plan":"draft_turn","price_nano":5000,"p95_ms":5,"turn_nano":70}])");
 }
 
 TEST(Weighed, IsEmptyWhenNothingWasPriced) {

@@ -66,6 +66,7 @@ constexpr Put kColumns[] = {
     [](const Out& out) { out.number(out.record.would_cost.value); },
     [](const Out& out) { out.number(out.record.would_baseline.value); },
     [](const Out& out) { out.text(out.record.weighed); },
+    [](const Out& out) { out.text(out.record.kind); },
     [](const Out& out) { out.text(out.record.class_name); },
     [](const Out& out) { out.text(out.record.failed_draft); },
 };

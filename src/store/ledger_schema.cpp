@@ -4,7 +4,7 @@ namespace rlm::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
-constexpr std::int64_t kSchemaVersion = 5;
+constexpr std::int64_t kSchemaVersion = 6;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE exchanges(
@@ -43,6 +43,7 @@ CREATE TABLE exchanges(
   would_cost_nano INTEGER NOT NULL,
   would_baseline_nano INTEGER NOT NULL,
   weighed TEXT NOT NULL,
+  kind TEXT NOT NULL,
   class TEXT NOT NULL,
   failed_draft TEXT NOT NULL
 ) WITHOUT ROWID;

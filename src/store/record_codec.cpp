@@ -11,7 +11,7 @@ namespace {
 
 // Raised with every change of the field lists below; a journal is drained by the program that wrote
 // it or by one that knows its version.
-constexpr std::uint8_t kVersion = 5;
+constexpr std::uint8_t kVersion = 6;
 constexpr std::size_t kCallBytesMin = 20;  // every field of a call takes at least a byte
 
 /// Writes into room that was measured before: one check instead of one for each field.
@@ -169,6 +169,7 @@ void exchange_fields(Archive& archive, Record& record) {
   archive.number(record.would_cost.value);
   archive.number(record.would_baseline.value);
   archive.text(record.weighed);
+  archive.text(record.kind);
   archive.text(record.class_name);
   archive.text(record.failed_draft);
 }

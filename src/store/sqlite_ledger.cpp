@@ -66,6 +66,7 @@ Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) 
   record.would_cost.value = columns.number();
   record.would_baseline.value = columns.number();
   record.weighed = columns.text();
+  record.kind = columns.text();
   record.class_name = columns.text();
   record.failed_draft = columns.text();
   if (!occasion || !judgement)

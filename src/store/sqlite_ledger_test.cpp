@@ -146,9 +146,9 @@ TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
 
 TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
   open();
-  run("PRAGMA user_version=6");
+  run("PRAGMA user_version=7");
   EXPECT_THAT(error_of_open(),
-              HasSubstr("newer version of this program (schema 6, known here: 5)"));
+              HasSubstr("newer version of this program (schema 7, known here: 6)"));
 }
 
 TEST_F(SqliteLedger, RefusesAFileFromBeforeTheFirstRelease) {

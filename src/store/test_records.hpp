@@ -95,6 +95,7 @@ inline ExchangeRecord full_record(int number) {
   r.sampled_ppm = 100'000;
   r.judgement = Judgement::Different;
   r.weighed = R"([{"plan":"direct","price_nano":1}])";
+  r.kind = "chat/complex";
   r.would_cost = {6};
   r.would_baseline = {7};
   r.class_name = "ask/simple/write/deepseek/coding";
@@ -153,6 +154,7 @@ inline void expect_same(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.sampled_ppm, b.sampled_ppm);
   EXPECT_EQ(a.judgement, b.judgement);
   EXPECT_EQ(a.weighed, b.weighed);
+  EXPECT_EQ(a.kind, b.kind);
   EXPECT_EQ(a.class_name, b.class_name);
   EXPECT_EQ(a.failed_draft, b.failed_draft);
   EXPECT_EQ(a.would_cost, b.would_cost);

@@ -60,6 +60,7 @@ struct PresetCase {
   const char* text;
   std::string_view more;
   const char* expected;  // verdict and reason
+  const char* kind;
 };
 
 class Presets : public testing::TestWithParam<PresetCase> {};
@@ -69,6 +70,7 @@ TEST_P(Presets, ServeAsTheyPromise) {
   const Reply reply = scene.post(user_body(GetParam().text, false, GetParam().more));
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reason_and_verdict(reply), GetParam().expected);
+  EXPECT_EQ(scene.proxy->record_number(1).kind, GetParam().kind);
 }
 
 constexpr std::string_view kHookGate =
@@ -76,16 +78,19 @@ constexpr std::string_view kHookGate =
 
 INSTANTIATE_TEST_SUITE_P(
     Scenario, Presets,
-    testing::Values(
-        PresetCase{"BalancedDraftsChat", "balanced", "say hello", "", "SKIPPED cheapest"},
-        PresetCase{"BalancedDraftsHardChatToo", "balanced", "refactor", "", "SKIPPED cheapest"},
-        PresetCase{"SafeLetsNothingPassUnseen", "safe", "say hello", "", "ACCEPTED probation"},
-        PresetCase{"BalancedLeavesToolTurnsOnProbation", "balanced", "use a tool", kTools,
-                   "DIRECT probation"},
-        PresetCase{"NoPresetDraftsASafetyGate", "max_savings", "may it?", kHookGate,
-                   "DIRECT safety_gate"},
-        PresetCase{"NoPresetDraftsWhatTheDraftCannot", "max_savings", "look",
-                   R"(,"mcp_servers":[{"name":"x"}])", "DIRECT bound_to_provider"}),
+    testing::Values(PresetCase{"BalancedDraftsChat", "balanced", "say hello", "",
+                               "SKIPPED cheapest", "chat/simple"},
+                    PresetCase{"BalancedDraftsHardChatToo", "balanced", "refactor", "",
+                               "SKIPPED cheapest", "chat/complex"},
+                    PresetCase{"SafeLetsNothingPassUnseen", "safe", "say hello", "",
+                               "ACCEPTED probation", "chat/simple"},
+                    PresetCase{"BalancedLeavesToolTurnsOnProbation", "balanced", "use a tool",
+                               kTools, "DIRECT probation", "ask/simple"},
+                    PresetCase{"NoPresetDraftsASafetyGate", "max_savings", "may it?", kHookGate,
+                               "DIRECT safety_gate", "side/simple"},
+                    PresetCase{"NoPresetDraftsWhatTheDraftCannot", "max_savings", "look",
+                               R"(,"mcp_servers":[{"name":"x"}])", "DIRECT bound_to_provider",
+                               "chat/simple"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(PresetsByCost, StayWithTheModelWhoseCacheIsWarm) {
