@@ -51,7 +51,7 @@ struct Routed {
   Decision decision;
   ClassKey key;          // unless the preset is Off
   bool weighed = false;  // false: by fixed rules alone, and the rest is empty
-  std::string session;  // whose caches: session and agent
+  std::string session;   // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;
   std::optional<PrefixChange> prefix_change;  // since the session's last prompt
