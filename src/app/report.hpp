@@ -15,6 +15,8 @@ struct ReportOptions {
   std::string price_file;   // without a configuration; empty: the prices compiled in
   double days = 0;          // before now; 0: everything
   std::string json_file;
+  std::string csv_file;
+  std::string html_file;
 };
 
 void add_report_options(CLI::App& command, ReportOptions& options);

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "domain/exchange_record.hpp"
+#include "lab/class_evidence.hpp"
 #include "lab/ttl_advice.hpp"
+#include "lab/what_if_report.hpp"
 
 namespace rlm::lab {
 
@@ -80,6 +82,15 @@ class UsageReport {
 };
 
 std::string usage_report(const std::string& name, const UsageReport& report);
-std::string usage_report_json(const std::string& name, const UsageReport& report);
+
+/// What is found beside the report's own figures.
+struct UsageFindings {
+  quality::TrustRules rules;
+  std::map<std::string, ClassEvidence> classes;
+  std::vector<NamedWhatIf> presets;
+  std::string recommended_toml;
+};
+std::string usage_report_json(const std::string& name, const UsageReport& report,
+                              const UsageFindings& findings = {});
 
 }  // namespace rlm::lab

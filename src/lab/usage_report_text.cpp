@@ -2,7 +2,6 @@
 #include "lab/statistics.hpp"
 #include "lab/table.hpp"
 #include "lab/usage_report.hpp"
-#include "observe/json_builder.hpp"
 
 namespace rlm::lab {
 namespace {
@@ -108,55 +107,6 @@ std::string usage_report(const std::string& name, const UsageReport& report) {
   text +=
       counts_text("prompt prefixes that changed while they were cached", report.prefix_changes());
   return text + shadow_text(report.shadow()) + ttl_text(report.ttl());
-}
-
-std::string usage_report_json(const std::string& name, const UsageReport& report) {
-  observe::JsonBuilder json;
-  json.open('{').member("ledger", name).member("exchanges", report.exchanges());
-  json.member("first_ms", report.first().value).member("last_ms", report.last().value);
-  json.member("cost_usd", report.cost()).member("baseline_usd", report.baseline());
-  json.member("aside_cost_usd", report.aside_cost());
-  json.key("draft_use").real(report.draft_use());
-  json.key("verdicts").open('{');
-  for (int i = 0; i < kVerdictCount; ++i) {
-    const auto& of = report.of(static_cast<Verdict>(i));
-    json.key(name_of(static_cast<Verdict>(i))).open('{').member("exchanges", of.exchanges);
-    json.member("cost_usd", of.cost).member("baseline_usd", of.baseline);
-    json.key("p50_ms")
-        .real(quantile(of.duration_ms, .5))
-        .key("p95_ms")
-        .real(quantile(of.duration_ms, .95));
-    json.close('}');
-  }
-  json.close('}').key("models").open('{');
-  for (const auto& [model, of] : report.models()) {
-    json.key(model).open('{').member("calls", of.calls).member("failed", of.failed);
-    json.member("prompt_tokens", of.usage.prompt())
-        .member("cache_read_tokens", of.usage.cache_read);
-    json.member("output_tokens", of.usage.output).member("cost_usd", of.cost).close('}');
-  }
-  json.close('}');
-  for (const auto& [key, counts] : {std::pair{"causes", &report.causes()},
-                                    std::pair{"prefix_changes", &report.prefix_changes()}}) {
-    json.key(key).open('{');
-    for (const auto& [cause, count] : *counts) json.member(cause, count);
-    json.close('}');
-  }
-  const auto& shadow = report.shadow();
-  json.key("shadow").open('{').member("drawn", shadow.drawn).member("cost_usd", shadow.cost);
-  json.key("would_cost_usd")
-      .real(shadow.would_cost)
-      .key("would_baseline_usd")
-      .real(shadow.would_baseline);
-  json.member("judged", shadow.judged).member("agreed", shadow.agreed).close('}');
-  json.key("one_hour_writes").open('{');
-  for (const auto& [model, figures] : report.ttl().by_model()) {
-    json.key(model).open('{').member("calls", figures.calls).member("lapsed", figures.lapsed);
-    json.member("paid_usd", figures.paid)
-        .member("with_one_hour_usd", figures.with_one_hour)
-        .close('}');
-  }
-  return json.close('}').close('}').take();
 }
 
 }  // namespace rlm::lab
