@@ -47,8 +47,9 @@ void add_label(ClassEvidence& evidence, bool bad, double weight) {
   evidence.trust.add(bad, weight);
   // A bound costs ten microseconds: some hundred points draw the line.
   constexpr std::int64_t kPoints = 100;
+  constexpr std::int64_t kFirst = 20;  // before it the bound is next to 1 and hides the rest
   const std::int64_t n = evidence.labels();
-  if (n % std::max<std::int64_t>(1, n / kPoints) == 0)
+  if (n >= kFirst && n % std::max<std::int64_t>(1, n / kPoints) == 0)
     evidence.bounds.emplace_back(static_cast<double>(n), evidence.trust.bound().upper());
 }
 

@@ -59,7 +59,7 @@ class Drawing {
 
   std::string draw() {
     out_ = "<svg viewBox=\"0 0 " + number(kWidth) + " " +
-           number(kHeight + 16 * static_cast<double>(chart_.series.size())) +
+           number(kHeight + 4 + 16 * static_cast<double>(chart_.series.size())) +
            "\" role=\"img\"><title>" + html_text(chart_.title) + "</title>";
     text(kWidth / 2, 16, "middle", chart_.title, "font-weight=\"bold\"");
     axes();
@@ -122,7 +122,7 @@ class Drawing {
       out_ += "<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + colour + "\"" +
               (series.look == ChartSeries::Look::Dashed ? " stroke-dasharray=\"5 4\"" : "") +
               " points=\"" + path + "\"/>";
-    const double y = kHeight + 16 * static_cast<double>(index);
+    const double y = kHeight + 4 + 16 * static_cast<double>(index);
     out_ += "<rect x=\"" + number(kLeft) + "\" y=\"" + number(y - 8) +
             "\" width=\"10\" height=\"8\" fill=\"" + colour + "\"/>";
     text(kLeft + 16, y, "start", series.name);
