@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -50,7 +51,8 @@ struct Ledger::Impl {
   bool stopping = false;
 
   // Only the ledger thread's own.
-  std::vector<ExchangeRecord> batch;  // drained, not yet stored
+  std::vector<ExchangeRecord> slots;  // memory of the batch: used again, so it costs no allocation
+  std::size_t filled = 0;             // … of which these are drained and not yet stored
   int retry_ms = 0;                   // 0: the store works
   std::size_t first = 0;              // the journal that is drained first; takes turns
   std::uint64_t drops_seen = 0;
@@ -59,6 +61,7 @@ struct Ledger::Impl {
 
   void run();
   bool pass();
+  std::span<const ExchangeRecord> batch() const { return {slots.data(), filled}; }
   void collect();
   bool store_batch();
   void tell();
@@ -69,12 +72,13 @@ struct Ledger::Impl {
 /// Fills the batch from all journals.
 void Ledger::Impl::collect() {
   first = (first + 1) % producers.size();
-  for (std::size_t i = 0; i < producers.size() && batch.size() < config.batch_max; ++i) {
+  for (std::size_t i = 0; i < producers.size() && filled < config.batch_max; ++i) {
     auto& producer = producers[(first + i) % producers.size()];
     const std::uint64_t torn_before = producer->journal->torn_bytes();
-    producer->journal->drain(config.batch_max - batch.size(), [&](std::string_view frame) {
-      if (auto record = store::decode_record(frame))
-        batch.push_back(std::move(*record));
+    producer->journal->drain(config.batch_max - filled, [&](std::string_view frame) {
+      if (filled == slots.size()) slots.emplace_back();
+      if (store::decode_record(frame, slots[filled]))
+        ++filled;
       else
         damaged.fetch_add(1, std::memory_order_relaxed);
     });
@@ -86,8 +90,8 @@ void Ledger::Impl::collect() {
 /// Stores the batch and releases its frames (also those that could not be read); keeps it when the
 /// store refuses.
 bool Ledger::Impl::store_batch() {
-  if (store != nullptr && !batch.empty()) {
-    if (auto added = store->add(batch); !added) {
+  if (store != nullptr && filled != 0) {
+    if (auto added = store->add(batch()); !added) {
       if (retry_ms == 0)
         log::error("the ledger cannot be written; records wait in the journals",
                    {{"reason", added.error().message}});
@@ -98,7 +102,7 @@ bool Ledger::Impl::store_batch() {
   }
   retry_ms = 0;
   for (auto& producer : producers) producer->journal->release();
-  stored.fetch_add(batch.size(), std::memory_order_relaxed);
+  stored.fetch_add(filled, std::memory_order_relaxed);
   return true;
 }
 
@@ -109,8 +113,8 @@ void Ledger::Impl::tell() {
     current = listeners;
   }
   for (const auto& listener : *current)
-    for (const ExchangeRecord& record : batch) listener(record);
-  batch.clear();
+    for (const ExchangeRecord& record : batch()) listener(record);
+  filled = 0;
 }
 
 /// Stores what the journals hold now, not what comes meanwhile; false when the store refuses.
@@ -123,8 +127,8 @@ bool Ledger::Impl::pass() {
     return true;
   };
   // A refused batch goes first: its journals are not released before it is stored.
-  while (!batch.empty() || !reached()) {
-    if (batch.empty()) collect();
+  while (filled != 0 || !reached()) {
+    if (filled == 0) collect();
     if (!store_batch()) return false;
     tell();
   }

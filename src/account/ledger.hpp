@@ -17,8 +17,8 @@ struct LedgerConfig {
   std::string path = "rlm-cascade.db";
   /// Size of one thread's journal; a multiple of 4096. One record may take half of it.
   std::size_t journal_bytes = 16u << 20;
-  /// Records written in one transaction; at least 1.
-  std::size_t batch_max = 512;
+  /// Records written in one transaction; at least 1. Their memory is kept, about 1 KB each.
+  std::size_t batch_max = 1024;
   /// How long a record may wait in the journal; at least 1.
   int flush_ms = 50;
   /// Pause before a failed transaction is tried again; doubles up to retry_ms_max.

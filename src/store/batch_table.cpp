@@ -4,28 +4,25 @@
 #include <iterator>
 #include <new>
 
-#include "store/calls_json.hpp"
+#include "store/record_json.hpp"
 #include "store/sqlite.hpp"
 
 namespace rlm::store {
 namespace {
 
-/// Gives one column of a record to SQLite. Texts stay while the batch does, but for `calls`, which
+/// Gives one column of a record to SQLite. Texts stay while the batch does, but for `json`, which
 /// stays until the next row.
 struct Out {
   sqlite3_context* to;
   const ExchangeRecord& record;
-  std::string& scratch;
+  std::string& memory;
 
   void number(std::int64_t value) const { sqlite3_result_int64(to, value); }
   void text(std::string_view value) const {
     sqlite3_result_text64(to, value.data() == nullptr ? "" : value.data(), value.size(),
                           SQLITE_STATIC, SQLITE_UTF8);
   }
-  void calls() const {
-    write_calls(record.calls, scratch);
-    text(scratch);
-  }
+  void json() const { text(write_record_json(record, memory)); }
 };
 using Put = void (*)(const Out&);
 
@@ -33,42 +30,11 @@ using Put = void (*)(const Out&);
 constexpr Put kColumns[] = {
     [](const Out& out) { out.text(out.record.id); },
     [](const Out& out) { out.number(out.record.started.value); },
-    [](const Out& out) { out.text(out.record.session); },
-    [](const Out& out) { out.text(out.record.agent); },
-    [](const Out& out) { out.text(out.record.asked_model); },
-    [](const Out& out) { out.text(out.record.answered_model); },
-    [](const Out& out) { out.text(out.record.cascade); },
     [](const Out& out) { out.text(name_of(out.record.plan)); },
     [](const Out& out) { out.text(name_of(out.record.verdict)); },
-    [](const Out& out) { out.text(out.record.reason); },
-    [](const Out& out) { out.number(out.record.status); },
-    [](const Out& out) { out.text(out.record.error_type); },
-    [](const Out& out) { out.text(out.record.traceparent); },
-    [](const Out& out) { out.number(out.record.streamed); },
-    [](const Out& out) { out.number(out.record.client_left); },
-    [](const Out& out) { out.number(out.record.first_byte_ms); },
-    [](const Out& out) { out.number(out.record.duration_ms); },
-    [](const Out& out) { out.number(out.record.request_bytes); },
-    [](const Out& out) { out.number(out.record.response_bytes); },
-    [](const Out& out) { out.calls(); },
     [](const Out& out) { out.number(out.record.cost.value); },
     [](const Out& out) { out.number(out.record.baseline.value); },
-    [](const Out& out) { out.number(out.record.seen.input); },
-    [](const Out& out) { out.number(out.record.seen.cache_write_5m); },
-    [](const Out& out) { out.number(out.record.seen.cache_write_1h); },
-    [](const Out& out) { out.number(out.record.seen.cache_read); },
-    [](const Out& out) { out.number(out.record.seen.output); },
-    [](const Out& out) { out.number(out.record.seen.reported); },
-    [](const Out& out) { out.text(name_of(out.record.occasion)); },
-    [](const Out& out) { out.text(out.record.follows); },
-    [](const Out& out) { out.number(out.record.sampled_ppm); },
-    [](const Out& out) { out.text(name_of(out.record.judgement)); },
-    [](const Out& out) { out.number(out.record.would_cost.value); },
-    [](const Out& out) { out.number(out.record.would_baseline.value); },
-    [](const Out& out) { out.text(out.record.weighed); },
-    [](const Out& out) { out.text(out.record.kind); },
-    [](const Out& out) { out.text(out.record.class_name); },
-    [](const Out& out) { out.text(out.record.failed_draft); },
+    [](const Out& out) { out.json(); },
 };
 
 struct Table : sqlite3_vtab {
@@ -125,13 +91,12 @@ int next(sqlite3_vtab_cursor* cursor) {
 }
 
 int eof(sqlite3_vtab_cursor* cursor) {
-  const auto* records = batch_of(cursor).records;
-  return records == nullptr || static_cast<Cursor*>(cursor)->row >= records->size();
+  return static_cast<Cursor*>(cursor)->row >= batch_of(cursor).records.size();
 }
 
 int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int number) {
   Batch& batch = batch_of(cursor);
-  kColumns[number](Out{context, (*batch.records)[static_cast<Cursor*>(cursor)->row], batch.calls});
+  kColumns[number](Out{context, batch.records[static_cast<Cursor*>(cursor)->row], batch.json});
   return SQLITE_OK;
 }
 

@@ -4,8 +4,8 @@
 
 #include <sqlite3.h>
 
+#include <span>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
 #include "domain/exchange_record.hpp"
@@ -14,12 +14,12 @@ namespace rlm::store {
 
 /// The source of the virtual table; must outlive the connection. One thread.
 struct Batch {
-  const std::vector<ExchangeRecord>* records = nullptr;  // null: empty
-  std::string calls;                                     // scratch of the current row
+  std::span<const ExchangeRecord> records;
+  std::string json;  // memory of the current row
 };
 
 /// Makes `batch` known to `db` as the table-valued name `batch`; its columns are those of
-/// `exchanges`, in their order. Internal (Source::Self) when SQLite refuses.
+/// `stored_exchanges`, in their order. Internal (Source::Self) when SQLite refuses.
 Result<void> add_batch_table(sqlite3* db, Batch& batch);
 
 }  // namespace rlm::store

@@ -19,6 +19,8 @@ std::string encode_record(const ExchangeRecord& record);
 /// The same into a string whose memory is used again.
 void encode_record(const ExchangeRecord& record, std::string& out);
 Result<ExchangeRecord> decode_record(std::string_view bytes);
+/// The same into a record whose memory is used again; undefined when it fails.
+Result<void> decode_record(std::string_view bytes, ExchangeRecord& record);
 
 /// A single-producer, single-consumer ring in a MAP_SHARED file. append() is a memcpy (no system
 /// call), so it is done before the client's last byte is sent: whatever the kernel holds survives

@@ -4,54 +4,55 @@ namespace rlm::store {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x524c4d4c;  // "RLML"
-constexpr std::int64_t kSchemaVersion = 6;
+constexpr std::int64_t kSchemaVersion = 7;
 
 constexpr const char* kSchema = R"sql(
-CREATE TABLE exchanges(
+-- What finds an exchange and what is added up most; the rest is one JSON text (record_json.hpp)
+-- that leaves out what is empty, 0 or the first of its names. A column for each field, or a row for each call, would double
+-- what an exchange costs to write (docs/adr/0004).
+CREATE TABLE stored_exchanges(
   id TEXT PRIMARY KEY NOT NULL,
   started_ms INTEGER NOT NULL,
-  session TEXT NOT NULL,
-  agent TEXT NOT NULL,
-  asked_model TEXT NOT NULL,
-  answered_model TEXT NOT NULL,
-  cascade TEXT NOT NULL,
   plan TEXT NOT NULL,
   verdict TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  status INTEGER NOT NULL,
-  error_type TEXT NOT NULL,
-  traceparent TEXT NOT NULL,
-  streamed INTEGER NOT NULL,
-  client_left INTEGER NOT NULL,
-  first_byte_ms INTEGER NOT NULL,
-  duration_ms INTEGER NOT NULL,
-  request_bytes INTEGER NOT NULL,
-  response_bytes INTEGER NOT NULL,
-  calls TEXT NOT NULL,
   cost_nano INTEGER NOT NULL,
   baseline_nano INTEGER NOT NULL,
-  seen_input INTEGER NOT NULL,
-  seen_cache_write_5m INTEGER NOT NULL,
-  seen_cache_write_1h INTEGER NOT NULL,
-  seen_cache_read INTEGER NOT NULL,
-  seen_output INTEGER NOT NULL,
-  seen_reported INTEGER NOT NULL,
-  occasion TEXT NOT NULL,
-  follows TEXT NOT NULL,
-  sampled_ppm INTEGER NOT NULL,
-  judgement TEXT NOT NULL,
-  would_cost_nano INTEGER NOT NULL,
-  would_baseline_nano INTEGER NOT NULL,
-  weighed TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  class TEXT NOT NULL,
-  failed_draft TEXT NOT NULL
+  record TEXT NOT NULL
 ) WITHOUT ROWID;
--- One object for each upstream call; the view below shows them as rows. Rows of their own would
--- double what an exchange costs to write.
+-- For whoever asks in SQL: every field as a column, every upstream call as a row.
+CREATE VIEW exchanges AS SELECT
+  id, started_ms, coalesce(record->>'session', '') AS session,
+  coalesce(record->>'agent', '') AS agent,
+  coalesce(record->>'asked_model', '') AS asked_model,
+  coalesce(record->>'answered_model', '') AS answered_model,
+  coalesce(record->>'cascade', '') AS cascade, plan, verdict,
+  coalesce(record->>'reason', '') AS reason, coalesce(record->>'status', 0) AS status,
+  coalesce(record->>'error_type', '') AS error_type,
+  coalesce(record->>'traceparent', '') AS traceparent,
+  coalesce(record->>'streamed', 0) AS streamed,
+  coalesce(record->>'client_left', 0) AS client_left,
+  coalesce(record->>'first_byte_ms', 0) AS first_byte_ms,
+  coalesce(record->>'duration_ms', 0) AS duration_ms,
+  coalesce(record->>'request_bytes', 0) AS request_bytes,
+  coalesce(record->>'response_bytes', 0) AS response_bytes, record->'calls' AS calls,
+  cost_nano, baseline_nano, coalesce(record->>'seen_input', 0) AS seen_input,
+  coalesce(record->>'seen_cache_write_5m', 0) AS seen_cache_write_5m,
+  coalesce(record->>'seen_cache_write_1h', 0) AS seen_cache_write_1h,
+  coalesce(record->>'seen_cache_read', 0) AS seen_cache_read,
+  coalesce(record->>'seen_output', 0) AS seen_output,
+  coalesce(record->>'seen_reported', 0) AS seen_reported, coalesce(record->>'occasion', 'client') AS occasion,
+  coalesce(record->>'follows', '') AS follows,
+  coalesce(record->>'sampled_ppm', 0) AS sampled_ppm, coalesce(record->>'judgement', 'none') AS judgement,
+  coalesce(record->>'would_cost_nano', 0) AS would_cost_nano,
+  coalesce(record->>'would_baseline_nano', 0) AS would_baseline_nano,
+  coalesce(record->>'weighed', '') AS weighed, coalesce(record->>'kind', '') AS kind,
+  coalesce(record->>'class', '') AS class,
+  coalesce(record->>'failed_draft', '') AS failed_draft
+FROM stored_exchanges;
 CREATE VIEW calls AS SELECT
   e.id AS exchange_id, c.key AS number,
-  c.value->>'role' AS role, c.value->>'ended' AS ended,
+  coalesce(c.value->>'role', 'direct') AS role,
+  coalesce(c.value->>'ended', 'complete') AS ended,
   coalesce(c.value->>'endpoint', '') AS endpoint, coalesce(c.value->>'model', '') AS model,
   coalesce(c.value->>'status', 0) AS status, coalesce(c.value->>'attempt', 0) AS attempt,
   coalesce(c.value->>'error', '') AS error,
@@ -65,7 +66,7 @@ CREATE VIEW calls AS SELECT
   coalesce(c.value->>'started_ms', 0) AS started_ms,
   coalesce(c.value->>'first_byte_ms', 0) AS first_byte_ms,
   coalesce(c.value->>'duration_ms', 0) AS duration_ms
-FROM exchanges e, json_each(e.calls) c;
+FROM stored_exchanges e, json_each(e.record, '$.calls') c;
 )sql";
 
 std::string path_of(sqlite3* db) {

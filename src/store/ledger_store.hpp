@@ -2,7 +2,9 @@
 // Where exchanges are kept.
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,10 @@ class LedgerStore {
   virtual ~LedgerStore() = default;
   /// Adds exchanges in one transaction; one that is already there (same id) is passed over, so
   /// replaying a journal is safe.
-  virtual Result<void> add(const std::vector<ExchangeRecord>& records) = 0;
+  virtual Result<void> add(std::span<const ExchangeRecord> records) = 0;
+  Result<void> add(std::initializer_list<ExchangeRecord> records) {
+    return add(std::span(records.begin(), records.size()));
+  }
   /// Exact sums over the exchanges that started at `since` or later.
   virtual Result<LedgerTotals> totals(UnixMs since) = 0;
   /// The newest first, with their calls. `before_id` empty: from the newest.

@@ -75,7 +75,8 @@ class Reader {
     std::int64_t size = 0;
     number(size);
     if (size < 0 || static_cast<std::uint64_t>(size) > rest_.size()) return refuse();
-    value.assign(rest_.substr(0, static_cast<std::size_t>(size)));
+    if (size == 0) return value.clear();
+    value.assign(rest_.data(), static_cast<std::size_t>(size));
     rest_.remove_prefix(static_cast<std::size_t>(size));
   }
   void refuse() {
@@ -203,12 +204,11 @@ std::string encode_record(const ExchangeRecord& record) {
   return out;
 }
 
-Result<ExchangeRecord> decode_record(std::string_view bytes) {
+Result<void> decode_record(std::string_view bytes, ExchangeRecord& record) {
   if (bytes.empty() || static_cast<std::uint8_t>(bytes.front()) != kVersion)
     return fail(ErrorKind::Protocol, Source::Self,
                 "journal: a record of a version that is not known here");
   Reader reader(bytes.substr(1));
-  ExchangeRecord record;
   exchange_fields(reader, record);
   std::int64_t calls = 0;
   reader.number(calls);
@@ -218,6 +218,13 @@ Result<ExchangeRecord> decode_record(std::string_view bytes) {
   for (CallRecord& call : record.calls) call_fields(reader, call);
   if (!reader.ok() || !reader.rest().empty())
     return fail(ErrorKind::Protocol, Source::Self, "journal: a damaged record");
+  return {};
+}
+
+Result<ExchangeRecord> decode_record(std::string_view bytes) {
+  ExchangeRecord record;
+  if (auto decoded = decode_record(bytes, record); !decoded)
+    return fail(std::move(decoded.error()));
   return record;
 }
 

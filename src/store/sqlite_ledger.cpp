@@ -1,10 +1,11 @@
 #include <array>
 #include <optional>
+#include <span>
 
 #include "store/batch_table.hpp"
-#include "store/calls_json.hpp"
 #include "store/ledger_file.hpp"
 #include "store/ledger_store.hpp"
+#include "store/record_json.hpp"
 #include "store/sqlite.hpp"
 
 namespace rlm::store {
@@ -17,23 +18,11 @@ std::optional<Enum> named(std::string_view name) {
   return std::nullopt;
 }
 
-Usage read_usage(Columns& columns) {
-  Usage usage;
-  for (Tokens* tokens : {&usage.input, &usage.cache_write_5m, &usage.cache_write_1h,
-                         &usage.cache_read, &usage.output})
-    *tokens = columns.number();
-  usage.reported = columns.flag();
-  return usage;
-}
-
 Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) {
   Columns columns(row);
   ExchangeRecord record;
   record.id = columns.text();
   record.started.value = columns.number();
-  for (std::string* text : {&record.session, &record.agent, &record.asked_model,
-                            &record.answered_model, &record.cascade})
-    *text = columns.text();
   const auto plan = plan_named(columns.text());
   const auto verdict = named<Verdict, kVerdictCount>(columns.text());
   if (!plan || !verdict)
@@ -41,39 +30,10 @@ Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) 
                 "ledger: unknown plan or verdict in exchange " + record.id);
   record.plan = *plan;
   record.verdict = *verdict;
-  record.reason = columns.text();
-  record.status = columns.small();
-  record.error_type = columns.text();
-  record.traceparent = columns.text();
-  record.streamed = columns.flag();
-  record.client_left = columns.flag();
-  record.first_byte_ms = columns.number();
-  record.duration_ms = columns.number();
-  record.request_bytes = columns.number();
-  record.response_bytes = columns.number();
-  auto calls = read_calls(columns.text(), index);
-  if (!calls)
-    return fail(ErrorKind::Internal, Source::Self,
-                "ledger: " + calls.error().message + " (" + record.id + ")");
-  record.calls = std::move(*calls);
   record.cost.value = columns.number();
   record.baseline.value = columns.number();
-  record.seen = read_usage(columns);
-  const auto occasion = named<Occasion, kOccasionCount>(columns.text());
-  record.follows = columns.text();
-  record.sampled_ppm = columns.number();
-  const auto judgement = named<Judgement, kJudgementCount>(columns.text());
-  record.would_cost.value = columns.number();
-  record.would_baseline.value = columns.number();
-  record.weighed = columns.text();
-  record.kind = columns.text();
-  record.class_name = columns.text();
-  record.failed_draft = columns.text();
-  if (!occasion || !judgement)
-    return fail(ErrorKind::Internal, Source::Self,
-                "ledger: unknown occasion or judgement in exchange " + record.id);
-  record.occasion = *occasion;
-  record.judgement = *judgement;
+  if (auto read = read_record_json(columns.text(), index, record); !read)
+    return fail(std::move(read.error()));
   return record;
 }
 
@@ -87,12 +47,16 @@ class SqliteLedger final : public LedgerStore {
         {&begin_, "BEGIN IMMEDIATE"},
         {&commit_, "COMMIT"},
         {&rollback_, "ROLLBACK"},
-        {&add_, "INSERT INTO exchanges SELECT * FROM batch WHERE true ON CONFLICT(id) DO NOTHING"},
+        // OR ROLLBACK, since the batch is the whole transaction: what has to be undone alone is
+        // kept in a journal of its own, for which SQLite makes a file each time.
+        {&add_,
+         "INSERT OR ROLLBACK INTO stored_exchanges SELECT * FROM batch WHERE true "
+         "ON CONFLICT(id) DO NOTHING"},
         {&totals_,
          "SELECT verdict, sum(occasion = 'client'), sum(json_array_length(calls)), "
          "sum(cost_nano), sum(baseline_nano) "
          "FROM exchanges WHERE started_ms >= ? GROUP BY verdict"},
-        {&recent_, "SELECT * FROM exchanges WHERE id < ? ORDER BY id DESC LIMIT ?"},
+        {&recent_, "SELECT * FROM stored_exchanges WHERE id < ? ORDER BY id DESC LIMIT ?"},
     }};
     for (const auto& [statement, sql] : wanted) {
       auto prepared = prepare(db_.get(), sql);
@@ -102,11 +66,11 @@ class SqliteLedger final : public LedgerStore {
     return {};
   }
 
-  Result<void> add(const std::vector<ExchangeRecord>& records) override {
+  Result<void> add(std::span<const ExchangeRecord> records) override {
     if (auto begun = run(begin_, "begin"); !begun) return begun;
-    batch_.records = &records;
+    batch_.records = records;
     auto added = run(add_, "add exchanges");
-    batch_.records = nullptr;
+    batch_.records = {};
     if (!added) {
       // Fails only when SQLite has already rolled back by itself.
       static_cast<void>(run(rollback_, "roll back"));

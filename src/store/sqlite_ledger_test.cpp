@@ -146,9 +146,9 @@ TEST_F(SqliteLedger, AReaderSeesWhatAWriterAddedWhileBothAreOpen) {
 
 TEST_F(SqliteLedger, RefusesAFileOfANewerVersion) {
   open();
-  run("PRAGMA user_version=7");
+  run("PRAGMA user_version=8");
   EXPECT_THAT(error_of_open(),
-              HasSubstr("newer version of this program (schema 7, known here: 6)"));
+              HasSubstr("newer version of this program (schema 8, known here: 7)"));
 }
 
 TEST_F(SqliteLedger, RefusesAFileFromBeforeTheFirstRelease) {
@@ -173,11 +173,37 @@ TEST_F(SqliteLedger, ShowsCallsAsRowsToWhoeverAsksInSql) {
             1);
 }
 
-TEST_F(SqliteLedger, DamagedCallsAreAnErrorThatNamesTheExchange) {
+TEST_F(SqliteLedger, ShowsEveryFieldAsAColumnToWhoeverAsksInSql) {
+  auto ledger = open();
+  ExchangeRecord bare;
+  bare.id = record_id(2);
+  ASSERT_TRUE(ledger->add({full_record(1), bare}).has_value());
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  const DatabasePtr owner(db);
+  const auto full = full_record(1);
+  const auto rows = [&](int record, const std::string& where) {
+    const auto found = query_number(
+        db, "SELECT count(*) FROM exchanges WHERE id = '" + record_id(record) + "' AND " + where);
+    EXPECT_TRUE(found.has_value()) << where;
+    return found.value_or(-1);
+  };
+  EXPECT_EQ(rows(1, "verdict = 'ENHANCED' AND plan = 'draft_verify' AND status = 529 AND streamed"),
+            1);
+  EXPECT_EQ(rows(1, "class = '" + full.class_name + "' AND weighed = '" + full.weighed + "'"), 1);
+  EXPECT_EQ(rows(1, "occasion = 'shadow' AND response_bytes = 5000000000"), 1);
+  EXPECT_EQ(rows(2, "occasion = 'client' AND judgement = 'none' AND session = '' AND status = 0"),
+            1);
+  EXPECT_EQ(rows(2, "calls = '[]' AND weighed = '' AND seen_input = 0 AND first_byte_ms = -1"), 1);
+}
+
+TEST_F(SqliteLedger, ADamagedRecordIsAnErrorThatNamesTheExchange) {
   auto ledger = open();
   ASSERT_TRUE(ledger->add({full_record(1)}).has_value());
-  for (const char* damage : {"[{}]", "{}", "[{\"role\":\"draft\",\"ended\":\"?\"}]", "", "["}) {
-    run(std::string("UPDATE exchanges SET calls = '") + damage + "'");
+  for (const char* damage :
+       {R"({"calls":[{"role":"draft","ended":"?"}]})", R"({"calls":{}})",
+        R"({"judgement":"?","calls":[]})", R"({"occasion":1,"calls":[]})", "{}", "[]", "", "{"}) {
+    run(std::string("UPDATE stored_exchanges SET record = '") + damage + "'");
     const auto records = ledger->recent(1, "");
     ASSERT_FALSE(records.has_value()) << damage;
     EXPECT_THAT(records.error().message, HasSubstr(record_id(1)));
@@ -224,7 +250,7 @@ TEST_F(SqliteLedger, ADamagedPageIsAnErrorAndNotACrash) {
 
 TEST_F(SqliteLedger, AFailedAddLeavesNothingAndTheNextOneWorks) {
   auto ledger = open();
-  run("CREATE TRIGGER refuse BEFORE INSERT ON exchanges WHEN new.id = '" + record_id(2) +
+  run("CREATE TRIGGER refuse BEFORE INSERT ON stored_exchanges WHEN new.id = '" + record_id(2) +
       "' BEGIN SELECT RAISE(ABORT, 'no room'); END");
   const auto added = ledger->add({client_record(1), client_record(2)});
   ASSERT_FALSE(added.has_value());

@@ -198,6 +198,10 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+bool needs_no_escape(std::string_view text) {
+  return plain_run(text.data(), text.size()) == text.size();
+}
+
 std::string json_string(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 2);

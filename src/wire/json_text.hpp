@@ -10,6 +10,9 @@
 
 namespace rlm::wire {
 
+/// True when `text` between quotes is a JSON string of the same meaning; only ASCII counts.
+bool needs_no_escape(std::string_view text);
+
 /// Appends `text` as a JSON string with quotes. Invalid UTF-8 is replaced by U+FFFD, so that the
 /// output is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);
