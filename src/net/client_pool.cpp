@@ -9,7 +9,7 @@ ClientPool::ClientPool(Worker& worker, Url url, std::shared_ptr<TlsContext> tls,
     : worker_(worker), url_(std::move(url)), tls_(std::move(tls)), config_(config) {}
 
 std::unique_ptr<ByteStream> ClientPool::take_idle() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = worker_.clock().now();
   while (!idle_.empty()) {
     Idle newest = std::move(idle_.back());
     idle_.pop_back();
@@ -27,7 +27,7 @@ std::unique_ptr<ByteStream> ClientPool::take_idle() {
 void ClientPool::give_back(std::unique_ptr<ByteStream> stream) {
   if (!stream->is_open()) return;
   if (idle_.size() >= config_.idle_max) idle_.erase(idle_.begin());
-  idle_.push_back({std::move(stream), std::chrono::steady_clock::now()});
+  idle_.push_back({std::move(stream), worker_.clock().now()});
 }
 
 Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {

@@ -22,9 +22,12 @@ void HttpCall::cancel() {
   if (stream_) stream_->close();
 }
 
+Milliseconds HttpCall::since_start() const {
+  return std::chrono::duration_cast<Milliseconds>(pool_.worker().clock().now() - started_);
+}
+
 void HttpCall::arm(Milliseconds limit) {
-  const auto spent =
-      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
+  const auto spent = since_start();
   stream_->set_deadline(std::clamp(timeouts_.total - spent, Milliseconds(0), limit));
 }
 
@@ -47,7 +50,7 @@ Error HttpCall::failure(IoStatus status, const char* during) const {
 }
 
 Task<Result<void>> HttpCall::start(const ClientRequest& request) {
-  started_ = std::chrono::steady_clock::now();
+  started_ = pool_.worker().clock().now();
   if (request.timeouts) timeouts_ = *request.timeouts;
   stream_ = pool_.take_idle();
   reused_ = stream_ != nullptr;
@@ -68,8 +71,7 @@ Task<Result<void>> HttpCall::start(const ClientRequest& request) {
       if (early) done = std::move(early);
     }
     if (done) {
-      first_byte_after_ =
-          std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started_);
+      first_byte_after_ = since_start();
       co_return done;
     }
     // The upstream may close an idle connection at the very moment we use it; nothing was processed

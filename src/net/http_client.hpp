@@ -131,6 +131,7 @@ class HttpCall {
   Result<Piece> decode(char* bytes, std::size_t size);
   void finish();
   Error failure(IoStatus status, const char* during) const;
+  Milliseconds since_start() const;
   void arm(Milliseconds limit);
 
   ClientPool& pool_;

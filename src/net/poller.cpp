@@ -73,7 +73,8 @@ void Descriptor::close() {
   wake();
 }
 
-Poller::Poller(asio::io_context& io) : io_(io), epoll_(io.get_executor()) {
+Poller::Poller(asio::io_context& io, LoopClock& clock)
+    : io_(io), clock_(clock), epoll_(io.get_executor()) {
   const int fd = ::epoll_create1(EPOLL_CLOEXEC);
   RLM_CHECK(fd >= 0);
   epoll_.assign(fd);
@@ -135,15 +136,20 @@ void Poller::dispatch() {
   batch_size_ = std::max(0, ::epoll_wait(epoll_.native_handle(), batch_.data(), kBatch, 0));
   for (int i = 0; i < batch_size_; ++i) {
     const epoll_event& event = batch_[static_cast<std::size_t>(i)];
+    clock_.hold();
     if (event.data.ptr != nullptr)
       static_cast<Descriptor*>(event.data.ptr)->on_events(event.events);
   }
   batch_size_ = 0;
   while (!later_.empty()) {
     due_.swap(later_);
-    for (Resume& resume : due_) resume();
+    for (Resume& resume : due_) {
+      clock_.hold();
+      resume();
+    }
     due_.clear();
   }
+  clock_.release();
   dispatching_ = false;
   if (waits_ > 0) arm();
 }

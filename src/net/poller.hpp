@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "net/loop_clock.hpp"
 #include "net/task.hpp"
 
 namespace rlm::net {
@@ -89,7 +90,7 @@ class Descriptor {
 /// listens. Coroutines that still wait when it goes are destroyed with the context.
 class Poller {
  public:
-  explicit Poller(asio::io_context& io);
+  Poller(asio::io_context& io, LoopClock& clock);
   ~Poller();
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
@@ -120,6 +121,7 @@ class Poller {
   void dispatch();
 
   asio::io_context& io_;
+  LoopClock& clock_;
   asio::posix::basic_stream_descriptor<Executor> epoll_;
   std::array<epoll_event, kBatch> batch_;
   std::vector<Resume> later_;    // who waits for the end of the batch

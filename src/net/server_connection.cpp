@@ -48,7 +48,7 @@ Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, Stea
       co_return Next::Close;
     }
     if (*length > 0) {
-      started = std::chrono::steady_clock::now();
+      started = stream_.worker().clock().now();
       auto parsed = parse_request_head(input_.view().substr(0, *length), server_.config_.head);
       if (!parsed) {
         co_await refuse(parsed.error());
@@ -59,13 +59,13 @@ Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, Stea
       stream_.clear_deadline();
       co_return Next::Request;
     }
-    const IoResult got = co_await stream_.read_some(scratch, kHeadRead);
-    if (!got.ok()) co_return Next::Close;
-    input_.add({scratch, got.bytes});
-    if (!begun) {
+    if (!begun && !input_.empty()) {
       begun = true;
       stream_.set_deadline(server_.config_.head_timeout);
     }
+    const IoResult got = co_await stream_.read_some(scratch, kHeadRead);
+    if (!got.ok()) co_return Next::Close;
+    input_.add({scratch, got.bytes});
   }
 }
 

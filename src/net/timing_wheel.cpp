@@ -5,7 +5,7 @@
 namespace rlm::net {
 
 void WheelTimer::arm(Milliseconds after) {
-  expires_ = std::chrono::steady_clock::now() + after;
+  expires_ = wheel_.clock_.now() + after;
   armed_ = true;
   // The usual case: a deadline moved later stays in its slot and is put right when that comes up.
   if (slot_ >= 0 && slot_time_ <= expires_) return;
@@ -37,7 +37,7 @@ TimingWheel::~TimingWheel() {
 }
 
 void TimingWheel::link(WheelTimer& timer) {
-  if (!ticking_) last_tick_ = tick_of(std::chrono::steady_clock::now());
+  if (!ticking_) last_tick_ = tick_of(clock_.now());
   const auto wanted = tick_of(timer.expires_) + 1;  // never early
   const auto tick = std::clamp(wanted, last_tick_ + 1, last_tick_ + kSlots - 1);
   timer.slot_time_ = SteadyTime(tick * kTick);

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/units.hpp"
+#include "net/loop_clock.hpp"
 #include "net/task.hpp"
 
 namespace rlm::net {
@@ -14,7 +15,8 @@ namespace rlm::net {
 class TimingWheel;
 
 /// One deadline; fires `call(context)` on the wheel's thread, once per arming, up to one tick late,
-/// never early. Disarms itself on destruction.
+/// and early by no more than the handling of the event took that armed it. Disarms itself on
+/// destruction.
 class WheelTimer {
  public:
   using Call = void (*)(void*);
@@ -48,7 +50,7 @@ class TimingWheel {
  public:
   static constexpr Milliseconds kTick{20};
 
-  explicit TimingWheel(asio::io_context& io) : timer_(io.get_executor()) {}
+  TimingWheel(asio::io_context& io, LoopClock& clock) : clock_(clock), timer_(io.get_executor()) {}
   TimingWheel(const TimingWheel&) = delete;
   TimingWheel& operator=(const TimingWheel&) = delete;
   ~TimingWheel();
@@ -62,6 +64,7 @@ class TimingWheel {
   void tick();
   std::int64_t tick_of(SteadyTime when) const { return when.time_since_epoch() / kTick; }
 
+  LoopClock& clock_;
   Timer timer_;
   std::array<WheelTimer*, kSlots> slots_{};
   std::int64_t last_tick_ = 0;  // slots up to here were looked at

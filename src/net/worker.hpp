@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "net/event.hpp"
+#include "net/loop_clock.hpp"
 #include "net/poller.hpp"
 #include "net/scratch.hpp"
 #include "net/task.hpp"
@@ -27,14 +28,16 @@ class Worker {
   Executor executor() { return io_.get_executor(); }
   TimingWheel& wheel() { return wheel_; }
   Poller& poller() { return poller_; }
+  LoopClock& clock() { return clock_; }
   /// Where bytes are received.
   Scratch& scratch() { return scratch_; }
 
  private:
   Scratch scratch_;  // first: what still waits when the loop goes may have left bytes here
+  LoopClock clock_;
   asio::io_context io_{1};
-  TimingWheel wheel_{io_};
-  Poller poller_{io_};
+  TimingWheel wheel_{io_, clock_};
+  Poller poller_{io_, clock_};
 };
 
 /// Tasks of one owner; the owner awaits join() before it dies, so nothing is detached. One thread.
