@@ -171,14 +171,16 @@ TEST_F(LedgerFile, KeepsRecordsWhileTheStoreRefusesAndStoresThemLater) {
   {
     sqlite3* db = nullptr;
     ASSERT_EQ(sqlite3_open(config.path.c_str(), &db), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(db, "ALTER TABLE stored_exchanges RENAME TO hidden", nullptr, nullptr, nullptr),
+    ASSERT_EQ(sqlite3_exec(db, "ALTER TABLE stored_exchanges RENAME TO hidden", nullptr, nullptr,
+                           nullptr),
               SQLITE_OK);
     ledger->write(0, full_record(1));
     EXPECT_FALSE(ledger->flush());
     ledger->write(0, full_record(2));
     EXPECT_FALSE(ledger->flush());
     EXPECT_EQ(ledger->stored(), 0u);
-    ASSERT_EQ(sqlite3_exec(db, "ALTER TABLE hidden RENAME TO stored_exchanges", nullptr, nullptr, nullptr),
+    ASSERT_EQ(sqlite3_exec(db, "ALTER TABLE hidden RENAME TO stored_exchanges", nullptr, nullptr,
+                           nullptr),
               SQLITE_OK);
     sqlite3_close(db);
   }
