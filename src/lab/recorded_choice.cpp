@@ -121,7 +121,7 @@ RecordedChoice RecordedChooser::by_cost(const ExchangeRecord& record,
   const auto choice = record.weighed.empty() ? std::nullopt : weighed(record, cascade.policy);
   if (!choice) {
     // Without prices nothing is drafted, and what a rule refused is refused again.
-    if (record.plan == Plan::Direct && !is_papers(first_reason(record)))
+    if (record.weighed.empty() && record.plan == Plan::Direct && !is_papers(first_reason(record)))
       return {Plan::Direct, record.reason};
     return as_recorded;
   }

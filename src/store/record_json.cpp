@@ -143,33 +143,63 @@ class Writer {
   std::size_t used_ = 0;
 };
 
+/// Reads members by their names; the first that is of the wrong type or has another name is told.
 class Reader {
  public:
   explicit Reader(wire::JsonValue object) : object_(object) {}
-  bool ok() const { return ok_; }
 
   template <class Enum>
   void name(std::string_view key, Enum& value, int count) {
     value = {};
-    const auto wanted = object_.member(key);
+    const auto wanted = member(key);
     if (!wanted.exists()) return;
     for (int i = 0; i < count; ++i) {
       if (!wanted.equals(name_of(static_cast<Enum>(i)))) continue;
       value = static_cast<Enum>(i);
       return;
     }
-    ok_ = false;
+    refuse(key);
   }
-  void text(std::string_view key, std::string& value) { value = object_.member(key).string(); }
-  void json(std::string_view key, std::string& value) { value = object_.member(key).raw(); }
+  void text(std::string_view key, std::string& value) {
+    const auto found = member(key);
+    if (found.exists() && !found.is(wire::JsonValue::Type::String)) refuse(key);
+    value = found.string();
+  }
+  void json(std::string_view key, std::string& value) { value = member(key).raw(); }
   template <class Number>
   void number(std::string_view key, Number& value) {
-    value = static_cast<Number>(object_.member(key).integer(0));
+    const auto found = member(key);
+    const std::int64_t read = found.integer(0);
+    const bool is_integer = read != 0 || found.integer(1) == 0;
+    if (found.exists() && !is_integer) refuse(key);
+    value = static_cast<Number>(read);
+  }
+
+  /// What is wrong, when every field was asked for; empty: nothing. `more`: further members that
+  /// are read elsewhere.
+  std::string wrong(std::initializer_list<std::string_view> more = {}) {
+    if (!wrong_.empty()) return wrong_;
+    std::size_t members = 0;
+    object_.each_member([&members](std::string_view, wire::JsonValue) { return ++members > 0; });
+    std::size_t asked = 0;
+    for (const auto key : more) asked += object_.member(key).exists() ? 1 : 0;
+    // A name that nobody asked for is a field that would be lost.
+    return members == found_ + asked ? "" : "a field of an unknown name";
   }
 
  private:
+  wire::JsonValue member(std::string_view key) {
+    const auto found = object_.member(key);
+    found_ += found.exists() ? 1 : 0;
+    return found;
+  }
+  void refuse(std::string_view key) {
+    if (wrong_.empty()) wrong_ = key;
+  }
+
   wire::JsonValue object_;
-  bool ok_ = true;
+  std::size_t found_ = 0;
+  std::string wrong_;
 };
 
 }  // namespace
@@ -193,23 +223,26 @@ std::string_view write_record_json(const ExchangeRecord& record, std::string& sc
 
 Result<void> read_record_json(std::string_view json, wire::JsonIndex& index,
                               ExchangeRecord& record) {
-  const auto root = index.parse(json);
-  const auto calls = root ? root->member("calls") : wire::JsonValue();
-  bool ok = calls.is(wire::JsonValue::Type::Array);
-  if (ok) {
-    Reader reader(*root);
-    fields(reader, record);
-    ok = reader.ok();
-  }
-  calls.each_element([&](wire::JsonValue object) {
-    Reader reader(object);
-    call_fields(reader, record.calls.emplace_back());
-    ok = ok && reader.ok();
-    return ok;
-  });
-  if (!ok)
+  const auto refuse = [&record](const std::string& what) {
     return fail(ErrorKind::Internal, Source::Self,
-                "ledger: the record of exchange " + record.id + " is damaged");
+                "ledger: the record of exchange " + record.id + " is damaged: " + what);
+  };
+  const auto root = index.parse(json);
+  if (!root) return refuse("no JSON");
+  const auto calls = root->member("calls");
+  if (!calls.is(wire::JsonValue::Type::Array)) return refuse("calls");
+  Reader reader(*root);
+  fields(reader, record);
+  std::string wrong = reader.wrong({"calls"});
+  if (record.sampled_ppm < 0 || record.sampled_ppm > 1'000'000) wrong = "sampled_ppm";
+  calls.each_element([&](wire::JsonValue object) {
+    Reader call(object);
+    call_fields(call, record.calls.emplace_back());
+    if (auto why = call.wrong(); wrong.empty() && !why.empty())
+      wrong = "call " + std::to_string(record.calls.size()) + ", " + why;
+    return wrong.empty();
+  });
+  if (!wrong.empty()) return refuse(wrong);
   return {};
 }
 

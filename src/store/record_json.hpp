@@ -14,8 +14,8 @@ namespace rlm::store {
 /// memory of `scratch`, which only grows; the text stays there until the next call.
 std::string_view write_record_json(const ExchangeRecord& record, std::string& scratch);
 
-/// The reverse, into `record`. Internal (Source::Self) for what write_record_json() does not write;
-/// a member that is missing reads as zero, empty or the first of its names.
+/// The reverse, into `record`. Internal (Source::Self) for what write_record_json() does not write,
+/// with the field's name; a member that is missing reads as zero, empty or the first of its names.
 Result<void> read_record_json(std::string_view json, wire::JsonIndex& index,
                               ExchangeRecord& record);
 

@@ -18,10 +18,24 @@ std::optional<Enum> named(std::string_view name) {
   return std::nullopt;
 }
 
+/// The first column that should hold a number and does not: SQLite lets a column hold anything.
+const char* mistyped(sqlite3_stmt* row) {
+  for (int i = 0; i < sqlite3_column_count(row); ++i) {
+    const std::string_view name = sqlite3_column_name(row, i);
+    if (name.ends_with("_ms") || name.ends_with("_nano"))
+      if (sqlite3_column_type(row, i) != SQLITE_INTEGER) return sqlite3_column_name(row, i);
+  }
+  return nullptr;
+}
+
 Result<ExchangeRecord> read_exchange(sqlite3_stmt* row, wire::JsonIndex& index) {
+  const char* wrong = mistyped(row);  // before the values: reading one may change its type
   Columns columns(row);
   ExchangeRecord record;
   record.id = columns.text();
+  if (wrong != nullptr)
+    return fail(ErrorKind::Internal, Source::Self,
+                "ledger: " + std::string(wrong) + " of exchange " + record.id + " is no number");
   record.started.value = columns.number();
   const auto plan = plan_named(columns.text());
   const auto verdict = named<Verdict, kVerdictCount>(columns.text());

@@ -210,6 +210,32 @@ TEST_F(SqliteLedger, ADamagedRecordIsAnErrorThatNamesTheExchange) {
   }
 }
 
+TEST_F(SqliteLedger, ADamagedFieldIsNamed) {
+  const std::pair<const char*, const char*> kDamages[] = {
+      {"cost_nano = 'abc'", "cost_nano of exchange"},
+      {"baseline_nano = 1.5", "baseline_nano of exchange"},
+      {"started_ms = 'yesterday'", "started_ms of exchange"},
+      {"record = json_replace(record, '$.status', '200')", "is damaged: status"},
+      {"record = json_replace(record, '$.reason', 7)", "is damaged: reason"},
+      {"record = json_replace(record, '$.sampled_ppm', -5)", "is damaged: sampled_ppm"},
+      {"record = json_replace(record, '$.calls[1].output', 'many')", "is damaged: call 2, output"},
+      {"record = json_replace(record, '$.calls[0].role', 'driect')", "is damaged: call 1, role"},
+      {"record = json_insert(record, '$.calls[0].outptu', 7)",
+       "is damaged: call 1, a field of an unknown name"},
+      {"record = json_insert(record, '$.note', 'x')", "is damaged: a field of an unknown name"}};
+  for (const auto& [damage, told] : kDamages) {
+    std::filesystem::remove(path);
+    auto record = full_record(1);
+    record.calls[1].usage.output = 5;
+    ASSERT_TRUE(open()->add(std::span(&record, 1)).has_value());
+    run(std::string("UPDATE stored_exchanges SET ") + damage);
+    const auto records = open()->recent(1, "");
+    ASSERT_FALSE(records.has_value()) << damage;
+    EXPECT_THAT(records.error().message, HasSubstr(told));
+    EXPECT_THAT(records.error().message, HasSubstr(record_id(1)));
+  }
+}
+
 TEST_F(SqliteLedger, RefusesADatabaseOfAnotherProgram) {
   run("CREATE TABLE notes(text)");
   EXPECT_THAT(error_of_open(), HasSubstr("a database of another program"));
