@@ -27,6 +27,8 @@ Result<std::vector<PairSet>> read_pair_sets(const std::string& folder, std::stri
     auto pairs = lab::read_pairs(*text);
     if (!pairs)
       return fail(ErrorKind::BadRequest, Source::Self, file + ": " + pairs.error().message);
+    if (pairs->empty())
+      return fail(ErrorKind::BadRequest, Source::Self, file + ": holds no record of a pair");
     const std::string name = std::filesystem::path(file).filename().string();
     sets.push_back({name.substr(0, name.find(".jsonl")), std::move(*pairs)});
     if (sets.back().name.ends_with(".open")) sets.back().name.resize(sets.back().name.size() - 5);

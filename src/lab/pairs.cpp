@@ -32,7 +32,7 @@ PairSide read_side(JsonValue side) {
   read.usage.input = side.member("input_tokens").integer(0);
   read.usage.output = side.member("output_tokens").integer(0);
   read.usage.reported =
-      side.member("input_tokens").exists() && side.member("output_tokens").exists();
+      side.member("input_tokens").is(Type::Number) && side.member("output_tokens").is(Type::Number);
   const JsonValue turns = side.member("turns");
   if (!turns.is(Type::Array)) {
     read.turns.push_back({read_calls(side.member("tool_calls"))});
@@ -74,6 +74,18 @@ Pair read_pair(JsonValue root) {
   return pair;
 }
 
+/// A member of a side that may be missing, but not be of another type: it would read as nothing.
+std::optional<std::string> why_no_side(JsonValue side) {
+  constexpr std::pair<const char*, Type> kTypes[] = {
+      {"model", Type::String},         {"text", Type::String},      {"input_tokens", Type::Number},
+      {"output_tokens", Type::Number}, {"tool_calls", Type::Array}, {"turns", Type::Array}};
+  for (const auto& [name, type] : kTypes) {
+    const JsonValue member = side.member(name);
+    if (member.exists() && !member.is(Type::Null) && !member.is(type)) return name;
+  }
+  return std::nullopt;
+}
+
 /// What a record lacks to be one.
 std::optional<std::string> why_no_pair(JsonValue root) {
   if (!root.member("id").is(Type::String)) return "id";
@@ -83,6 +95,8 @@ std::optional<std::string> why_no_pair(JsonValue root) {
     const JsonValue correct = root.member(side).member("correct");
     if (!correct.is(Type::True) && !correct.is(Type::False) && !correct.is(Type::Number))
       return std::string(side) + ".correct";
+    if (const auto member = why_no_side(root.member(side)))
+      return std::string(side) + '.' + *member;
   }
   return std::nullopt;
 }

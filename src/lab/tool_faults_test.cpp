@@ -70,6 +70,10 @@ TEST(Pairs, NameTheLineThatIsNone) {
        "line 3 is no record of a pair: draft is missing or of the wrong type"},
       {line("a", side("d", "", "true"), side("v", "", "\"yes\"")),
        "line 3 is no record of a pair: verify.correct is missing or of the wrong type"},
+      {line("a", R"({"model":"m","correct":true,"input_tokens":"12"})", side("v", "", "true")),
+       "line 3 is no record of a pair: draft.input_tokens is missing or of the wrong type"},
+      {line("a", side("d", "", "true"), R"({"model":"m","correct":true,"text":["a"]})"),
+       "line 3 is no record of a pair: verify.text is missing or of the wrong type"},
       {"{", "line 3 is no record of a pair: no JSON"}};
   for (const auto& one : kCases) {
     const auto pairs = read_pairs(good + "\n" + one.third + "\n");
