@@ -52,6 +52,8 @@ class LedgerReplay : public testing::Test {
     {
       Scene scene(settings);
       serve_a_day(scene);
+      // Stopping the proxy would break the last tries off: 20 of the 28 requests have one.
+      if (policy.ends_with("share = 1")) scene.proxy->record_number(28 + 20);
       settings.verify_url = scene.verify->base_url();
       settings.draft_url = scene.draft->base_url();
       toml = config_text(settings);
