@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/eval_steps.hpp"
+#include "base/clock.hpp"
 #include "config/load_config.hpp"
 #include "store/ledger_store.hpp"
 
@@ -25,6 +26,11 @@ Result<Pricing> pricing_of(const std::string& config_file, const std::string& pr
   auto prices = price_table_of(price_file);
   if (!prices) return fail(std::move(prices.error()));
   return Pricing{std::move(*prices), {}};
+}
+
+UnixMs days_ago(double days) {
+  if (days <= 0) return UnixMs{0};
+  return UnixMs{system_clock().unix_ms().value - static_cast<std::int64_t>(days * 86'400'000)};
 }
 
 Result<void> read_ledger(const std::string& path, UnixMs since,

@@ -24,6 +24,9 @@ struct Pricing {
 Result<Pricing> pricing_of(const std::string& config_file, const std::string& price_file);
 Pricing pricing_of(const config::Config& config);
 
+/// So long before now; 0: the beginning of time.
+UnixMs days_ago(double days);
+
 /// Gives every exchange that started at `since` or later, the newest first. The file must be there:
 /// opening would make an empty ledger of one that is not. BadRequest or Internal (Source::Self).
 Result<void> read_ledger(const std::string& path, UnixMs since,

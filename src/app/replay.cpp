@@ -182,6 +182,9 @@ void add_replay_options(CLI::App& command, ReplayOptions& options) {
                   "With --ledger: the configuration that wrote it, for its prices and endpoints, "
                   "and to decide everything again")
       ->needs("--ledger");
+  command.add_option("--days", options.days, "With --ledger: only its last so many days")
+      ->check(CLI::PositiveNumber)
+      ->needs("--ledger");
   command
       .add_option("--try", options.tries,
                   "With --config: other configurations to decide by, files or the names of presets "

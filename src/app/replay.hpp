@@ -29,6 +29,7 @@ struct ReplayOptions {
   std::string verify_model, draft_model;
   std::string price_file;          // empty: the prices compiled in
   std::string config_file;         // for the ledger: the configuration that wrote it
+  double days = 0;                 // … of which only the last so many; 0: everything
   std::vector<std::string> tries;  // … and others: files, or presets for config_file's cascades
   std::string json_file;
 };

@@ -48,10 +48,11 @@ int replay_ledger(const ReplayOptions& options) {
   lab::LedgerCheck check(rates);
   lab::LedgerHistory history;
   const bool keeps = !options.config_file.empty();
-  const auto added = read_ledger(options.ledger, UnixMs{0}, [&](const ExchangeRecord& record) {
-    check.add(record);
-    if (keeps) history.add(record);
-  });
+  const auto added =
+      read_ledger(options.ledger, days_ago(options.days), [&](const ExchangeRecord& record) {
+        check.add(record);
+        if (keeps) history.add(record);
+      });
   if (!added) return complain(added.error().message, 2);
   const auto tried = what_if(options, history);
   if (!tried) return complain(tried.error().message, 2);

@@ -135,6 +135,22 @@ TEST_F(ReplayCommand, WorksALedgerOutAgain) {
   EXPECT_NE(read(folder.file("out.json")).find("\"difference_count\":2"), std::string::npos);
 }
 
+TEST_F(ReplayCommand, LeavesOutWhatIsOlderThanTheDaysAskedFor) {
+  const std::string path = folder.file("ledger.db");
+  ExchangeRecord old;
+  old.id = store::record_id(1);
+  old.started = {1'600'000'000'000};
+  {
+    auto ledger = store::open_sqlite_ledger(path);
+    ASSERT_TRUE(ledger.has_value());
+    ASSERT_TRUE((*ledger)->add(std::span(&old, 1)).has_value());
+  }
+  EXPECT_EQ(run({"--ledger", path, "--json", folder.file("all.json")}), 0) << err;
+  EXPECT_EQ(run({"--ledger", path, "--days", "1", "--json", folder.file("day.json")}), 0) << err;
+  EXPECT_NE(read(folder.file("all.json")).find("\"all\":{\"exchanges\":1"), std::string::npos);
+  EXPECT_NE(read(folder.file("day.json")).find("\"all\":{\"exchanges\":0"), std::string::npos);
+}
+
 TEST_F(ReplayCommand, RefusesAFileThatIsNoLedger) {
   EXPECT_EQ(run({"--ledger", write("s.db", "no database at all, whatever its name says")}), 2);
 }

@@ -7,7 +7,6 @@
 #include "app/eval_steps.hpp"
 #include "app/ledger_reader.hpp"
 #include "app/shadow_advice.hpp"
-#include "base/clock.hpp"
 #include "config/load_config.hpp"
 #include "lab/usage_report.hpp"
 #include "lab/usage_timeline.hpp"
@@ -34,11 +33,6 @@ Result<std::string> ledger_of(const ReportOptions& options,
     return fail(ErrorKind::BadRequest, Source::Self,
                 options.config_file + ": ledger.path is not set, so nothing was kept");
   return config->ledger.path;
-}
-
-UnixMs since(double days) {
-  if (days <= 0) return UnixMs{0};
-  return UnixMs{system_clock().unix_ms().value - static_cast<std::int64_t>(days * 86'400'000)};
 }
 
 /// Everything that is told, in whatever form.
@@ -110,7 +104,7 @@ int report_command(const ReportOptions& options) {
   money::RateBook rates(pricing->prices, std::move(pricing->per_mille_of));
   lab::UsageReport report(rates);
   lab::LedgerHistory history;
-  const auto read = read_ledger(*path, since(options.days), [&](const ExchangeRecord& record) {
+  const auto read = read_ledger(*path, days_ago(options.days), [&](const ExchangeRecord& record) {
     report.add(record);
     history.add(record);
   });
