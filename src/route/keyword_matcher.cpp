@@ -25,19 +25,20 @@ unsigned char folded(char c) {
   return kFolded[static_cast<unsigned char>(c)];
 }
 
-// One word taken off a text: its hash and where it ended.
-struct Word {
-  std::uint64_t hash = kHashStart;
-  std::size_t end = 0;
-};
+std::size_t word_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && folded(text[at]) != 0) ++at;
+  return at;
+}
 
-Word word_at(std::string_view text, std::size_t at) {
-  Word word;
-  unsigned char c = 0;
-  for (; at < text.size() && (c = folded(text[at])) != 0; ++at)
-    word.hash = (word.hash ^ c) * 1099511628211u;
-  word.end = at;
-  return word;
+std::uint64_t hash_of(std::string_view word) {
+  std::uint64_t hash = kHashStart;
+  for (const char c : word) hash = (hash ^ folded(c)) * 1099511628211u;
+  return hash;
+}
+
+// All lengths beyond the last bit share it.
+std::uint32_t length_bit(std::string_view word) {
+  return 1u << std::min<std::size_t>(word.size(), 31);
 }
 
 // Drops `word` (lower case) off the front of `text` when it is the whole first word.
@@ -53,7 +54,7 @@ bool take_word(std::string_view& text, std::string_view word) {
 std::vector<std::string> words_of(std::string_view keyword) {
   std::vector<std::string> words;
   for (std::size_t at = 0; at < keyword.size();) {
-    const std::size_t end = word_at(keyword, at).end;
+    const std::size_t end = word_end(keyword, at);
     if (end > at) {
       std::string& word = words.emplace_back();
       for (const char c : keyword.substr(at, end - at)) word += static_cast<char>(folded(c));
@@ -74,7 +75,9 @@ KeywordMatcher::KeywordMatcher(std::vector<std::string> keywords)
 }
 
 void KeywordMatcher::insert(Phrase phrase) {
-  const std::uint64_t hash = word_at(phrase.words.front(), 0).hash;
+  const std::string& first = phrase.words.front();
+  lengths_[static_cast<unsigned char>(first.front())] |= length_bit(first);
+  const std::uint64_t hash = hash_of(first);
   std::size_t at = hash & (slots_.size() - 1);
   while (!slots_[at].phrases.empty() && slots_[at].hash != hash)
     at = (at + 1) & (slots_.size() - 1);
@@ -84,6 +87,10 @@ void KeywordMatcher::insert(Phrase phrase) {
     return other.words.size() < phrase.words.size();
   });
   phrases.insert(shorter, std::move(phrase));
+}
+
+bool KeywordMatcher::may_begin_with(std::string_view word) const {
+  return !word.empty() && (lengths_[folded(word.front())] & length_bit(word)) != 0;
 }
 
 const KeywordMatcher::Phrase* KeywordMatcher::match_at(const Slot& slot,
@@ -106,13 +113,16 @@ std::optional<std::string_view> KeywordMatcher::find(std::string_view text) cons
   text = text.substr(0, kScanBytesMax);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t at = 0; at < text.size();) {
-    const Word word = word_at(text, at);
-    if (word.end > at)
-      for (std::size_t i = word.hash & mask; !slots_[i].phrases.empty(); i = (i + 1) & mask)
-        if (slots_[i].hash == word.hash)
+    const std::size_t end = word_end(text, at);
+    const auto word = text.substr(at, end - at);
+    if (may_begin_with(word)) {
+      const std::uint64_t hash = hash_of(word);
+      for (std::size_t i = hash & mask; !slots_[i].phrases.empty(); i = (i + 1) & mask)
+        if (slots_[i].hash == hash)
           if (const Phrase* found = match_at(slots_[i], text.substr(at)))
             return keywords_[found->keyword];
-    at = word.end + 1;
+    }
+    at = end + 1;
   }
   return std::nullopt;
 }

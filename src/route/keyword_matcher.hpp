@@ -1,6 +1,7 @@
 #pragma once
 // Finds the first of a set of words or phrases in a text; prepared once, then linear in the text.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,10 +40,14 @@ class KeywordMatcher {
   };
 
   void insert(Phrase phrase);
+  bool may_begin_with(std::string_view word) const;
   const Phrase* match_at(const Slot& slot, std::string_view from_first_word) const;
 
   std::vector<std::string> keywords_;
   std::vector<Slot> slots_;  // open addressing; a power of two, at most half full
+  // By a word's first byte, as bits: how long the first words of phrases are that begin so. Spares
+  // most words of a text their hash.
+  std::array<std::uint32_t, 256> lengths_{};
 };
 
 }  // namespace rlm::route

@@ -49,6 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "race condition"},
         MatchCase{"ShorterWhenTheLongerFails", Words{"race condition", "race"}, "race car", "race"},
         MatchCase{"FirstInTheText", Words{"zeta", "alpha"}, "alpha zeta", "alpha"},
+        MatchCase{"AWordOfMoreThanThirtyBytes", Words{"pneumonoultramicroscopicsilicosis"},
+                  "Pneumonoultramicroscopicsilicosis", "pneumonoultramicroscopicsilicosis"},
         MatchCase{"NoKeywords", Words{}, "debug", ""},
         MatchCase{"KeywordsWithoutAWord", Words{"", " - "}, "debug - ", ""},
         MatchCase{"EmptyText", Words{"debug"}, "", ""}),
