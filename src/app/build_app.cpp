@@ -1,5 +1,6 @@
 #include "app/build_app.hpp"
 
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -80,6 +81,20 @@ std::vector<std::shared_ptr<exchange::WarmSessions>> warm_sessions(
   return warm;
 }
 
+// A class of a cascade that is no longer configured is on probation.
+quality::TrustBook::BeginningOf beginnings(const exchange::RoutingTable& table) {
+  std::map<std::string, quality::TrustBook::Beginning, std::less<>> known;
+  for (const auto& cascade : table.cascades)
+    cascade.classes.each([&](route::ClassKey key, Risk risk, const std::string& name) {
+      const route::QualityRule& rule = cascade.policy.quality;
+      known[name] = {rule.rules, rule.of(key, risk)};
+    });
+  return [known = std::move(known)](std::string_view name) {
+    const auto found = known.find(name);
+    return found == known.end() ? quality::TrustBook::Beginning{} : found->second;
+  };
+}
+
 }  // namespace
 
 struct App::Impl {
@@ -90,8 +105,10 @@ struct App::Impl {
         metrics(kVersion, endpoint_names(*table)),
         recent(recent_config()),
         accountant(config.prices, accountant_config(*table)),
+        trust(std::make_shared<quality::TrustBook>(beginnings(*table))),
         router(std::make_shared<money::RateBook>(config.prices,
-                                                 accountant_config(*table).per_mille_of)) {}
+                                                 accountant_config(*table).per_mille_of),
+               trust) {}
 
   observe::RecentConfig recent_config() {
     observe::RecentConfig made;
@@ -112,12 +129,15 @@ struct App::Impl {
   observe::Metrics metrics;
   observe::RecentExchanges recent;
   account::Accountant accountant;
+  const std::shared_ptr<quality::TrustBook> trust;
   route::Router router;
   const std::shared_ptr<draft::DraftMemo> memo = std::make_shared<draft::DraftMemo>();
   const std::shared_ptr<exchange::DayBudget> shadow_budget =
       std::make_shared<exchange::DayBudget>();
+  const std::shared_ptr<exchange::DayBudget> audit_budget = std::make_shared<exchange::DayBudget>();
   const std::vector<std::shared_ptr<exchange::WarmSessions>> warm = warm_sessions(*table);
   std::vector<std::unique_ptr<observe::TraceExporter>> traces;
+  std::unique_ptr<account::LabelKeeper> labels;  // outlives the ledger, which tells it
   std::unique_ptr<account::Ledger> ledger;
   std::unique_ptr<server::AdminServices> admin;
   std::atomic<bool> stopping{false};
@@ -130,13 +150,24 @@ Result<void> App::Impl::open_ledger(int producers) {
   auto opened = account::Ledger::open(config.ledger, producers);
   if (!opened) return fail(std::move(opened.error()));
   ledger = std::move(*opened);
+  std::vector<ExchangeRecord> left;
   if (!config.ledger.path.empty()) {
     auto store = store::open_sqlite_ledger(config.ledger.path);
     if (!store) return fail(std::move(store.error()));
     auto newest = (*store)->recent(kPreloadedExchanges, "");
     if (!newest) return fail(std::move(newest.error()));
-    recent.preload(std::move(*newest));
+    recent.preload(*newest);
+    left = std::move(*newest);
   }
+  auto keeper = account::LabelKeeper::open(
+      config.labels, trust,
+      [this](const std::string& id) {
+        const auto record = recent.find(id);
+        return record == nullptr ? std::string() : record->class_name;
+      },
+      left);
+  if (!keeper) return fail(std::move(keeper.error()));
+  labels = std::move(*keeper);
   auto receivers = observe::traces_from_environment(observe::process_environment());
   if (!receivers) return fail(std::move(receivers.error()));
   for (auto& receiver : *receivers) {
@@ -150,6 +181,7 @@ Result<void> App::Impl::open_ledger(int producers) {
     observe::log_exchange(record);
     for (const auto& exporter : traces) exporter->submit(record);
     recent.add(record);
+    labels->see(record);
   });
   return {};
 }
@@ -172,7 +204,8 @@ Result<void> App::Impl::open_worker(int index) {
   made.services->memo = memo;
   made.services->shadow_budget = shadow_budget;
   made.services->warm = warm;
-  made.services->auditor = parts.auditor;
+  made.services->audit_budget = audit_budget;
+  made.services->trust = trust;
   made.keep_alive = std::make_unique<exchange::KeepAlive>(*made.services);
   for (const auto& endpoint : table->endpoints) {
     auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
@@ -250,6 +283,7 @@ App::~App() {
   impl_->stop();
   impl_->threads.clear();
   impl_->ledger.reset();  // writes out what is left, and tells its listeners
+  impl_->labels.reset();
 }
 
 Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
@@ -264,7 +298,7 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
   for (const char* name : {"127.0.0.1", "localhost", "[::1]"}) hosts.emplace_back(name);
   hosts.push_back(impl.config.listen.address);
   impl.admin.reset(new server::AdminServices{
-      impl.recent, impl.metrics, model_statuses(*impl.table), find_web_asset,
+      impl.recent, impl.metrics, *impl.trust, model_statuses(*impl.table), find_web_asset,
       [&impl] {
         impl.metrics.set_ledger(
             {impl.ledger->stored(), impl.ledger->dropped(), impl.ledger->recovered()});
@@ -291,6 +325,12 @@ const observe::RecentExchanges& App::recent() const {
 }
 account::Ledger& App::ledger() {
   return *impl_->ledger;
+}
+account::LabelKeeper& App::labels() {
+  return *impl_->labels;
+}
+const quality::TrustBook& App::trust() const {
+  return *impl_->trust;
 }
 
 }  // namespace rlm::app

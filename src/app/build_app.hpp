@@ -15,7 +15,6 @@ namespace rlm::app {
 /// What takes the place of the process's own. `clock` lives as long as the App.
 struct AppParts {
   const Clock* clock = &system_clock();
-  std::shared_ptr<exchange::Auditor> auditor{};  // null: no draft is audited
 };
 
 /// A running proxy. start() returns once it accepts connections; the destructor drains and stops
@@ -34,6 +33,9 @@ class App {
   std::uint16_t admin_port() const;
   const observe::RecentExchanges& recent() const;
   account::Ledger& ledger();
+  /// What classes of drafts have earned, by the labels of exchanges that the ledger has stored.
+  account::LabelKeeper& labels();
+  const quality::TrustBook& trust() const;
 
  private:
   struct Impl;

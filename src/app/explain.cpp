@@ -57,16 +57,23 @@ std::string list_of_signs(const RequestFacts& facts) {
   return list.empty() ? "none" : list;
 }
 
+// What the configuration presumes; what was earned is in the ledger's file.
+std::string trust_text(route::ClassKey key, const route::RoutePolicy& policy) {
+  if (!policy.goes_by_cost()) return {};
+  const route::ClassNames unnamed;
+  const route::Earned presumed(policy.quality, unnamed, nullptr);
+  const bool tools = route::fits(key.turn, Plan::DraftValidate);
+  const auto trust = tools ? presumed.of_calls(key) : presumed.of(key, Risk::None);
+  return ", " + std::string(route::name_of(trust)) + " before any label";
+}
+
 std::string what_it_saw(const RequestFacts& facts, const route::Features& features,
                         const route::RoutePolicy& policy) {
   const route::ClassKey key = route::class_of(features, policy.paper);
   std::int64_t breakpoints = 0;
   for (const PrefixMark& mark : facts.prefix) breakpoints += mark.breakpoint ? 1 : 0;
   Lines lines;
-  lines.add("class",
-            route::name_of(key) + (policy.goes_by_cost()
-                                       ? ", " + std::string(route::name_of(policy.quality.of(key)))
-                                       : std::string()));
+  lines.add("class", route::name_of(key) + trust_text(key, policy));
   lines.add("safety gate", features.safety_gate ? "yes" : "no");
   lines.add("session", features.session.empty() ? "unknown" : features.session);
   if (!features.agent.empty()) lines.add("agent", features.agent);
@@ -143,7 +150,8 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
   const auto& endpoints = config.table.endpoints;
   std::unordered_map<std::string, std::int64_t> per_mille_of;
   for (const auto& endpoint : endpoints) per_mille_of[endpoint.name] = endpoint.price_per_mille;
-  route::Router router(std::make_shared<money::RateBook>(config.prices, std::move(per_mille_of)));
+  route::Router router(std::make_shared<money::RateBook>(config.prices, std::move(per_mille_of)),
+                       nullptr);
 
   const RequestFacts& facts = request.facts;
   const auto& draft = endpoints[cascade.draft];
@@ -152,6 +160,7 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
                                 cascade.policy,
                                 {draft.name, draft.model},
                                 {verify.name, verify.model.empty() ? facts.model : verify.model},
+                                cascade.classes,
                                 cascade.prompt.text.size()};
   const auto forced = plan_named(find_header(request.headers, "x-rlm-plan"));
   const route::Features features = route::features_of(request);

@@ -15,7 +15,7 @@ bool trusts_alike(const config::Config& a, const config::Config& b) {
   if (these.size() != those.size()) return false;
   for (std::size_t i = 0; i < these.size(); ++i)
     if (these[i].policy.preset != those[i].policy.preset ||
-        these[i].policy.quality.classes != those[i].policy.quality.classes)
+        these[i].policy.quality.start != those[i].policy.quality.start)
       return false;
   return true;
 }

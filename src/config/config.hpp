@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "account/label_keeper.hpp"
 #include "account/ledger.hpp"
 #include "admit/authenticate.hpp"
 #include "base/log.hpp"
@@ -31,6 +32,7 @@ struct Config {
   exchange::ExchangeConfig exchange;
   exchange::RoutingTable table;
   account::LedgerConfig ledger;
+  account::LabelKeeperConfig labels;  // in the ledger's file, unless they are shared
   std::shared_ptr<const money::PriceTable> prices;
   log::Level log_level = log::Level::Info;
   bool log_json = false;

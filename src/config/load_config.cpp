@@ -106,9 +106,11 @@ void read_ledger_and_log(TableReader& root, Config& config, Mistakes& mistakes) 
   if (const auto* table = root.table("ledger")) {
     TableReader in(*table, "ledger", mistakes);
     in.read("path", config.ledger.path);
+    in.read("labels", config.labels.path);
     read_size(in, "journal_bytes", config.ledger.journal_bytes, 1 << 16, 1LL << 32);
     in.finish();
   }
+  if (config.labels.path.empty()) config.labels.path = config.ledger.path;
   if (const auto* table = root.table("log")) {
     TableReader in(*table, "log", mistakes);
     if (const auto level = in.read_choice("level", {"debug", "info", "warn", "error", "off"}))

@@ -25,8 +25,8 @@ void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes
   read_preset(in, cascade, mistakes);
   cascade.keep_alive = read_keep_alive(in, mistakes);
   cascade.policy.quality.can_validate = true;  // by exchange/serve_validated
-  read_cost_policy(in, cascade.policy, mistakes);
   cascade.tools = read_tool_rules(in, cascade.policy.preset, mistakes);
+  read_cost_policy(in, cascade, mistakes);
   read_turn_rules(in, cascade, mistakes);
   if (const auto choice = in.read_choice("on_verify_failure", {"error", "serve_draft"}))
     cascade.on_verify_failure = static_cast<exchange::OnVerifyFailure>(*choice);
@@ -88,6 +88,7 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
     if (draft) {
       cascade.draft = *draft;
       const auto& endpoint = config.table.endpoints[*draft];
+      cascade.classes = route::ClassNames(endpoint.name, cascade.name);
       if (endpoint.model.empty())
         in.mistake("draft",
                    "[models." + endpoint.name + "] names no model; a draft model needs one");

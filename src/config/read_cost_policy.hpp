@@ -2,12 +2,13 @@
 // What a cascade says about the presets that go by expected cost.
 
 #include "config/table_reader.hpp"
-#include "route/choose_plan.hpp"
+#include "exchange/cascade.hpp"
 
 namespace rlm::config {
 
-/// Reads `latency_p95_ms` and the table `trust` of a [[cascade]] whose preset is known; what they
-/// leave out stays as the preset has it.
-void read_cost_policy(TableReader& in, route::RoutePolicy& policy, Mistakes& mistakes);
+/// Reads `latency_p95_ms` and the table `trust` of a [[cascade]] whose preset and tool rules are
+/// known; what they leave out stays as the preset has it. Trust that is given by hand to calls that
+/// write or execute needs `tools.allow` to name them.
+void read_cost_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes);
 
 }  // namespace rlm::config

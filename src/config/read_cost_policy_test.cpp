@@ -30,9 +30,9 @@ class TrustOf : public testing::TestWithParam<TrustCase> {};
 TEST_P(TrustOf, ACascade) {
   const auto quality = policy_of(GetParam().cascade).quality;
   for (const auto complexity : {Complexity::Simple, Complexity::Complex}) {
-    EXPECT_EQ(quality.of({TurnKind::Chat, complexity}), GetParam().chat);
-    EXPECT_EQ(quality.of({TurnKind::Ask, complexity}), GetParam().ask);
-    EXPECT_EQ(quality.of({TurnKind::Continue, complexity}), GetParam().go_on);
+    EXPECT_EQ(quality.of({TurnKind::Chat, complexity}, Risk::Read), GetParam().chat);
+    EXPECT_EQ(quality.of({TurnKind::Ask, complexity}, Risk::Read), GetParam().ask);
+    EXPECT_EQ(quality.of({TurnKind::Continue, complexity}, Risk::Read), GetParam().go_on);
   }
 }
 
@@ -52,6 +52,35 @@ INSTANTIATE_TEST_SUITE_P(
                   "policy = \"max_savings\"\n[cascade.trust]\nask = \"probation\"\n", kTrusted,
                   kProbation, kTrusted}),
     [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(CostPolicyConfig, TrustGivenByHandCoversOnlyTheCallsThatAreAllowedByName) {
+  const auto trust = [](const std::string& tools, Risk risk) {
+    const auto policy =
+        policy_of(("policy = \"balanced\"\n[cascade.trust]\nask = \"trusted\"\n" + tools).c_str());
+    return policy.quality.of({TurnKind::Ask, Complexity::Simple}, risk);
+  };
+  EXPECT_EQ(trust("", Risk::Read), Trust::Trusted);
+  EXPECT_EQ(trust("", Risk::Write), Trust::Probation);
+  const std::string allow = "[cascade.tools]\nallow = [\"read\", \"write\"]\n";
+  EXPECT_EQ(trust(allow, Risk::Write), Trust::Trusted);
+  EXPECT_EQ(trust(allow, Risk::Execute), Trust::Probation);
+}
+
+TEST(CostPolicyConfig, ReadsWhatTrustTakes) {
+  const auto balanced = policy_of("policy = \"balanced\"\n").quality.rules;
+  EXPECT_DOUBLE_EQ(balanced.bad_rate_max, 0.02);
+  EXPECT_DOUBLE_EQ(balanced.risk, 0.05);
+  EXPECT_DOUBLE_EQ(policy_of("policy = \"safe\"\n").quality.rules.bad_rate_max, 0.005);
+  EXPECT_DOUBLE_EQ(policy_of("policy = \"max_savings\"\n").quality.rules.bad_rate_max, 0.1);
+  const auto policy = policy_of(
+      "policy = \"balanced\"\n[cascade.trust]\nbad_rate_max = 0.05\nconfidence = 0.99\n"
+      "audit_share = 0.2\nsuspicious_share = 0.4\n");
+  EXPECT_DOUBLE_EQ(policy.quality.rules.bad_rate_max, 0.05);
+  EXPECT_NEAR(policy.quality.rules.risk, 0.01, 1e-12);
+  EXPECT_DOUBLE_EQ(policy.quality.rules.audit_share, 0.2);
+  EXPECT_DOUBLE_EQ(policy.quality.rules.suspicious_share, 0.4);
+  EXPECT_DOUBLE_EQ(policy.cost.audit_share, 0.2);
+}
 
 TEST(CostPolicyConfig, ReadsTheLatencyRule) {
   EXPECT_EQ(policy_of("policy = \"balanced\"\n").cost.p95_max.count(), 0);

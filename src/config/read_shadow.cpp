@@ -1,6 +1,5 @@
 #include "config/read_shadow.hpp"
 
-#include <cmath>
 #include <limits>
 
 namespace rlm::config {
@@ -15,10 +14,6 @@ std::vector<std::string> policy_names() {
   return names;
 }
 
-NanoUsd nano_of(double dollars) {
-  return {std::llround(dollars * 1e9)};
-}
-
 }  // namespace
 
 void read_preset(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
@@ -31,9 +26,7 @@ void read_preset(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes
   if (table == nullptr) return;
   TableReader shadow(*table, in.path_of(kShadow), mistakes);
   shadow.read("share", cascade.shadow.share, 0, 1);
-  double dollars = 0;
-  shadow.read("usd_per_day", dollars, 0, 1e6);
-  cascade.shadow.usd_per_day = nano_of(dollars);
+  shadow.read("usd_per_day", cascade.shadow.usd_per_day);
   auto seed = static_cast<std::int64_t>(cascade.shadow.seed);
   shadow.read("seed", seed, 0, std::numeric_limits<std::int64_t>::max());
   cascade.shadow.seed = static_cast<std::uint64_t>(seed);

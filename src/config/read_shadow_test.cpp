@@ -17,8 +17,9 @@ TEST(ShadowConfig, PlansAsBalancedAndServesEverythingDirect) {
   const auto cascade = cascade_of("policy = \"shadow\"\n");
   EXPECT_TRUE(cascade.shadow.serves_all);
   EXPECT_EQ(cascade.policy.preset, route::RoutePolicy::Preset::Balanced);
-  EXPECT_EQ(cascade.policy.quality.of({route::TurnKind::Chat, route::Complexity::Simple}),
-            route::Trust::Trusted);
+  EXPECT_EQ(
+      cascade.policy.quality.of({route::TurnKind::Chat, route::Complexity::Simple}, Risk::None),
+      route::Trust::Trusted);
   EXPECT_DOUBLE_EQ(cascade.shadow.share, 0.1);
   EXPECT_EQ(cascade.shadow.usd_per_day.value, 0);
   EXPECT_TRUE(cascade.shadow.judges_unseen);

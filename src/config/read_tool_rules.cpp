@@ -5,7 +5,9 @@ namespace rlm::config {
 draft::ToolRules read_tool_rules(TableReader& cascade, route::RoutePolicy::Preset preset,
                                  Mistakes& mistakes) {
   draft::ToolRules rules;
-  rules.allows_write = rules.allows_execute = preset == route::RoutePolicy::Preset::MaxSavings;
+  // Under `balanced` what each risk may do is earned.
+  rules.allows_write = rules.allows_execute = preset == route::RoutePolicy::Preset::MaxSavings ||
+                                              preset == route::RoutePolicy::Preset::Balanced;
   const auto* table = cascade.table("tools");
   if (table == nullptr) return rules;
   TableReader in(*table, cascade.path_of("tools"), mistakes);

@@ -7,8 +7,9 @@
 
 namespace rlm::config {
 
-/// Without `allow`, `max_savings` lets calls through that write and execute; every other preset
-/// only those that read. Destructive ones never pass.
+/// Without `allow`, `max_savings` and `balanced` let calls through that write and execute, the
+/// latter where their class is trusted; every other preset only those that read. Destructive ones
+/// never pass.
 draft::ToolRules read_tool_rules(TableReader& cascade, route::RoutePolicy::Preset preset,
                                  Mistakes& mistakes);
 

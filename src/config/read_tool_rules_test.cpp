@@ -33,7 +33,8 @@ TEST_P(ToolRulesOf, ACascade) {
 INSTANTIATE_TEST_SUITE_P(
     Config, ToolRulesOf,
     testing::Values(AllowCase{"OfThePaper", "paper", "", false, false},
-                    AllowCase{"Balanced", "balanced", "", false, false},
+                    AllowCase{"Safe", "safe", "", false, false},
+                    AllowCase{"Balanced", "balanced", "", true, true},
                     AllowCase{"MaxSavings", "max_savings", "", true, true},
                     AllowCase{"MaxSavingsThatOnlyReads", "max_savings",
                               "[cascade.tools]\nallow = [\"read\"]\n", false, false},

@@ -1,6 +1,7 @@
 #include "config/table_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 namespace rlm::config {
@@ -99,6 +100,13 @@ void TableReader::read(std::string_view key, double& into, double min, double ma
   allowed.precision(15);
   allowed << min << " to " << max;
   mistake(key, shown(*node) + " found; expected a number from " + allowed.str());
+}
+
+void TableReader::read(std::string_view key, NanoUsd& into) {
+  constexpr double kDollarsMax = 1e6;
+  double dollars = into.dollars();
+  read(key, dollars, 0, kDollarsMax);
+  into.value = std::llround(dollars * 1e9);
 }
 
 void TableReader::read(std::string_view key, std::vector<std::string>& into) {

@@ -10,6 +10,8 @@
 
 #include <toml++/toml.h>
 
+#include "base/units.hpp"
+
 namespace rlm::config {
 
 /// Collects mistakes, each with its path.
@@ -40,6 +42,8 @@ class TableReader {
   void read(std::string_view key, std::int64_t& into, std::int64_t min, std::int64_t max);
   /// The same, whole or not.
   void read(std::string_view key, double& into, double min, double max);
+  /// Dollars, not negative.
+  void read(std::string_view key, NanoUsd& into);
   void read(std::string_view key, std::vector<std::string>& into);
   /// One of `names`; its position.
   std::optional<std::size_t> read_choice(std::string_view key,

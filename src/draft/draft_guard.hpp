@@ -9,7 +9,7 @@
 
 namespace rlm::draft {
 
-/// ProvenLater: calls of offered tools pass, for why_not_proven() to judge.
+/// ProvenLater: calls of offered tools pass, for prove_calls() to judge.
 enum class ToolCalls { Refused, ProvenLater };
 
 /// The name of the cause for refusing the draft; nothing when it may be used.

@@ -1,5 +1,7 @@
 #include "draft/prove_tool_calls.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "draft/asked_calls.hpp"
@@ -38,13 +40,8 @@ Cause why_not_valid_call(DraftedCall& call, const SessionFacts& session, const T
   return std::nullopt;
 }
 
-}  // namespace
-
-Cause why_not_proven(const Answer& draft, const SessionFacts& session, const ToolRules& rules,
-                     std::string_view user_text) {
-  std::vector<DraftedCall> calls;
-  for (const ContentBlock& block : draft.content)
-    if (block.kind == ContentBlock::Kind::ToolUse) calls.emplace_back(block);
+Cause why_not_proven(std::vector<DraftedCall>& calls, const SessionFacts& session,
+                     const ToolRules& rules, std::string_view user_text) {
   if (auto why = why_not_allowed_to_call(calls, session.choice())) return why;
   for (DraftedCall& call : calls)
     if (auto why = why_not_valid_call(call, session, rules)) return why;
@@ -60,6 +57,20 @@ Cause why_not_proven(const Answer& draft, const SessionFacts& session, const Too
     if (const auto why = why_too_few(user_text, inputs)) return std::string(*why);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+tl::expected<Risk, std::string> prove_calls(const Answer& draft, const SessionFacts& session,
+                                            const ToolRules& rules, std::string_view user_text) {
+  std::vector<DraftedCall> calls;
+  for (const ContentBlock& block : draft.content)
+    if (block.kind == ContentBlock::Kind::ToolUse) calls.emplace_back(block);
+  if (auto why = why_not_proven(calls, session, rules, user_text))
+    return tl::unexpected(std::move(*why));
+  Risk risk = Risk::None;
+  for (const DraftedCall& call : calls) risk = std::max(risk, call.risk);
+  return risk;
 }
 
 std::string_view asked_now(const RequestFacts& facts) {

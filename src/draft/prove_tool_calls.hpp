@@ -1,9 +1,9 @@
 #pragma once
 // One verdict over a draft's tool calls: proven acceptable, or a named cause (cascade.md §7).
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "domain/answer.hpp"
 #include "domain/request.hpp"
@@ -15,7 +15,8 @@ namespace rlm::draft {
 /// Failed results of one turn from which on the verify model answers.
 inline constexpr std::size_t kErrorsMax = 2;
 
-/// Nothing when every call is proven; else the first cause, in this order:
+/// The highest risk of the draft's calls when every one is proven; else the first cause, in this
+/// order:
 /// - "no_tool_call": the draft only talks;
 /// - "tool_choice", "parallel": calls that the request does not let the model make;
 /// - "unknown_tool", "schema:…" (tool_schema.hpp);
@@ -29,8 +30,8 @@ inline constexpr std::size_t kErrorsMax = 2;
 /// - "recover": two results of this turn were errors;
 /// - "count:words", "count:numbers": fewer calls than the user's words ask for.
 /// `user_text` is what the user said last; empty when the turn is going on. No model, no I/O.
-std::optional<std::string> why_not_proven(const Answer& draft, const SessionFacts& session,
-                                          const ToolRules& rules, std::string_view user_text);
+tl::expected<Risk, std::string> prove_calls(const Answer& draft, const SessionFacts& session,
+                                            const ToolRules& rules, std::string_view user_text);
 
 /// What the user asks for in this very request; nothing in the middle of a turn. Into `facts`.
 std::string_view asked_now(const RequestFacts& facts);

@@ -80,8 +80,8 @@ TEST_P(ToolProof, NamesTheFirstCause) {
   ASSERT_NE(session, nullptr);
   ToolRules rules;
   rules.allows_write = true;
-  const auto why = why_not_proven(GetParam().draft, *session, rules, "");
-  EXPECT_EQ(why.value_or(""), GetParam().cause);
+  const auto proven = prove_calls(GetParam().draft, *session, rules, "");
+  EXPECT_EQ(proven ? "" : proven.error(), GetParam().cause);
 }
 
 const auto name_of_case = [](const auto& tested) { return std::string(tested.param.name); };
@@ -221,10 +221,10 @@ TEST(ToolProof, ADraftWithTooFewCallsIsRefusedWhereThatIsAskedFor) {
   rules.allows_write = true;
   const Answer draft = drafts({{"weather", R"({"city":"Rome"})"}});
   constexpr std::string_view kBoth = "How warm is it in Rome and also in Oslo?";
-  EXPECT_EQ(why_not_proven(draft, *session, rules, kBoth), std::nullopt);
+  EXPECT_EQ(prove_calls(draft, *session, rules, kBoth), Risk::Write);
   rules.checks_count = true;
-  EXPECT_EQ(why_not_proven(draft, *session, rules, kBoth), "count:words");
-  EXPECT_EQ(why_not_proven(draft, *session, rules, ""), std::nullopt);
+  EXPECT_EQ(prove_calls(draft, *session, rules, kBoth).error(), "count:words");
+  EXPECT_TRUE(prove_calls(draft, *session, rules, ""));
 }
 
 TEST(FreshIds, ReplaceBadRepeatedAndKnownOnes) {

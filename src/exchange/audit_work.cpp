@@ -2,22 +2,30 @@
 
 #include <cmath>
 
-#include "draft/same_calls.hpp"
 #include "exchange/cascade_route.hpp"
-#include "exchange/shadow_policy.hpp"
+#include "exchange/shadow_work.hpp"
 #include "exchange/verify_aside.hpp"
+#include "quality/audit_sampler.hpp"
 
 namespace rlm::exchange {
 
 void draw_audit(ExchangeContext& x, const Answer& draft) {
-  const Verdict verdict = x.record.verdict;
-  if (x.services.auditor == nullptr) return;
-  if (verdict != Verdict::Skipped && verdict != Verdict::Validated) return;
+  const ExchangeRecord& record = x.record;
+  if (record.class_name.empty() || x.services.trust == nullptr) return;
+  if (record.verdict != Verdict::Skipped && record.verdict != Verdict::Validated) return;
   // No user message may follow a system entry, so there can be no verdict.
-  if (verdict == Verdict::Skipped && x.request.facts.last_role == Role::System) return;
-  const double share = x.services.auditor->share_of(x.record);
-  if (drawn(x.cascade->shadow.seed, x.record.id) >= share) return;
-  x.audit.reset(new Audit{draft, std::llround(share * 1'000'000)});
+  if (record.verdict == Verdict::Skipped && x.request.facts.last_role == Role::System) return;
+  const double share = x.services.trust->standing_of(record.class_name).audit_share;
+  const auto draw = quality::AuditSampler(x.cascade->shadow.seed).draw(record.id, share);
+  if (!draw.chosen || !may_audit(x)) return;
+  x.audit.reset(
+      new Audit{draft, record.verdict, std::llround(share * 1'000'000), record.class_name});
+}
+
+void hold_against(ExchangeContext& x, const Answer& draft, std::string class_name) {
+  if (x.services.trust == nullptr || !may_audit(x)) return;
+  x.audit.reset(new Audit{draft, Verdict::Validated, 1'000'000, std::move(class_name),
+                          AnswerTap(x.sink, x.cascade->shadow.answer_bytes_max)});
 }
 
 void begin_audit(ExchangeContext& x) {
@@ -32,12 +40,14 @@ AuditWork::AuditWork(ExchangeContext& x)
       request_(std::move(x.request)),
       routed_(std::move(x.routed)),
       verify_(x.verify),
-      draft_(std::move(x.audit->draft)) {
+      draft_(std::move(x.audit->draft)),
+      instead_(x.audit->instead ? x.audit->instead->take() : std::string()) {
   record_ = aside_record(x.record, Occasion::Audit);
   record_.plan = x.record.plan;
-  record_.verdict = x.record.verdict;
-  record_.reason = "audit";
+  record_.verdict = x.audit->verdict;
+  record_.reason = x.audit->instead ? "held" : "audit";
   record_.sampled_ppm = x.audit->sampled_ppm;
+  record_.class_name = std::move(x.audit->class_name);
 }
 
 net::Task<void> AuditWork::run(net::StopSource& stop) {
@@ -54,12 +64,21 @@ net::Task<void> AuditWork::run(net::StopSource& stop) {
   settle();
 }
 
+net::Task<Result<Answer>> AuditWork::own_answer(net::StopSource& stop) {
+  const AsideQuestion question{services_, cascade_, request_, verify_, *calls_, stop};
+  if (record_.reason != "held") co_return co_await ask_answer(question);
+  auto own = answer_in(instead_, services_.index);
+  if (!own)
+    co_return fail(ErrorKind::Protocol, Source::Verify, "its answer was too long to be kept");
+  co_return std::move(*own);
+}
+
 net::Task<Result<Judgement>> AuditWork::judge(net::StopSource& stop) {
   const AsideQuestion question{services_, cascade_, request_, verify_, *calls_, stop};
   if (record_.verdict == Verdict::Validated) {
-    const auto own = co_await ask_answer(question);
+    const auto own = co_await own_answer(stop);
     if (!own) co_return fail(own.error());
-    co_return draft::same_calls(draft_, *own) ? Judgement::Same : Judgement::Different;
+    co_return co_await compare_calls(question, draft_, *own);
   }
   const auto verdict = co_await ask_verdict(question, draft_);
   if (!verdict) co_return fail(verdict.error());
@@ -73,8 +92,8 @@ void AuditWork::settle() {
   if (routed_ != nullptr)
     learn_aside(services_, cascade_, verify_, *routed_, request_.facts, record_);
   name_calls(services_, record_, CallRole::Audit);
+  services_.audit_budget->spend(cascade_.name, record_.cost, record_.started);
   services_.ledger.write(services_.worker_index, record_);
-  if (record_.judgement != Judgement::None) services_.auditor->judged(record_);
 }
 
 }  // namespace rlm::exchange

@@ -8,6 +8,7 @@
 
 #include "draft/live_guard.hpp"
 #include "draft/tool_risk.hpp"
+#include "exchange/audit_policy.hpp"
 #include "exchange/keep_alive_policy.hpp"
 #include "exchange/shadow_policy.hpp"
 #include "route/choose_plan.hpp"
@@ -25,6 +26,7 @@ struct Cascade {
   std::size_t draft = 0;           // positions in RoutingTable::endpoints
   std::size_t verify = 0;
   route::RoutePolicy policy;
+  route::ClassNames classes;
   verify::VerdictPrompt prompt;  // on an answer; the others on a turn
   verify::VerdictPrompt turn_prompt = verify::default_turn_prompt();
   verify::VerdictPrompt digest_prompt = verify::default_digest_prompt();
@@ -32,6 +34,7 @@ struct Cascade {
   draft::ToolRules tools;
   draft::HoldBackConfig hold_back;
   ShadowPolicy shadow;
+  AuditPolicy audits;
   KeepAlivePolicy keep_alive;
 };
 

@@ -16,6 +16,7 @@ route::CascadeView view_of(const Services& services, const Cascade& cascade,
           cascade.policy,
           {draft.name, draft.model},
           {verify.endpoint, verify.model},
+          cascade.classes,
           cascade.prompt.text.size()};
 }
 
@@ -37,13 +38,22 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   const bool shadow = forced ? *forced == Plan::Shadow : x.cascade->shadow.serves_all;
   route::Routed routed = x.services.router.route(x.request.facts, features, view_of(x),
                                                  shadow ? std::nullopt : forced, x.record.started);
-  if (shadow) draw_shadow(x, features, routed.decision, forced.has_value());
+  routed.forced = forced.has_value();
+  if (shadow)
+    draw_shadow(x, features, routed.decision, forced.has_value());
+  else
+    draw_probe(x, features, routed);
   x.record.cascade = x.cascade->name;
   if (x.cascade->policy.preset != route::RoutePolicy::Preset::Off)
     x.record.kind = route::name_of(routed.key);
   x.record.plan = routed.decision.plan;
   x.record.reason = std::move(routed.decision.reason);
   x.record.weighed = route::weighed_json(routed.choice);
+  x.record.failed_draft = std::move(routed.failed_draft);
+  // Of a draft that calls tools, the class is known when there is one.
+  const bool of_text = x.record.plan == Plan::DraftOnly || x.record.plan == Plan::DraftVerify;
+  if (of_text && routed.weighed && !routed.forced)
+    x.record.class_name = x.cascade->classes.of(routed.key, Risk::None);
   if (const auto& change = routed.prefix_change) {
     x.because(change->name());
     x.services.metrics.prefix_changed(static_cast<observe::PrefixPart>(change->part),
@@ -53,9 +63,17 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   return {};
 }
 
+bool may_audit(const ExchangeContext& x) {
+  return x.services.audit_budget->has_left(x.cascade->name, x.cascade->audits.usd_per_day,
+                                           x.record.started);
+}
+
 void learn_from(ExchangeContext& x) {
   if (x.cascade == nullptr || x.routed == nullptr) return;
-  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step};
+  // A command that ran and failed is no wrong call: tests fail while one works.
+  const bool tells = x.record.verdict == Verdict::Validated && !x.record.class_name.empty() &&
+                     x.risk < Risk::Execute;
+  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step, tells};
   const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), outcome);
   x.services.metrics.cache_forecast(miss.off, miss.prompt);
 }

@@ -46,11 +46,12 @@ ExchangeContext::~ExchangeContext() {
 }
 
 bool ExchangeContext::keeps_request() const {
-  return shadow != nullptr || (warm != nullptr && warm->stays());
+  return shadow != nullptr || audit != nullptr || (warm != nullptr && warm->stays());
 }
 
 respond::ResponseSink& ExchangeContext::answer_sink() {
-  return shadow == nullptr ? sink : shadow->tap;
+  if (shadow != nullptr) return shadow->tap;
+  return audit != nullptr && audit->instead ? *audit->instead : sink;
 }
 
 void ExchangeContext::because(std::string_view cause) {

@@ -52,6 +52,7 @@ class ExchangeContext {
   // not hold it.
   std::unique_ptr<const route::Routed> routed;
   std::optional<route::TurnStep> step;  // what the draft model's delivered calls mean to its turn
+  Risk risk = Risk::None;               // of these calls
   std::unique_ptr<Audit> audit;         // its delivered draft was drawn to be judged
   std::unique_ptr<Shadow> shadow;       // it was drawn to be tried beside its answer
   std::unique_ptr<WarmVisit> warm;      // its session's cache is kept alive

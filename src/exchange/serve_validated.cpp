@@ -1,20 +1,48 @@
 #include "draft/prove_tool_calls.hpp"
+#include "exchange/audit_work.hpp"
 #include "exchange/drafted.hpp"
 #include "exchange/turn_story.hpp"
 
 namespace rlm::exchange {
 
+namespace {
+
+// Why calls of this risk may not be delivered unseen; sets their class otherwise. What a header
+// asks for goes without trust as long as it only reads.
+std::optional<std::string> why_not_trusted(ExchangeContext& x, const Answer& draft, Risk risk) {
+  const route::RoutePolicy& policy = x.cascade->policy;
+  if (x.routed == nullptr || !policy.goes_by_cost()) return std::nullopt;
+  if (x.routed->forced && risk <= Risk::Read) return std::nullopt;
+  const route::ClassKey key = route::class_of_calls(x.routed->key);
+  const route::Earned earned(policy.quality, x.cascade->classes, x.services.trust.get());
+  const route::Trust trust = earned.of(key, risk);
+  const std::string& name = x.cascade->classes.of(key, risk);
+  if (trust == route::Trust::Trusted) {
+    if (!x.routed->forced) x.record.class_name = name;
+    return std::nullopt;
+  }
+  if (!x.routed->forced) hold_against(x, draft, name);
+  return std::string(name_of(trust)) + ':' + std::string(name_of(risk));
+}
+
+}  // namespace
+
 net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
                                   const draft::SessionFacts& session) {
   Answer answer = draft.answer;
-  const auto why =
-      draft::why_not_proven(answer, session, x.cascade->tools, draft::asked_now(x.request.facts));
-  if (why) {
-    const std::string cause = "not_proven:" + *why;
+  const auto proven =
+      draft::prove_calls(answer, session, x.cascade->tools, draft::asked_now(x.request.facts));
+  if (!proven) {
+    const std::string cause = "not_proven:" + proven.error();
     co_await fall_back(x, cause);
     co_return;
   }
+  if (const auto why = why_not_trusted(x, answer, *proven)) {
+    co_await fall_back(x, *why);
+    co_return;
+  }
   x.step = step_of(answer, session);
+  x.risk = *proven;
   draft::give_fresh_ids(answer, session);
   answer.stop_reason = "tool_use";  // some models say end_turn behind a call
   answer.stop_sequence.clear();

@@ -10,13 +10,13 @@
 #include "base/clock.hpp"
 #include "draft/draft_memo.hpp"
 #include "exchange/aside.hpp"
-#include "exchange/auditor.hpp"
 #include "exchange/cascade.hpp"
 #include "exchange/day_budget.hpp"
 #include "exchange/twins.hpp"
 #include "exchange/warm_sessions.hpp"
 #include "net/worker.hpp"
 #include "observe/metrics.hpp"
+#include "quality/trust_book.hpp"
 #include "respond/pings.hpp"
 #include "route/router.hpp"
 #include "upstream/model_client.hpp"
@@ -35,7 +35,7 @@ struct ExchangeConfig {
 };
 
 /// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,
-/// metrics, router, memo, budget and warm sessions are thread-safe.
+/// metrics, router, memo, budgets, trust and warm sessions are thread-safe.
 struct Services {
   net::Worker& worker;
   int worker_index;
@@ -53,7 +53,8 @@ struct Services {
   Twins twins{worker};
   std::shared_ptr<draft::DraftMemo> memo{};
   std::shared_ptr<DayBudget> shadow_budget{};
-  std::shared_ptr<Auditor> auditor{};  // null: nothing is audited
+  std::shared_ptr<DayBudget> audit_budget{};
+  std::shared_ptr<const quality::TrustBook> trust{};  // null: nothing is audited
   /// One per RoutingTable::cascades; null where no caches are kept alive.
   std::vector<std::shared_ptr<WarmSessions>> warm{};
   Aside aside{worker, metrics, config.aside};

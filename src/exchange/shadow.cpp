@@ -1,17 +1,29 @@
 #include "exchange/shadow.hpp"
 
-#include <xxhash.h>
-
 #include <cmath>
 
+#include "exchange/cascade_route.hpp"
 #include "exchange/shadow_work.hpp"
+#include "quality/audit_sampler.hpp"
 
 namespace rlm::exchange {
 
-double drawn(std::uint64_t seed, std::string_view exchange_id) {
-  const auto hash = XXH3_64bits_withSeed(exchange_id.data(), exchange_id.size(), seed);
-  return static_cast<double>(hash >> 11) * 0x1p-53;
+namespace {
+
+// "balanced:draft_only,cheapest": what the cascade's own rules would have done, and why.
+std::string reason_of(const route::RoutePolicy& policy, const Decision& would) {
+  return std::string(route::name_of(policy.preset)) + ':' + std::string(name_of(would.plan)) + ',' +
+         would.reason;
 }
+
+void draw(ExchangeContext& x, Plan plan, std::string reason, double share, DayBudget& purse) {
+  const ShadowPolicy& shadow = x.cascade->shadow;
+  if (!quality::AuditSampler(shadow.seed).draw(x.record.id, share).chosen) return;
+  x.shadow.reset(new Shadow{plan, std::move(reason), std::llround(share * 1'000'000), &purse,
+                            AnswerTap(x.sink, shadow.answer_bytes_max)});
+}
+
+}  // namespace
 
 std::optional<Plan> plan_to_try(const Decision& would, const RequestFacts& facts,
                                 const route::Features& features, const route::RoutePolicy& policy) {
@@ -39,12 +51,22 @@ void draw_shadow(ExchangeContext& x, const route::Features& features, Decision& 
     decision.reason += ",shadow_budget";
     return;
   }
-  const double share = forced ? 1 : shadow.share;
-  if (drawn(shadow.seed, x.record.id) >= share) return;
-  std::string reason = std::string(route::name_of(policy.preset)) + ':' +
-                       std::string(name_of(would.plan)) + ',' + would.reason;
-  x.shadow.reset(new Shadow{*plan, std::move(reason), std::llround(share * 1'000'000),
-                            AnswerTap(x.sink, shadow.answer_bytes_max)});
+  draw(x, *plan, reason_of(policy, would), forced ? 1 : shadow.share, *x.services.shadow_budget);
+}
+
+void draw_probe(ExchangeContext& x, const route::Features& features, const route::Routed& routed) {
+  const route::RoutePolicy& policy = x.cascade->policy;
+  if (!routed.weighed || routed.forced || routed.decision.plan != Plan::Direct) return;
+  if (x.services.trust == nullptr) return;
+  const std::string& reason = routed.decision.reason;
+  if (reason != "probation" && reason != "demoted") return;
+  // A turn's later calls are seldom cheaper by themselves, but the turn may be.
+  const bool part_of_a_turn = route::fits(features.turn, Plan::DraftValidate);
+  if (!part_of_a_turn && !route::waits_for_trust(routed.choice)) return;
+  const auto plan = plan_to_try(routed.decision, x.request.facts, features, policy);
+  if (!plan || !may_audit(x)) return;
+  draw(x, *plan, reason_of(policy, routed.decision), policy.quality.rules.audit_share,
+       *x.services.audit_budget);
 }
 
 void begin_shadow(ExchangeContext& x) {

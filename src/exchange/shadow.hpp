@@ -15,6 +15,7 @@ struct Shadow {
   Plan plan;                 // that is tried
   std::string reason;        // what the cascade's own rules would have done, and why
   std::int64_t sampled_ppm;  // how likely it was to be drawn
+  DayBudget* purse;          // that pays for it
   AnswerTap tap;             // the client's sink
 };
 
@@ -23,6 +24,11 @@ struct Shadow {
 /// tried for, or when the day's money is spent.
 void draw_shadow(ExchangeContext& x, const route::Features& features, Decision& decision,
                  bool forced);
+
+/// Draws whether a request that goes direct, because its class is not trusted, is tried beside
+/// that: without labels it would never be. With the share at which a trusted class is audited, as
+/// long as the day's money lasts.
+void draw_probe(ExchangeContext& x, const route::Features& features, const route::Routed& routed);
 
 /// Hands over what is to be tried, when the client has its whole answer. The request is gone from
 /// `x` afterwards.

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include "base/units.hpp"
 
@@ -14,6 +13,8 @@ struct ShadowPolicy {
   bool serves_all = false;
   /// Of the requests that can be drafted; in [0, 1].
   double share = 0.1;
+  /// Whoever knows it and an exchange's id can say again whether that one was drawn
+  /// (quality::AuditSampler).
   std::uint64_t seed = 1;
   /// No more is begun once this was spent on a UTC day; 0: no limit.
   NanoUsd usd_per_day;
@@ -22,9 +23,5 @@ struct ShadowPolicy {
   /// An answer beyond it is not compared with the draft.
   std::size_t answer_bytes_max = 1u << 20;
 };
-
-/// A number in [0, 1) that follows from the seed and the exchange's id alone: whoever knows both
-/// can say again which exchanges were drawn.
-double drawn(std::uint64_t seed, std::string_view exchange_id);
 
 }  // namespace rlm::exchange

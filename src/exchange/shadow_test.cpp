@@ -9,23 +9,6 @@
 namespace rlm::exchange {
 namespace {
 
-TEST(ShadowDraw, FollowsFromSeedAndIdAlone) {
-  EXPECT_EQ(drawn(1, "exc_a"), drawn(1, "exc_a"));
-  EXPECT_NE(drawn(1, "exc_a"), drawn(2, "exc_a"));
-  EXPECT_NE(drawn(1, "exc_a"), drawn(1, "exc_b"));
-}
-
-TEST(ShadowDraw, IsSpreadEvenly) {
-  int below = 0;
-  for (int i = 0; i < 10'000; ++i) {
-    const double value = drawn(7, "exc_" + std::to_string(i));
-    ASSERT_GE(value, 0);
-    ASSERT_LT(value, 1);
-    below += value < 0.1 ? 1 : 0;
-  }
-  EXPECT_NEAR(below, 1'000, 100);
-}
-
 struct TryCase {
   const char* name;
   Decision would;

@@ -21,6 +21,7 @@ ShadowWork::ShadowWork(ExchangeContext& x, const CallRecord& direct)
       request_(std::move(x.request)),
       routed_(std::move(x.routed)),
       verify_(x.verify),
+      purse_(*x.shadow->purse),
       direct_(direct),
       delivered_(x.shadow->tap.take()) {
   record_ = aside_record(x.record, Occasion::Shadow);
@@ -75,20 +76,37 @@ net::Task<void> ShadowWork::prove(std::string_view body, net::StopSource& stop) 
       co_await draft::make_draft(model(cascade_.draft), request_, body, calls(), stop,
                                  services_.index, draft::ToolCalls::ProvenLater);
   if (!drafted) co_return fall_back(drafted.error());
-  const auto why = draft::why_not_proven(drafted->answer, *session, cascade_.tools,
+  const auto proven = draft::prove_calls(drafted->answer, *session, cascade_.tools,
                                          draft::asked_now(request_.facts));
-  if (why) {
-    fall_back("not_proven:" + *why);
-  } else {
+  if (proven) {
     record_.verdict = Verdict::Validated;
+    belongs_to(*proven);
+  } else {
+    fall_back("not_proven:" + proven.error());
   }
-  compare_calls(drafted->answer);
+  co_await compare_with_delivered(drafted->answer, stop);
 }
 
-void ShadowWork::compare_calls(const Answer& draft) {
+// What was tried because a header asked for it, or would not have been delivered, is of no class.
+void ShadowWork::belongs_to(Risk risk) {
+  if (routed_ != nullptr && !routed_->forced)
+    record_.class_name = cascade_.classes.of(route::class_of_calls(routed_->key), risk);
+}
+
+net::Task<void> ShadowWork::compare_with_delivered(const Answer& draft, net::StopSource& stop) {
   const auto own = answer_in(delivered_, services_.index);
-  if (!own || (!draft::calls_tools(*own) && !draft::calls_tools(draft))) return;
-  record_.judgement = draft::same_calls(draft, *own) ? Judgement::Same : Judgement::Different;
+  if (!own || (!draft::calls_tools(*own) && !draft::calls_tools(draft))) co_return;
+  if (record_.verdict != Verdict::Validated) {
+    // It would not have been delivered: its likeness is worth knowing, but no call.
+    record_.judgement = draft::same_calls(draft, *own) ? Judgement::Same : Judgement::Different;
+    co_return;
+  }
+  const AsideQuestion question{services_, cascade_, request_, verify_, calls(), stop};
+  const auto judgement = co_await compare_calls(question, draft, *own);
+  if (judgement)
+    record_.judgement = *judgement;
+  else
+    record_.reason += ",verify_failed:" + std::string(name_of(judgement.error().kind));
 }
 
 net::Task<void> ShadowWork::draft_and_judge(std::string_view body, net::StopSource& stop) {
@@ -111,6 +129,7 @@ net::Task<void> ShadowWork::judge(const Answer& draft, net::StopSource& stop) {
   }
   record_.judgement = verdict->judgement;
   reached_ = verdict->verdict;
+  belongs_to(Risk::None);
   if (record_.plan != Plan::DraftVerify) co_return;  // the draft would have left unseen
   record_.verdict = *reached_;
   if (*reached_ == Verdict::Fallback) record_.reason += ",edit_not_applicable";
@@ -147,7 +166,7 @@ void ShadowWork::settle() {
   if (routed_ != nullptr)
     learn_aside(services_, cascade_, verify_, *routed_, request_.facts, as_a_clients());
   name_calls(services_, record_, CallRole::Shadow);
-  services_.shadow_budget->spend(cascade_.name, record_.cost, record_.started);
+  purse_.spend(cascade_.name, record_.cost, record_.started);
   services_.ledger.write(services_.worker_index, record_);
 }
 

@@ -28,7 +28,8 @@ class ShadowWork final : public AsideWork {
   net::Task<void> prove(std::string_view body, net::StopSource& stop);
   net::Task<void> draft_and_judge(std::string_view body, net::StopSource& stop);
   net::Task<void> judge(const Answer& draft, net::StopSource& stop);
-  void compare_calls(const Answer& draft);
+  net::Task<void> compare_with_delivered(const Answer& draft, net::StopSource& stop);
+  void belongs_to(Risk risk);
   void fall_back(std::string_view cause);
   void fall_back(const draft::NoDraft& why);
   void settle();
@@ -42,6 +43,7 @@ class ShadowWork final : public AsideWork {
   Request request_;
   const std::unique_ptr<const route::Routed> routed_;  // null: nothing is learned
   account::VerifyModel verify_;
+  DayBudget& purse_;
   const CallRecord direct_;
   const std::string delivered_;  // the answer's bytes; empty when they were too many
   ExchangeRecord record_;

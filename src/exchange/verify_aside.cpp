@@ -1,5 +1,6 @@
 #include "exchange/verify_aside.hpp"
 
+#include "draft/same_calls.hpp"
 #include "upstream/event_reader.hpp"
 #include "upstream/open_call.hpp"
 #include "verify/repair.hpp"
@@ -40,8 +41,11 @@ AsideVerdict verdict_of(const verify::VerdictStart& start, const Answer& draft) 
 
 }  // namespace
 
-net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft) {
-  const std::string message = verify::verdict_message(question.cascade.prompt, draft.text());
+namespace {
+
+// A verdict call behind the client's own prompt.
+net::Task<Result<AsideVerdict>> ask(AsideQuestion& question, const std::string& message,
+                                    const Answer& draft) {
   question.verify.suffix_bytes = message.size();
   wire::SplicedBody body = verify::verdict_body(question.request, model_of(question), message);
   auto opened = co_await open(question, body, CallRole::Verify);
@@ -53,6 +57,34 @@ net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer
   if (verdict.verdict == Verdict::Enhanced)
     question.calls.end(opened->log_index, CallEnd::Cancelled, events.usage());
   co_return verdict;
+}
+
+std::string calls_text(const Answer& answer) {
+  std::string text = answer.text();
+  for (const ContentBlock& block : answer.content)
+    if (block.kind == ContentBlock::Kind::ToolUse)
+      text.append(text.empty() ? "" : "\n").append(block.name).append(" ").append(block.text);
+  return text;
+}
+
+}  // namespace
+
+net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft) {
+  const std::string message = verify::verdict_message(question.cascade.prompt, draft.text());
+  auto verdict = co_await ask(question, message, draft);
+  co_return verdict;
+}
+
+net::Task<Result<Judgement>> compare_calls(AsideQuestion question, const Answer& draft,
+                                           const Answer& own) {
+  if (draft::same_calls(draft, own)) co_return Judgement::Same;
+  // No user message may follow a system entry: nobody can be asked.
+  if (question.request.facts.last_role == Role::System) co_return Judgement::Different;
+  const std::string both = "A:\n" + calls_text(own) + "\n\nB:\n" + calls_text(draft);
+  const std::string message = verify::verdict_message(verify::calls_prompt(), both);
+  const auto verdict = co_await ask(question, message, draft);
+  if (!verdict) co_return fail(verdict.error());
+  co_return verdict->judgement == Judgement::Accepted ? Judgement::Equal : Judgement::Different;
 }
 
 net::Task<Result<Answer>> ask_answer(AsideQuestion question) {

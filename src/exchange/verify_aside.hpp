@@ -29,6 +29,11 @@ struct AsideVerdict {
 /// is one is all that is asked. The call has the role Verify in the log.
 net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft);
 
+/// Whether a draft's tool calls serve the user as well as the verify model's `own` answer: Same
+/// when they are the same; else it is asked, behind the client's own prompt: Equal or Different.
+net::Task<Result<Judgement>> compare_calls(AsideQuestion question, const Answer& draft,
+                                           const Answer& own);
+
 /// The verify model's own answer to the client's request, as a direct call would bring it. The call
 /// has the role Direct in the log.
 net::Task<Result<Answer>> ask_answer(AsideQuestion question);

@@ -36,7 +36,8 @@ bool calls_are_proven(const Pair& pair, const Buffer& body) {
   rules.allows_write = true;  // the recorded tools are functions of unknown effect
   const auto facts = draft::SessionFacts::read(body, {});
   if (facts == nullptr || pair.draft.turns.empty() || pair.draft.turns[0].empty()) return false;
-  return !draft::why_not_proven(draft_of(pair.draft.turns[0][0]), *facts, rules, pair.user_text);
+  return draft::prove_calls(draft_of(pair.draft.turns[0][0]), *facts, rules, pair.user_text)
+      .has_value();
 }
 
 /// The inputs of the first step's calls.

@@ -73,9 +73,9 @@ std::string_view RecordedChooser::refusal(std::string_view recorded, const Excha
                                           Plan plan, const RoutePolicy& policy) const {
   if (!follows_from_rules(recorded)) return recorded;
   if (trust_ == TrustBy::Record) return recorded == "latency" ? std::string_view{} : recorded;
-  if (plan == Plan::DraftVerify) return {};  // needs no trust
-  const route::Trust trust = policy.quality.of(*key_of_kind(record.kind));
-  return trust == route::Trust::Trusted ? std::string_view{} : route::name_of(trust);
+  const route::ClassNames unnamed;  // nothing is looked up
+  const route::Earned presumed(policy.quality, unnamed, nullptr);
+  return route::why_not_earned(*key_of_kind(record.kind), presumed, plan).value_or("");
 }
 
 std::optional<route::PlanChoice> RecordedChooser::weighed(const ExchangeRecord& record,

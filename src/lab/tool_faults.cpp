@@ -131,7 +131,7 @@ class Step {
     if (facts == nullptr) return;
     FaultCount& count = counts[static_cast<std::size_t>(fault)];
     ++count.injected;
-    if (!draft::why_not_proven(draft_of(calls), *facts, rules_, user_text_)) ++count.accepted;
+    if (draft::prove_calls(draft_of(calls), *facts, rules_, user_text_)) ++count.accepted;
   }
 
   // The fault is made in the first call that has a place for it.

@@ -15,7 +15,8 @@ bool is_accepted(const Pair& pair, ToolPolicy policy) {
   const Buffer body = RecordedSession(pair).body();
   const auto facts = draft::SessionFacts::read(body, {});
   if (facts == nullptr || pair.draft.turns.empty() || pair.draft.turns[0].empty()) return false;
-  return !draft::why_not_proven(draft_of(pair.draft.turns[0][0]), *facts, rules, pair.user_text);
+  return draft::prove_calls(draft_of(pair.draft.turns[0][0]), *facts, rules, pair.user_text)
+      .has_value();
 }
 
 double dollars_of(const PairSide& side, const money::Price& price) {

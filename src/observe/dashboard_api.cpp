@@ -208,6 +208,26 @@ std::string exchanges_json(std::span<const RecentExchanges::RecordPtr> page, std
   return json.close('}').take();
 }
 
+std::string classes_json(std::span<const quality::ClassReport> classes) {
+  JsonBuilder json;
+  json.open('{').key("classes").open('[');
+  for (const auto& report : classes) {
+    json.open('{');
+    json.member("class", report.class_name);
+    json.member("state", name_of(report.standing.state));
+    json.key("presumed").boolean(report.presumed);
+    json.key("bad_rate_upper").real(report.upper);
+    json.key("bad_rate_max").real(report.rules.bad_rate_max);
+    json.key("confidence").real(1 - report.rules.risk);
+    json.key("audit_share").real(report.standing.audit_share);
+    json.member("labels", report.labels);
+    json.member("bad", report.bad);
+    json.member("demotions", report.demotions);
+    json.close('}');
+  }
+  return json.close(']').close('}').take();
+}
+
 std::string models_json(std::span<const ModelStatus> models) {
   JsonBuilder json;
   json.open('{').key("models").open('[');

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "observe/recent_exchanges.hpp"
+#include "quality/trust_book.hpp"
 
 namespace rlm::observe {
 
@@ -35,6 +36,9 @@ struct ModelStatus {
   bool healthy = true;
   std::string note;  // why not healthy; empty when it is
 };
+
+/// GET /api/classes: what each class of drafts with labels has earned.
+std::string classes_json(std::span<const quality::ClassReport> classes);
 
 std::string summary_json(const Summary& summary);
 /// The rows, newest first, and `next_before` (null when these were the last).

@@ -119,6 +119,19 @@ TEST(ModelsJson, ShowsHealthAndNoteOfEach) {
             R"("host":"","roles":["direct","verify"],"healthy":false,"note":"429 for 12 s"}]})");
 }
 
+TEST(ClassesJson, SaysWhatAClassHasEarnedAndByWhichRule) {
+  quality::ClassReport report;
+  report.class_name = "ask/simple/read/cheap/coding";
+  report.standing = {quality::Trust::Trusted, 0.25};
+  report.upper = 0.0125;
+  report.labels = 400;
+  report.bad = 1;
+  EXPECT_EQ(classes_json({&report, 1}),
+            R"({"classes":[{"class":"ask/simple/read/cheap/coding","state":"trusted",)"
+            R"("presumed":false,"bad_rate_upper":0.0125,"bad_rate_max":0.02,"confidence":0.95,)"
+            R"("audit_share":0.25,"labels":400,"bad":1,"demotions":0}]})");
+}
+
 TEST(LiveUpdate, SendsRowsBeforeTheSummaryAndEachOnOneLine) {
   RecentExchanges recent;
   auto record = sample_record("exc_1");

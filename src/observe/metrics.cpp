@@ -13,6 +13,7 @@
 
 #include "observe/metric_family.hpp"
 #include "observe/process_metrics.hpp"
+#include "observe/quality_metrics.hpp"
 #include "observe/totals.hpp"
 
 namespace rlm::observe {
@@ -251,7 +252,8 @@ void Metrics::collect_asides(std::vector<prometheus::MetricFamily>& all) const {
       NanoUsd{keep_alive_saved_.load(std::memory_order_relaxed)}.dollars()));
 }
 
-std::vector<prometheus::MetricFamily> Metrics::collect() const {
+std::vector<prometheus::MetricFamily> Metrics::collect(
+    const std::vector<quality::ClassReport>& classes) const {
   const auto read = [](const std::atomic<std::uint64_t>& count) {
     return static_cast<double>(count.load(std::memory_order_relaxed));
   };
@@ -312,6 +314,7 @@ std::vector<prometheus::MetricFamily> Metrics::collect() const {
   add_series(build, {{"version", version_}}, 1);
   all.push_back(std::move(build));
   append_process_metrics(all);
+  append_quality_metrics(all, classes);
 
   // A family without series would be a HELP line without samples.
   std::erase_if(all, [](const auto& family) { return family.metric.empty(); });

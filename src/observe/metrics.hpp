@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "domain/exchange_record.hpp"
+#include "quality/trust_book.hpp"
 
 namespace prometheus {
 struct MetricFamily;
@@ -115,8 +116,9 @@ class Metrics {
     trace_dropped_.store(count, std::memory_order_relaxed);
   }
 
-  /// Everything as of now, process metrics included, sorted by name.
-  std::vector<prometheus::MetricFamily> collect() const;
+  /// Everything as of now, process metrics and what `classes` have earned included, sorted by name.
+  std::vector<prometheus::MetricFamily> collect(
+      const std::vector<quality::ClassReport>& classes = {}) const;
 
  private:
   struct Families;

@@ -30,6 +30,27 @@ TEST(Metrics, StartWithEveryVerdictAtZero) {
   EXPECT_THAT(text, HasSubstr("rlm_limit_reached_total{limit=\"body_bytes\"} 0\n"));
 }
 
+TEST(Metrics, ShowBoundStateAndLabelsOfEachClass) {
+  quality::ClassReport report;
+  report.class_name = "ask/simple/read/cheap/coding";
+  report.standing.state = quality::Trust::Demoted;
+  report.upper = 0.5;
+  report.labels = 7;
+  report.bad = 3;
+  report.demotions = 2;
+  const std::string text = prometheus_text(Metrics("1").collect({report}));
+  const std::string of = "{class=\"ask/simple/read/cheap/coding\"";
+  for (const std::string& line : {
+           "rlm_class_bad_rate_upper" + of + "} 0.5\n",
+           "rlm_class_labels_total" + of + ",bad=\"true\"} 3\n",
+           "rlm_class_labels_total" + of + ",bad=\"false\"} 4\n",
+           "rlm_class_trust" + of + ",state=\"demoted\"} 1\n",
+           "rlm_class_trust" + of + ",state=\"trusted\"} 0\n",
+           "rlm_class_demotions_total" + of + "} 2\n",
+       })
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
 TEST(Metrics, CountAnExchangeOnceAndItsCallsByRole) {
   Metrics metrics("1", {"deepseek", "opus"});
   metrics.record(sample_record("exc_1"));

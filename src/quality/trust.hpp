@@ -49,6 +49,7 @@ class ClassTrust {
   /// Takes a label in; the new state when it changed. `weight` as in Label.
   std::optional<Trust> add(bool bad, double weight = 1);
 
+  const TrustRules& rules() const { return rules_; }
   Trust state() const { return state_; }
   /// Trusted without having earned it yet.
   bool is_presumed() const { return presumed_; }

@@ -11,8 +11,9 @@ namespace {
 
 TrustBook& book() {
   static const std::unique_ptr<TrustBook> kBook = [] {
-    auto made =
-        std::make_unique<TrustBook>(TrustRules{}, [](std::string_view) { return Trust::Trusted; });
+    auto made = std::make_unique<TrustBook>([](std::string_view) {
+      return TrustBook::Beginning{{}, Trust::Trusted};
+    });
     Label label;
     label.exchange = "exc_00000000000000000000000001";
     for (int i = 0; i < 200; ++i) {

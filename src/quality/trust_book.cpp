@@ -11,8 +11,8 @@ Standing TrustBook::standing_of(std::string_view class_name) const {
     if (found != classes_.end()) return {found->second.state(), found->second.audit_share()};
     if (classes_.size() >= kClassesMax) return {};
   }
-  const Trust start = start_of_(class_name);
-  return {start, start == Trust::Trusted ? rules_.audit_share : 1};
+  const Beginning beginning = beginning_of_(class_name);
+  return {beginning.start, beginning.start == Trust::Trusted ? beginning.rules.audit_share : 1};
 }
 
 Result<std::optional<TrustBook::Change>> TrustBook::add(const Label& label) {
@@ -26,8 +26,8 @@ Result<std::optional<TrustBook::Change>> TrustBook::add(const Label& label) {
       return fail(ErrorKind::BadRequest, Source::Self,
                   "label of exchange " + label.exchange + ": more than " +
                       std::to_string(kClassesMax) + " classes");
-    found =
-        classes_.emplace(label.class_name, ClassTrust(rules_, start_of_(label.class_name))).first;
+    const Beginning beginning = beginning_of_(label.class_name);
+    found = classes_.emplace(label.class_name, ClassTrust(beginning.rules, beginning.start)).first;
   }
   const Trust before = found->second.state();
   const auto after = found->second.add(label.bad, label.weight());
@@ -41,6 +41,7 @@ std::vector<ClassReport> TrustBook::report() const {
   for (const auto& [name, trust] : classes_)
     reports.push_back({name,
                        {trust.state(), trust.audit_share()},
+                       trust.rules(),
                        trust.is_presumed(),
                        trust.bound().upper(),
                        trust.bound().labels(),
@@ -57,7 +58,7 @@ std::vector<std::pair<std::string, std::string>> TrustBook::snapshot() const {
 }
 
 Result<void> TrustBook::restore(const std::string& class_name, std::string_view snapshot) {
-  auto trust = ClassTrust::restore(rules_, snapshot);
+  auto trust = ClassTrust::restore(beginning_of_(class_name).rules, snapshot);
   if (!trust)
     return fail(ErrorKind::BadRequest, Source::Self,
                 "class " + class_name + ": " + trust.error().message);

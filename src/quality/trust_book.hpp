@@ -23,6 +23,7 @@ struct Standing {
 struct ClassReport {
   std::string class_name;
   Standing standing;
+  TrustRules rules;
   bool presumed = false;  // trusted without having earned it yet
   double upper = 1;       // the bound on its bad rate
   std::int64_t labels = 0;
@@ -35,8 +36,12 @@ struct ClassReport {
 class TrustBook {
  public:
   static constexpr std::size_t kClassesMax = 10'000;
-  /// How a class that nothing is known of begins.
-  using StartOf = std::function<Trust(std::string_view class_name)>;
+  /// How a class begins that nothing is known of, and by which rules it goes on.
+  struct Beginning {
+    TrustRules rules;
+    Trust start = Trust::Probation;
+  };
+  using BeginningOf = std::function<Beginning(std::string_view class_name)>;
   /// A class's state changed.
   struct Change {
     std::string class_name;
@@ -44,8 +49,8 @@ class TrustBook {
     Trust to = Trust::Probation;
   };
 
-  TrustBook(const TrustRules& rules, StartOf start_of)
-      : rules_(rules), start_of_(std::move(start_of)) {}
+  /// `beginning_of` is called by several threads at once.
+  explicit TrustBook(BeginningOf beginning_of) : beginning_of_(std::move(beginning_of)) {}
 
   Standing standing_of(std::string_view class_name) const;
 
@@ -62,8 +67,7 @@ class TrustBook {
   Result<void> restore(const std::string& class_name, std::string_view snapshot);
 
  private:
-  TrustRules rules_;
-  StartOf start_of_;
+  BeginningOf beginning_of_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, ClassTrust, std::less<>> classes_;
 };

@@ -118,12 +118,12 @@ Label label_of(const char* class_name, bool bad = false) {
   return label;
 }
 
-Trust start_of(std::string_view class_name) {
-  return class_name.starts_with("chat/") ? Trust::Trusted : Trust::Probation;
+TrustBook::Beginning beginning_of(std::string_view class_name) {
+  return {{}, class_name.starts_with("chat/") ? Trust::Trusted : Trust::Probation};
 }
 
 TEST(TrustBook, UnknownClassesStandAsTheyBegin) {
-  const TrustBook book({}, start_of);
+  const TrustBook book(beginning_of);
   EXPECT_EQ(book.standing_of("chat/x").state, Trust::Trusted);
   EXPECT_EQ(book.standing_of("chat/x").audit_share, .1);
   EXPECT_EQ(book.standing_of("ask/x").state, Trust::Probation);
@@ -132,7 +132,7 @@ TEST(TrustBook, UnknownClassesStandAsTheyBegin) {
 }
 
 TEST(TrustBook, ClassesLearnApartAndTellOfChanges) {
-  TrustBook book({}, start_of);
+  TrustBook book(beginning_of);
   for (int i = 0; i < 174; ++i) EXPECT_EQ(*book.add(label_of("ask/a")), std::nullopt);
   const auto change = book.add(label_of("ask/a"));
   ASSERT_TRUE(change && *change);
@@ -144,7 +144,7 @@ TEST(TrustBook, ClassesLearnApartAndTellOfChanges) {
 }
 
 TEST(TrustBook, ALabelThatIsNotSoundCountsForNothing) {
-  TrustBook book({}, start_of);
+  TrustBook book(beginning_of);
   for (const auto& [probability, least] : {std::pair{0.0, 0.0}, {1.5, 1.0}, {.1, .2}, {.1, 0.0}}) {
     Label label = label_of("ask/a");
     label.probability = probability;
@@ -158,12 +158,12 @@ TEST(TrustBook, ALabelThatIsNotSoundCountsForNothing) {
 }
 
 TEST(TrustBook, SnapshotsCarryAllClassesOver) {
-  TrustBook book({}, start_of);
+  TrustBook book(beginning_of);
   for (int i = 0; i < 400; ++i) {
     ASSERT_TRUE(book.add(label_of("ask/a")));
     ASSERT_TRUE(book.add(label_of("chat/b", i % 5 == 0)));
   }
-  TrustBook next({}, start_of);
+  TrustBook next(beginning_of);
   for (const auto& [name, snapshot] : book.snapshot()) ASSERT_TRUE(next.restore(name, snapshot));
   EXPECT_EQ(next.snapshot(), book.snapshot());
   EXPECT_EQ(next.standing_of("chat/b").state, Trust::Demoted);
@@ -174,7 +174,7 @@ TEST(TrustBook, SnapshotsCarryAllClassesOver) {
 }
 
 TEST(TrustBook, HasABoundOnItsClasses) {
-  TrustBook book({}, start_of);
+  TrustBook book(beginning_of);
   for (std::size_t i = 0; i < TrustBook::kClassesMax; ++i)
     ASSERT_TRUE(book.add(label_of(("ask/" + std::to_string(i)).c_str())));
   EXPECT_FALSE(book.add(label_of("ask/one more")));

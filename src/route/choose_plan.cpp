@@ -32,7 +32,10 @@ QualityRule quality_of(RoutePolicy::Preset preset) {
     rule.set(TurnKind::Chat, Trust::Trusted);
     rule.set(TurnKind::Side, Trust::Trusted);
   } else if (preset == RoutePolicy::Preset::MaxSavings) {
-    rule.classes.fill(Trust::Trusted);
+    for (auto& risks : rule.start) risks.fill(Trust::Trusted);
+    rule.rules.bad_rate_max = 0.10;
+  } else if (preset == RoutePolicy::Preset::Safe) {
+    rule.rules.bad_rate_max = 0.005;
   }
   return rule;
 }

@@ -46,7 +46,8 @@ std::string_view name_of(RoutePolicy::Preset preset);
 /// The preset with this name; nothing for an unknown one.
 std::optional<RoutePolicy::Preset> preset_named(std::string_view name);
 /// What a preset trusts at first (cascade.md §9): `balanced` chat and side requests, `max_savings`
-/// everything, all others nothing.
+/// everything, all others nothing. And what it asks of a class: at most 2 % of its drafts worse
+/// than the verify model's answers, `safe` 0.5 %, `max_savings` 10 %.
 QualityRule quality_of(RoutePolicy::Preset preset);
 
 /// In this order: preset off → Direct "off"; safety gate → Direct "safety_gate"; `forced` (of

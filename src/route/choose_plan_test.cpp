@@ -208,8 +208,8 @@ TEST(RoutePolicy, PresetsThatGoByCostLeaveOnlyTheirOwnRequestsToThePlanner) {
 TEST(RoutePolicy, PresetsTrustAsTheyPromise) {
   const auto trusted = [](RoutePolicy::Preset preset, TurnKind turn) {
     const QualityRule rule = quality_of(preset);
-    return rule.of({turn, Complexity::Simple}) == Trust::Trusted &&
-           rule.of({turn, Complexity::Complex}) == Trust::Trusted;
+    return rule.of({turn, Complexity::Simple}, Risk::None) == Trust::Trusted &&
+           rule.of({turn, Complexity::Complex}, Risk::Write) == Trust::Trusted;
   };
   for (std::size_t i = 0; i < kTurnKindCount; ++i) {
     const auto turn = static_cast<TurnKind>(i);

@@ -267,6 +267,16 @@ Plan cheapest(const PlanChoice& choice) {
 
 }  // namespace
 
+bool waits_for_trust(const PlanChoice& choice) {
+  const Alternative& chosen = choice.alternatives[number_of(choice.plan)];
+  for (const Alternative& a : choice.alternatives) {
+    if (!a.fits || (a.refused != "probation" && a.refused != "demoted")) continue;
+    const bool whole = a.plan == Plan::DraftTurn;
+    if (whole ? a.turn < chosen.turn : a.price() < chosen.price()) return true;
+  }
+  return false;
+}
+
 JudgeBy cheaper_judge(const PlanQuestion& question) {
   if (!question.turn.can_append) return JudgeBy::Digest;
   const Terms terms(question, JudgeBy::Prefix);

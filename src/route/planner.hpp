@@ -143,6 +143,10 @@ PlanChoice plan_by_cost(const PlanQuestion& question);
 /// Its last step: sets plan and reason by the alternatives' prices and refusals.
 void choose_cheapest(PlanChoice& choice);
 
+/// Whether a plan that fits is refused for lack of trust, though it would be cheaper than the
+/// chosen one: what labels would be worth.
+bool waits_for_trust(const PlanChoice& choice);
+
 /// What the verify model is shown of a turn that it judges.
 enum class JudgeBy : std::uint8_t { Prefix, Digest };
 

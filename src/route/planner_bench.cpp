@@ -13,8 +13,10 @@ namespace {
 /// A cascade with a session that has just made this request's call, so that its caches are warm.
 struct Stage {
   Router router{std::make_shared<money::RateBook>(
-      std::make_shared<const money::PriceTable>(money::PriceTable::built_in()))};
+                    std::make_shared<const money::PriceTable>(money::PriceTable::built_in())),
+                nullptr};
   std::string name = "cascade 1";
+  ClassNames classes{"draft", name};
   RoutePolicy policy;
   wire::JsonIndex index;
   Request request;
@@ -30,7 +32,7 @@ struct Stage {
     learn(plan());
   }
   CascadeView view() const {
-    return {name, policy, {"draft", "sim-draft"}, {"verify", "sim-verify"}, 900};
+    return {name, policy, {"draft", "sim-draft"}, {"verify", "sim-verify"}, classes, 900};
   }
   void read() {
     auto facts = wire::read_request_facts(request.body, index, {}, false);

@@ -25,7 +25,8 @@ TEST_P(WhyNotEarned, IsTheExpectedReason) {
   rule.can_validate = c.can_validate;
   const ClassKey key{c.turn, Complexity::Complex};
   ASSERT_TRUE(fits(c.turn, c.plan));
-  EXPECT_EQ(why_not_earned(key, rule, c.plan).value_or(""), c.why);
+  const ClassNames names("cheap", "coding");
+  EXPECT_EQ(why_not_earned(key, Earned(rule, names, nullptr), c.plan).value_or(""), c.why);
 }
 
 constexpr auto kTrusted = Trust::Trusted;
@@ -61,6 +62,41 @@ TEST(QualityRule, WhereAToolCallMayComeOnlyProofFits) {
     EXPECT_TRUE(fits(turn, Plan::DraftOnly));
     EXPECT_TRUE(fits(turn, Plan::DraftVerify));
   }
+}
+
+TEST(QualityRule, OneTrustedRiskIsEnoughToDraftCallsAndATurnNeedsItOfItsLaterCallsToo) {
+  const ClassNames names("cheap", "coding");
+  QualityRule rule;
+  rule.can_validate = true;
+  const ClassKey ask{TurnKind::Ask, Complexity::Simple};
+  const auto why = [&](Plan plan) {
+    return std::string(why_not_earned(ask, Earned(rule, names, nullptr), plan).value_or(""));
+  };
+  rule.set(TurnKind::Ask, Risk::Write, Trust::Trusted);
+  rule.set(TurnKind::Ask, Risk::Read, Trust::Demoted);
+  EXPECT_EQ(why(Plan::DraftValidate), "");
+  EXPECT_EQ(why(Plan::DraftTurn), "probation");
+  rule.set(TurnKind::Continue, Risk::Read, Trust::Trusted);
+  EXPECT_EQ(why(Plan::DraftTurn), "");
+  rule.set(TurnKind::Ask, Trust::Demoted);
+  EXPECT_EQ(why(Plan::DraftValidate), "demoted");
+}
+
+TEST(Earned, IsWhatTheBookSaysOnceThereIsOne) {
+  const ClassNames names("cheap", "coding");
+  QualityRule rule;
+  const ClassKey chat{TurnKind::Chat, Complexity::Simple};
+  EXPECT_EQ(names.of(chat, Risk::None), "chat/simple/none/cheap/coding");
+  quality::TrustBook book([](std::string_view) {
+    return quality::TrustBook::Beginning{{}, Trust::Probation};
+  });
+  const Earned earned(rule, names, &book);
+  quality::Label label{{1}, names.of(chat, Risk::None), "e", quality::LabelSource::Verdict};
+  for (int i = 0; i < 174; ++i) ASSERT_TRUE(book.add(label));
+  EXPECT_EQ(earned.of(chat, Risk::None), Trust::Probation);
+  ASSERT_TRUE(book.add(label));
+  EXPECT_EQ(earned.of(chat, Risk::None), Trust::Trusted);
+  EXPECT_EQ(earned.of({TurnKind::Chat, Complexity::Complex}, Risk::None), Trust::Probation);
 }
 
 TEST(ClassKey, EveryClassHasItsOwnPlaceAndName) {

@@ -45,8 +45,9 @@ ClassKey class_of(const Features& features, const PaperRules& rules) {
   return {features.turn, complex ? Complexity::Complex : Complexity::Simple};
 }
 
-Router::Router(std::shared_ptr<money::RateBook> rates, RouterConfig config)
-    : rates_(std::move(rates)) {
+Router::Router(std::shared_ptr<money::RateBook> rates,
+               std::shared_ptr<const quality::TrustBook> trust, RouterConfig config)
+    : rates_(std::move(rates)), trust_(std::move(trust)) {
   // Of a cascade's session, the cache of each of its two models is a session of the forecast's.
   RouterConfig part = config;
   for (std::size_t* bound : {&part.cache.sessions_max, &part.turns.turns_max})
@@ -119,14 +120,10 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   // The answer to a safety gate is like no other answer: nothing is learned from it.
   routed.weighed = (policy.goes_by_cost() || forced == Plan::DraftTurn) && !features.safety_gate;
   if (policy.preset != RoutePolicy::Preset::Off) routed.key = class_of(features, policy.paper);
+  routed.forced = forced.has_value();
   if (routed.weighed) {
     routed.session = session_name(features);
-    if (!routed.session.empty() && features.turn != TurnKind::Side) {
-      Shard& shard = shard_of(routed.session);
-      const std::lock_guard lock(shard.mutex);
-      auto& prefixes = shard.sessions[routed.session].prefixes;
-      routed.prefix_change = prefixes[facts.tool_count > 0 ? 1 : 0].see(facts, now);
-    }
+    if (!routed.session.empty() && features.turn != TurnKind::Side) see(routed, facts, now);
   }
   if (auto decided = choose_plan(facts, features, policy, forced)) {
     routed.decision = std::move(*decided);
@@ -136,19 +133,34 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
     return routed;
   }
   routed.question = ask(facts, cascade, routed.key, routed.session, now);
-  weigh(routed, facts, features, policy);
+  weigh(routed, facts, features, cascade);
   take_wheel(routed, facts, features, policy, now);
   return routed;
 }
 
+// What the session's next request tells of the ones before it.
+void Router::see(Routed& routed, const RequestFacts& facts, UnixMs now) {
+  const bool with_tools = facts.tool_count > 0;
+  Shard& shard = shard_of(routed.session);
+  const std::lock_guard lock(shard.mutex);
+  SessionStats& session = shard.sessions[routed.session];
+  routed.prefix_change = session.prefixes[with_tools ? 1 : 0].see(facts, now);
+  // Clients ask small things without tools in between.
+  if (!with_tools) return;
+  if (facts.last_tool_failed) routed.failed_draft = session.drafted_calls;
+  session.drafted_calls.clear();
+}
+
 void Router::weigh(Routed& routed, const RequestFacts& facts, const Features& features,
-                   const RoutePolicy& policy) {
+                   const CascadeView& cascade) const {
+  const RoutePolicy& policy = cascade.policy;
+  const Earned earned(policy.quality, cascade.classes, trust_.get());
   for (const Plan plan : kPlans) {
     if (plan == Plan::Direct) continue;
     const auto number = static_cast<std::size_t>(plan);
     routed.question.fits[number] = fits(routed.key.turn, plan);
     auto why = why_not_draft(facts, features, policy.draft, plan);
-    if (!why) why = why_not_earned(routed.key, policy.quality, plan);
+    if (!why) why = why_not_earned(routed.key, earned, plan);
     if (!why && plan == Plan::DraftTurn && routed.session.empty()) why = "unknown_session";
     routed.question.refused[number] = why.value_or("");
   }
@@ -183,8 +195,11 @@ ForecastMiss Router::learn_session(const Routed& routed, const RequestFacts& fac
   const ExchangeRecord& record = outcome.record;
   Shard& shard = shard_of(routed.session);
   const std::lock_guard lock(shard.mutex);
-  if (!routed.session.empty() && record.occasion == Occasion::Client)
-    shard.sessions[routed.session].add(record, facts.tool_count > 0);
+  if (!routed.session.empty() && record.occasion == Occasion::Client) {
+    SessionStats& session = shard.sessions[routed.session];
+    session.add(record, facts.tool_count > 0);
+    if (outcome.tells_by_result) session.drafted_calls = record.id;
+  }
   if (record.plan == Plan::DraftTurn) follow_turn(shard.turns, routed, outcome);
   for (const CallRecord& call : record.calls) {
     if (!begins_with_the_clients_prompt(call.role) || call.usage.prompt() <= 0) continue;

@@ -37,6 +37,7 @@ struct CascadeView {
   const RoutePolicy& policy;
   ModelName draft;
   ModelName verify;
+  const ClassNames& classes;
   std::size_t instruction_bytes = 0;  // that a verdict call appends beside the draft
 };
 
@@ -51,10 +52,13 @@ struct Routed {
   Decision decision;
   ClassKey key;          // unless the preset is Off
   bool weighed = false;  // false: by fixed rules alone, and the rest is empty
+  bool forced = false;   // the client asked for the plan: what comes of it says nothing of a class
   std::string session;   // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;
   std::optional<PrefixChange> prefix_change;  // since the session's last prompt
+  /// The session's exchange before, when its drafted calls came back with an error.
+  std::string failed_draft;
 };
 
 /// How a routed exchange ended.
@@ -62,13 +66,17 @@ struct Outcome {
   const ExchangeRecord& record;
   std::size_t suffix_bytes = 0;    // that its verdict call appended to the client's prompt
   std::optional<TurnStep> step{};  // the calls that were delivered while the draft model drives
+  /// Drafted calls were delivered whose results will tell whether they were right.
+  bool tells_by_result = false;
 };
 
 /// One for the whole process; thread-safe: sessions are guarded in parts, what holds for all of
 /// them by one lock that is held for a microsecond. Bounded by RouterConfig.
 class Router {
  public:
-  explicit Router(std::shared_ptr<money::RateBook> rates, RouterConfig config = {});
+  /// `trust`: what the classes have earned; null: what their cascades presume of them.
+  explicit Router(std::shared_ptr<money::RateBook> rates,
+                  std::shared_ptr<const quality::TrustBook> trust, RouterConfig config = {});
   ~Router();
 
   /// choose_plan(), and for presets that go by cost plan_by_cost() over everything known of this
@@ -98,14 +106,16 @@ class Router {
   PlanQuestion ask(const RequestFacts& facts, const CascadeView& cascade, ClassKey key,
                    const std::string& session, UnixMs now);
 
-  static void weigh(Routed& routed, const RequestFacts& facts, const Features& features,
-                    const RoutePolicy& policy);
+  void see(Routed& routed, const RequestFacts& facts, UnixMs now);
+  void weigh(Routed& routed, const RequestFacts& facts, const Features& features,
+             const CascadeView& cascade) const;
   void take_wheel(Routed& routed, const RequestFacts& facts, const Features& features,
                   const RoutePolicy& policy, UnixMs now);
   ForecastMiss learn_session(const Routed& routed, const RequestFacts& facts,
                              const CascadeView& cascade, const Outcome& outcome);
 
   std::shared_ptr<money::RateBook> rates_;
+  std::shared_ptr<const quality::TrustBook> trust_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::mutex stats_mutex_;
   std::map<std::string, CascadeStats> stats_;

@@ -19,8 +19,10 @@ const char* const kPrices = R"([
 /// A conversation of an agent; every turn adds blocks and moves the breakpoint.
 struct Conversation {
   Router router{std::make_shared<money::RateBook>(
-      std::make_shared<const money::PriceTable>(*money::PriceTable::parse(kPrices)))};
+                    std::make_shared<const money::PriceTable>(*money::PriceTable::parse(kPrices))),
+                nullptr};
   std::string name = "cascade 1";
+  ClassNames classes{"cheap", name};
   RoutePolicy policy;
   std::string draft_model = "draft-model";
   Features features;
@@ -28,6 +30,7 @@ struct Conversation {
   int blocks = 20;
   int failed_results = 0;
   bool has_images = false;
+  bool last_tool_failed = false;
   std::optional<TurnStep> step;
 
   explicit Conversation(RoutePolicy::Preset preset, TurnKind turn = TurnKind::Chat) {
@@ -41,7 +44,7 @@ struct Conversation {
   }
 
   CascadeView view() const {
-    return {name, policy, {"cheap", draft_model}, {"dear", "verify-model"}, 700};
+    return {name, policy, {"cheap", draft_model}, {"dear", "verify-model"}, classes, 700};
   }
 
   RequestFacts facts() const {
@@ -50,6 +53,7 @@ struct Conversation {
     facts.max_tokens = 32'000;
     facts.failed_results = failed_results;
     facts.has_images = has_images;
+    facts.last_tool_failed = last_tool_failed;
     facts.tool_count = fits(features.turn, Plan::DraftValidate) ? 12 : 0;
     std::uint64_t hash = 7;
     for (int i = 0; i < blocks; ++i) {
@@ -154,6 +158,8 @@ TEST(Router, ToolTurnsAreDirectUntilTheirClassIsTrusted) {
   Conversation talk(RoutePolicy::Preset::Balanced, TurnKind::Ask);
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "probation"}));
   talk.policy.quality.set(TurnKind::Ask, Trust::Trusted);
+  EXPECT_EQ(talk.route().decision.plan, Plan::DraftValidate);
+  talk.policy.quality.set(TurnKind::Continue, Risk::Read, Trust::Trusted);
   EXPECT_EQ(talk.route().decision, (Decision{Plan::DraftTurn, "cheapest"}));
   talk.policy.quality.can_validate = false;
   EXPECT_EQ(talk.route().decision, (Decision{Plan::Direct, "not_available"}));
@@ -167,6 +173,7 @@ TEST(Router, ToolTurnsAreDirectUntilTheirClassIsTrusted) {
 struct Agent : Conversation {
   Agent() : Conversation(RoutePolicy::Preset::Balanced, TurnKind::Ask) {
     policy.quality.set(TurnKind::Ask, Trust::Trusted);
+    policy.quality.set(TurnKind::Continue, Trust::Trusted);
   }
   /// The request at hand ends so; its turn goes on.
   void ends(const Routed& routed, Verdict verdict, std::string reason = "driving") {
@@ -185,6 +192,24 @@ struct Agent : Conversation {
   }
   std::uint64_t calls_made = 0;
 };
+
+TEST(Router, TellsOnceWhichDraftedCallsCameBackAsAnError) {
+  Conversation talk(RoutePolicy::Preset::Balanced, TurnKind::Ask);
+  const Routed drafted = talk.route();
+  ExchangeRecord record;
+  record.id = "exc_drafted";
+  record.started = talk.now;
+  talk.router.learn(drafted, talk.facts(), talk.view(), {record, 0, std::nullopt, true});
+  talk.features.turn = TurnKind::Recover;
+  talk.last_tool_failed = true;
+  EXPECT_EQ(talk.route().failed_draft, "exc_drafted");
+  EXPECT_EQ(talk.route().failed_draft, "") << "the same request once more";
+  talk.router.learn(drafted, talk.facts(), talk.view(), {record, 0, std::nullopt, true});
+  talk.last_tool_failed = false;
+  EXPECT_EQ(talk.route().failed_draft, "");
+  talk.last_tool_failed = true;
+  EXPECT_EQ(talk.route().failed_draft, "") << "that was another call";
+}
 
 TEST(Router, TheDraftModelDrivesATurnToItsEnd) {
   Agent agent;
@@ -232,7 +257,6 @@ TEST(Router, WhatTheDraftModelCannotReadHandsATurnOver) {
 
 TEST(Router, ATurnWhoseBeginningWasNotSeenGoesCallByCall) {
   Agent agent;
-  agent.policy.quality.set(TurnKind::Continue, Trust::Trusted);
   agent.features.turn = TurnKind::Continue;
   EXPECT_EQ(agent.route().decision, (Decision{Plan::DraftValidate, "cheapest"}));
 }

@@ -25,6 +25,7 @@ struct SessionStats {
   Tokens prompt = 0;       // of that one; 0: none yet
   // Of its prompts without and with tools: clients mix small questions into an agent's session.
   std::array<PrefixWatch, 2> prefixes;
+  std::string drafted_calls;  // the exchange whose drafted tool calls the client has now
 
   /// `with_tools`: the request offered some. Clients mix small questions without any into an
   /// agent's conversation, which say nothing of how it grows.

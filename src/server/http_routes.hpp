@@ -22,6 +22,7 @@ struct Asset {
 struct AdminServices {
   observe::RecentExchanges& recent;
   observe::Metrics& metrics;
+  const quality::TrustBook& trust;
   std::vector<observe::ModelStatus> models;
   std::function<std::optional<Asset>(std::string_view path)>
       asset;                      // e.g. "index.html"; nothing when unknown

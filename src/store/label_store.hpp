@@ -31,11 +31,12 @@ class LabelStore {
   /// same source is passed over, so that repeating is safe. BadRequest (Source::Self) when one is
   /// not sound: then none is added.
   virtual Result<void> add(const std::vector<quality::Label>& labels) = 0;
-  /// All labels in the order in which they came; numbers rise. A row that cannot be a label goes to
-  /// `on_damage` with its number, its exchange and what is wrong, and stays in the table.
-  virtual Result<void> read(const OnLabel& on_label, const OnDamage& on_damage) = 0;
-  /// The number of the newest label; 0: there is none.
-  virtual Result<std::int64_t> newest() = 0;
+  /// The labels behind number `after` in the order in which they came; numbers rise, also where
+  /// several processes add to one store. A row that cannot be a label goes to `on_damage` with its
+  /// number, its exchange and what is wrong, and stays in the table. Returns the number of the last
+  /// row, `after` when there is none.
+  virtual Result<std::int64_t> read(std::int64_t after, const OnLabel& on_label,
+                                    const OnDamage& on_damage) = 0;
 
   /// Replaces what is kept of these classes, in one transaction.
   virtual Result<void> keep(const std::vector<ClassStanding>& standings) = 0;

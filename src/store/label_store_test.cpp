@@ -32,7 +32,7 @@ Label label_of(int number, bool bad = false) {
 }
 
 struct Book : TrustBook {
-  Book() : TrustBook({}, [](std::string_view) { return Trust::Probation; }) {}
+  Book() : TrustBook([](std::string_view) { return Beginning{}; }) {}
 };
 
 struct LabelStoreTest : testing::Test {
@@ -53,11 +53,12 @@ struct LabelStoreTest : testing::Test {
   }
   std::vector<Label> read_all(LabelStore& store, std::vector<std::string>* damaged = nullptr) {
     std::vector<Label> labels;
-    const auto read = store.read([&](std::int64_t, const Label& label) { labels.push_back(label); },
-                                 [&](const std::string& what) {
-                                   EXPECT_NE(damaged, nullptr) << what;
-                                   if (damaged != nullptr) damaged->push_back(what);
-                                 });
+    const auto read = store.read(
+        0, [&](std::int64_t, const Label& label) { labels.push_back(label); },
+        [&](const std::string& what) {
+          EXPECT_NE(damaged, nullptr) << what;
+          if (damaged != nullptr) damaged->push_back(what);
+        });
     EXPECT_TRUE(read.has_value());
     return labels;
   }
@@ -161,7 +162,7 @@ TEST_F(LabelStoreTest, RestartsChangeNothing) {
     ASSERT_TRUE(book->add(label));
     ASSERT_TRUE(store->add({label}));
     if (random() % 100 == 0) {
-      ASSERT_TRUE(keep_trust(*store, *book));
+      ASSERT_TRUE(keep_trust(*store, *book, number + 1));
     }
     if (random() % 200 == 0) {
       ASSERT_TRUE(store->forget(label.time));
@@ -184,7 +185,7 @@ TEST_F(LabelStoreTest, ForgetsOnlyWhatAStandingHasCounted) {
     ASSERT_TRUE(book.add(label_of(number)));
   }
   EXPECT_EQ(store->forget({INT64_MAX}).value(), 0);
-  ASSERT_TRUE(keep_trust(*store, book));
+  ASSERT_TRUE(keep_trust(*store, book, 10));
   ASSERT_TRUE(store->add({label_of(10), label_of(11)}));
   EXPECT_EQ(store->forget(label_of(5).time).value(), 5);
   EXPECT_EQ(store->forget({INT64_MAX}).value(), 5);
@@ -198,7 +199,7 @@ TEST_F(LabelStoreTest, ADamagedStandingIsNamedAndItsLabelsCountAgain) {
     ASSERT_TRUE(store->add({label_of(number)}));
     ASSERT_TRUE(book.add(label_of(number)));
   }
-  ASSERT_TRUE(keep_trust(*store, book));
+  ASSERT_TRUE(keep_trust(*store, book, 10));
   run("UPDATE standings SET snapshot = 'trust1 nonsense' WHERE class = 'ask/simple'");
   Book restored_book;
   const auto restored = restore_trust(*store, restored_book);

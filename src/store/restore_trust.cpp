@@ -1,5 +1,6 @@
 #include "store/restore_trust.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace rlm::store {
@@ -14,12 +15,15 @@ Result<RestoredTrust> restore_trust(LabelStore& store, quality::TrustBook& book)
   if (!standings) return fail(standings.error());
   // All of it is read before any of it counts.
   std::vector<std::pair<std::int64_t, quality::Label>> labels;
-  const auto read =
-      store.read([&labels](std::int64_t number,
-                           const quality::Label& label) { labels.emplace_back(number, label); },
-                 name_damage);
+  const auto read = store.read(
+      0,
+      [&labels](std::int64_t number, const quality::Label& label) {
+        labels.emplace_back(number, label);
+      },
+      name_damage);
   if (!read) return fail(read.error());
 
+  restored.upto = *read;
   std::map<std::string, std::int64_t> upto;
   for (const ClassStanding& standing : *standings) {
     if (const auto taken = book.restore(standing.class_name, standing.snapshot); !taken) {
@@ -27,6 +31,7 @@ Result<RestoredTrust> restore_trust(LabelStore& store, quality::TrustBook& book)
       continue;
     }
     upto[standing.class_name] = standing.upto;
+    restored.upto = std::max(restored.upto, standing.upto);  // its labels may be forgotten
     ++restored.standings;
   }
   for (const auto& [number, label] : labels) {
@@ -40,12 +45,10 @@ Result<RestoredTrust> restore_trust(LabelStore& store, quality::TrustBook& book)
   return restored;
 }
 
-Result<void> keep_trust(LabelStore& store, const quality::TrustBook& book) {
-  const auto upto = store.newest();
-  if (!upto) return fail(upto.error());
+Result<void> keep_trust(LabelStore& store, const quality::TrustBook& book, std::int64_t upto) {
   std::vector<ClassStanding> standings;
   for (auto& [name, snapshot] : book.snapshot())
-    standings.push_back({name, *upto, std::move(snapshot)});
+    standings.push_back({name, upto, std::move(snapshot)});
   return store.keep(standings);
 }
 

@@ -16,6 +16,7 @@ struct RestoredTrust {
   std::int64_t standings = 0;  // classes taken over from their standing
   std::int64_t labels = 0;     // counted, behind the standings
   std::int64_t damaged = 0;    // rows passed over
+  std::int64_t upto = 0;       // the number of the newest label
   /// The first kNamedMax of them, each with its row and what is wrong with it.
   std::vector<std::string> named;
 };
@@ -25,8 +26,8 @@ struct RestoredTrust {
 /// there. On failure (the file cannot be read) nothing was counted.
 Result<RestoredTrust> restore_trust(LabelStore& store, quality::TrustBook& book);
 
-/// Keeps the standing of every class. The book must have counted exactly the labels that the store
-/// has: call it from the thread that feeds both.
-Result<void> keep_trust(LabelStore& store, const quality::TrustBook& book);
+/// Keeps the standing of every class. `book` must have counted exactly the store's labels up to
+/// number `upto`.
+Result<void> keep_trust(LabelStore& store, const quality::TrustBook& book, std::int64_t upto);
 
 }  // namespace rlm::store

@@ -87,8 +87,7 @@ class SqliteLabels final : public LabelStore {
          "least_probability) VALUES(?,?,?,?,?,?,?) ON CONFLICT(exchange, source) DO NOTHING"},
         {&read_,
          "SELECT number, time_ms, class, exchange, source, bad, probability, least_probability "
-         "FROM labels ORDER BY number"},
-        {&newest_, "SELECT coalesce(max(number), 0) FROM labels"},
+         "FROM labels WHERE number > ? ORDER BY number"},
         {&keep_, "INSERT OR REPLACE INTO standings(class, upto, snapshot) VALUES(?,?,?)"},
         {&standings_, "SELECT class, upto, snapshot FROM standings ORDER BY class"},
         {&forget_,
@@ -121,23 +120,18 @@ class SqliteLabels final : public LabelStore {
     });
   }
 
-  Result<void> read(const OnLabel& on_label, const OnDamage& on_damage) override {
-    return each(read_, "read labels", [&](sqlite3_stmt* row) -> Result<void> {
+  Result<std::int64_t> read(std::int64_t after, const OnLabel& on_label,
+                            const OnDamage& on_damage) override {
+    Binder(read_.get()).number(after);
+    std::int64_t number = after;
+    auto done = each(read_, "read labels", [&](sqlite3_stmt* row) -> Result<void> {
       Label label;
-      const std::int64_t number = sqlite3_column_int64(row, 0);
+      number = sqlite3_column_int64(row, 0);
       if (const auto why = read_label(row, label))
         on_damage("label " + std::to_string(number) + " of exchange \"" + label.exchange +
                   "\": " + *why);
       else
         on_label(number, label);
-      return {};
-    });
-  }
-
-  Result<std::int64_t> newest() override {
-    std::int64_t number = 0;
-    auto done = each(newest_, "read the newest label", [&](sqlite3_stmt* row) -> Result<void> {
-      number = Columns(row).number();
       return {};
     });
     if (!done) return fail(std::move(done.error()));
@@ -197,7 +191,7 @@ class SqliteLabels final : public LabelStore {
   }
 
   DatabasePtr db_;  // before the statements: they go first
-  StatementPtr begin_, commit_, rollback_, add_, read_, newest_, keep_, standings_, forget_;
+  StatementPtr begin_, commit_, rollback_, add_, read_, keep_, standings_, forget_;
 };
 
 }  // namespace

@@ -25,6 +25,9 @@ VerdictPrompt default_turn_prompt();
 /// Of the same verdict for a model that sees nothing else: {draft} is the digest of the turn.
 VerdictPrompt default_digest_prompt();
 
+/// Whether one next step serves the user as well as another: {draft} is both, "A:" and "B:".
+VerdictPrompt calls_prompt();
+
 /// The user message that is appended to the client's messages. A draft that contains the template's
 /// own fence is still unambiguous: the fence is lengthened until it does not occur in the draft.
 /// Nothing inside the draft is expanded. `prompt` must be validated.

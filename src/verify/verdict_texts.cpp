@@ -112,6 +112,23 @@ CONTINUE
 
 )";
 
+constexpr std::string_view kCallsText =
+    R"(This message comes from the answering pipeline, not from the user. Two proposals for the next step
+of the work above stand between the two fence lines below: A and B, each the tool calls that would be
+made next. A is yours.
+
+Would B serve the user as well as A? It does when it finds out or does the same in another way or in
+another order, or something that is as useful now, and nothing is lost or damaged by it. It does not
+when it is wrong, wasteful, riskier than A, or leaves the user's task behind.
+
+If B serves the user as well, reply with exactly this line and nothing else:
+USE_DRAFT
+
+Otherwise, also when you cannot tell, reply with exactly this line and nothing else:
+A
+
+)";
+
 VerdictPrompt prompt_of(std::initializer_list<std::string_view> parts) {
   VerdictPrompt prompt{"2026-11-1", {}};
   for (const std::string_view part : parts) prompt.text += part;
@@ -130,6 +147,10 @@ VerdictPrompt default_turn_prompt() {
 
 VerdictPrompt default_digest_prompt() {
   return prompt_of({kDigestText, kTurnEdit, kDigestElse, kTurnEnd});
+}
+
+VerdictPrompt calls_prompt() {
+  return prompt_of({kCallsText, kTurnEnd});
 }
 
 }  // namespace rlm::verify

@@ -78,6 +78,7 @@ const trusting_config = (verify, draft) => open_config(verify, draft)
 [cascade.trust]
 ask = "trusted"
 continue = "trusted"
+audit_share = 0  # what audits cost depends on chance
 [cascade.tools]
 allow = ["read", "write"]`);
 

@@ -94,7 +94,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(PresetsByCost, StayWithTheModelWhoseCacheIsWarm) {
-  Scene scene(preset("balanced"));
+  // An audit of the fresh session would fill the verify model's cache.
+  Scene scene(preset("balanced", "[cascade.trust]\naudit_share = 0\n"));
   Conversation warm(scene, "warm", 120'000);
   for (int turn = 0; turn < 5; ++turn) warm.say("go on", "direct");
   EXPECT_EQ(reason_and_verdict(warm.say("and now?")), "DIRECT cheapest");
@@ -147,7 +148,7 @@ TEST(PresetsByCost, AChangedPrefixIsNamedInTheReasonAndCounted) {
 }
 
 TEST(PresetsByCost, ATrustedTurnOfAnAgentIsDrivenByTheDraftModel) {
-  Scene scene(preset("balanced", "[cascade.trust]\nask = \"trusted\"\n"));
+  Scene scene(preset("balanced", "[cascade.trust]\nask = \"trusted\"\ncontinue = \"trusted\"\n"));
   const Reply reply = scene.post(user_body("use a tool", false, kTools));
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(scene.proxy->record_number(1).plan, Plan::DraftTurn) << reason_and_verdict(reply);

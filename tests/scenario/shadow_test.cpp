@@ -118,6 +118,7 @@ TEST_P(Shadows, AToolCallIsProvenAndHeldAgainstTheVerifyModelsOwn) {
     Scene scene(shadow());
     scene.draft->script(sim::Reply::of_tool("Read", one.drafted));
     scene.verify->script(sim::Reply::of_tool("Read", one.served, "I look."));
+    if (one.judgement == Judgement::Different) scene.verify->script(says("A"));
     scene.post(user_body("fix the bug in a.c", GetParam(), kTools));
     const Pair pair = pair_of(scene);
     EXPECT_EQ(pair.shadow.plan, Plan::DraftValidate);
@@ -125,7 +126,8 @@ TEST_P(Shadows, AToolCallIsProvenAndHeldAgainstTheVerifyModelsOwn) {
     EXPECT_EQ(name_of(pair.shadow.judgement), name_of(one.judgement));
     EXPECT_TRUE(pair.shadow.reason.starts_with("balanced:direct,probation")) << pair.shadow.reason;
     EXPECT_EQ(pair.shadow.would_cost,
-              pair.shadow.cost + (one.verdict == Verdict::Fallback ? pair.client.cost : NanoUsd{}));
+              pair.shadow.calls[0].cost +
+                  (one.verdict == Verdict::Fallback ? pair.client.cost : NanoUsd{}));
     expect_exact_bill(scene, pair);
   }
 }

@@ -55,7 +55,8 @@ class Talk {
 Settings driving(std::string turn = {}) {
   Settings settings;
   settings.cascade =
-      "policy = \"balanced\"\n[cascade.trust]\nask = \"trusted\"\n[cascade.tools]\nallow = "
+      "policy = \"balanced\"\n[cascade.trust]\nask = \"trusted\"\ncontinue = "
+      "\"trusted\"\naudit_share = 0\n[cascade.tools]\nallow = "
       "[\"write\"]\n" +
       std::move(turn);
   return settings;
@@ -241,8 +242,8 @@ TEST_P(DrivenTurn, AnAgentsSubAgentIsASessionOfItsOwn) {
   Talk other(GetParam());
   Ask request = other.user("look").called("toolu_9", "Read", kRead).got("toolu_9", "int x;").ask();
   request.with("x-claude-code-agent-id", "helper");
-  scene.verify->script(says("I see."));
-  EXPECT_EQ(scene.post(request).header("x-rlm-verdict"), "DIRECT") << "its beginning was not seen";
+  scene.draft->script(sim::Reply::of_tool("Read", R"({"file_path":"/repo/e.c"})"));
+  EXPECT_NE(scene.post(request).header("x-rlm-reason"), "driving") << "its beginning was not seen";
   scene.draft->script(sim::Reply::of_tool("Read", R"({"file_path":"/repo/d.c"})"));
   expect(scene.post(talk.ask()), "VALIDATED", "driving");
 }

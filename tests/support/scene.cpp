@@ -100,6 +100,12 @@ std::vector<ExchangeRecord> Proxy::records() {
   return all;
 }
 
+std::vector<quality::ClassReport> Proxy::classes() {
+  app_->ledger().flush();
+  app_->labels().flush();
+  return app_->trust().report();
+}
+
 ExchangeRecord Proxy::record_number(std::size_t count) {
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   for (;;) {

@@ -68,6 +68,8 @@ class Proxy {
   std::vector<ExchangeRecord> records();
   /// Waits for `count` records; the newest is returned. Fails the test when they do not come.
   ExchangeRecord record_number(std::size_t count);
+  /// What classes of drafts have earned by the exchanges that have been accounted for.
+  std::vector<quality::ClassReport> classes();
   void stop() { app_.reset(); }
 
  private:

@@ -135,6 +135,13 @@ const models = [
   { name: "deepseek", model: "deepseek-v4-pro", endpoint: "deepseek", host: "api.deepseek.com", roles: ["draft"], healthy: !LOSS, note: LOSS ? "529 for 12 s" : "" },
 ];
 
+const klass = (name, state, labels, bad, upper, more = {}) => ({ class: `${name}/deepseek/coding`, state, presumed: false, bad_rate_upper: upper, bad_rate_max: 0.02,
+  confidence: 0.95, audit_share: state === "trusted" ? 0.1 : 1, labels, bad, demotions: 0, ...more });
+const classes = [
+  klass("ask/simple/read", "trusted", 412, 1, 0.0143), klass("chat/simple/none", "trusted", 61, 0, 0.0521, { presumed: true }),
+  klass("continue/simple/write", "probation", 96, 0, 0.0338), klass("continue/simple/execute", "demoted", 40, 9, 0.41, { demotions: 1 }),
+];
+
 const watchers = new Set();
 if (!EMPTY)
   setInterval(() => {
@@ -153,6 +160,7 @@ createServer(async (request, response) => {
   const url = new URL(request.url, "http://localhost");
   if (url.pathname === "/api/summary") return json(response, 200, summary());
   if (url.pathname === "/api/models") return json(response, 200, { models });
+  if (url.pathname === "/api/classes") return json(response, 200, { classes });
   if (url.pathname === "/api/exchanges") {
     const limit = Number(url.searchParams.get("limit") ?? 100);
     const before = url.searchParams.get("before");

@@ -138,6 +138,22 @@ export interface Model {
   note: string;
 }
 
+export type Trust = "probation" | "trusted" | "demoted";
+
+/** What the drafts of one class have earned. */
+export interface ClassReport {
+  class: string;
+  state: Trust;
+  presumed: boolean;
+  bad_rate_upper: number;
+  bad_rate_max: number;
+  confidence: number;
+  audit_share: number;
+  labels: number;
+  bad: number;
+  demotions: number;
+}
+
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(path, { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
@@ -146,6 +162,7 @@ async function get<T>(path: string): Promise<T> {
 
 export const getSummary = () => get<Summary>("/api/summary");
 export const getModels = async () => (await get<{ models: Model[] }>("/api/models")).models;
+export const getClasses = async () => (await get<{ classes: ClassReport[] }>("/api/classes")).classes;
 export const getExchange = (id: string) => get<Exchange>(`/api/exchanges/${encodeURIComponent(id)}`);
 export const getExchanges = (limit: number, before?: string) =>
   get<{ exchanges: Row[]; next_before: string | null }>(

@@ -9,6 +9,7 @@ import { History } from "./history";
 import { KeyNumbers } from "./key_numbers";
 import { LatencyPanel } from "./latency_panel";
 import { useData } from "./live";
+import { QualityPanel } from "./quality_panel";
 import { Upstreams } from "./upstreams";
 import { VerdictPanel } from "./verdict_panel";
 
@@ -50,6 +51,7 @@ export function App() {
               <VerdictPanel summary={summary} />
               <LatencyPanel summary={summary} />
               <Upstreams summary={summary} models={data.models} />
+              {data.classes.length > 0 && <QualityPanel classes={data.classes} />}
             </div>
             <History data={data} now={summary.now_ms} open={open} />
           </>

@@ -1,11 +1,11 @@
 // The page's data: loaded once, then kept up to date by the event stream.
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { getExchanges, getModels, getSummary, type Model, type Row, type Summary } from "./api";
+import { getClasses, getExchanges, getModels, getSummary, type ClassReport, type Model, type Row, type Summary } from "./api";
 
 const PAGE = 100;
 const ROWS_MAX = 1000;
-const MODELS_EVERY_MS = 15_000;
+const SLOW_EVERY_MS = 15_000;
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -13,6 +13,7 @@ export interface Data {
   summary: Summary | null;
   rows: Row[];
   models: Model[];
+  classes: ClassReport[];
   connection: Connection;
   more: boolean;
   loadMore: () => Promise<void>;
@@ -30,6 +31,7 @@ export function useData(): Data {
   const [summary, setSummary] = useState<Summary | null>(null);
   const [rows, setRows] = useState<Row[]>([]);
   const [models, setModels] = useState<Model[]>([]);
+  const [classes, setClasses] = useState<ClassReport[]>([]);
   const [connection, setConnection] = useState<Connection>("connecting");
   const [next, setNext] = useState<string | null>(null);
   const pending = useRef<Row[]>([]);
@@ -62,9 +64,12 @@ export function useData(): Data {
   }, []);
 
   useEffect(() => {
-    const load = () => getModels().then(setModels).catch(() => undefined);
+    const load = () => {
+      getModels().then(setModels).catch(() => undefined);
+      getClasses().then(setClasses).catch(() => undefined);
+    };
     load();
-    const timer = setInterval(load, MODELS_EVERY_MS);
+    const timer = setInterval(load, SLOW_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
 
@@ -79,5 +84,5 @@ export function useData(): Data {
     setNext(page.next_before);
   }, [next]);
 
-  return { summary, rows, models, connection, more: next !== null, loadMore };
+  return { summary, rows, models, classes, connection, more: next !== null, loadMore };
 }

@@ -1,0 +1,167 @@
+// What classes of drafts earn and lose, over real sockets: labels from what serves nobody, from
+// what was held back, from what the client reports; trust that follows from them.
+
+#include "tests/support/scene.hpp"
+
+namespace rlm::test {
+namespace {
+
+constexpr const char* kTools =
+    R"(,"system":"Working directory: /repo\n","tools":[)"
+    R"({"name":"Read","input_schema":{"type":"object","properties":{"file_path":{"type":"string"}},"required":["file_path"]}},)"
+    R"({"name":"Write","input_schema":{"type":"object","properties":{"file_path":{"type":"string"},"content":{"type":"string"}},"required":["file_path","content"]}}])";
+constexpr const char* kRead = R"({"file_path":"/repo/a.c"})";
+constexpr const char* kOther = R"({"file_path":"/repo/b.c"})";
+constexpr const char* kWrite = R"({"file_path":"/repo/new.c","content":"int x;"})";
+const std::string kAskReads = "ask/simple/read/draft/cascade 1";
+const std::string kAskWrites = "ask/simple/write/draft/cascade 1";
+
+/// A few labels are enough for trust, and everything is labelled.
+Settings lenient(const std::string& trust = {}) {
+  Settings settings;
+  settings.cascade =
+      "policy = \"balanced\"\n[cascade.trust]\nbad_rate_max = 0.5\nconfidence = 0.6\n"
+      "audit_share = 1.0\nsuspicious_share = 1.0\n" +
+      trust;
+  return settings;
+}
+
+quality::ClassReport class_named(Scene& scene, const std::string& name) {
+  for (auto& report : scene.proxy->classes())
+    if (report.class_name == name) return report;
+  ADD_FAILURE() << "no class " << name;
+  return {};
+}
+
+/// What the verify model says beside its calls is dear: a draft saves money even if it is audited.
+const std::string kWords(4'000, 'w');
+
+/// The draft model calls a tool, and so does the verify model, if it is asked.
+Reply work(Scene& scene, const char* tool, const char* draft, const char* verify) {
+  scene.draft->script(sim::Reply::of_tool(tool, draft));
+  scene.verify->script(sim::Reply::of_tool(tool, verify, kWords));
+  return scene.post(user_body("fix the bug in a.c", false, kTools));
+}
+
+/// The same until the class is trusted; how many exchanges it took.
+int work_until_trusted(Scene& scene, const char* tool, const char* draft) {
+  for (int asked = 1; asked <= 40; ++asked) {
+    work(scene, tool, draft, draft);
+    scene.proxy->record_number(static_cast<std::size_t>(2 * asked));
+    for (const auto& report : scene.proxy->classes())
+      if (report.standing.state == quality::Trust::Trusted) return asked;
+  }
+  ADD_FAILURE() << "not trusted after 40 good labels";
+  return 0;
+}
+
+TEST(Trust, OfToolCallsIsEarnedBesideWhatTheVerifyModelServes) {
+  Scene scene(lenient());
+  const Reply first = work(scene, "Read", kRead, kRead);
+  EXPECT_EQ(first.header("x-rlm-verdict"), "DIRECT");
+  EXPECT_EQ(first.header("x-rlm-reason"), "probation");
+  const ExchangeRecord tried = scene.proxy->record_number(2);
+  EXPECT_EQ(tried.occasion, Occasion::Shadow);
+  EXPECT_EQ(tried.class_name, kAskReads);
+  EXPECT_EQ(class_named(scene, kAskReads).labels, 1);
+
+  for (int asked = 2; asked <= 40; ++asked) {
+    if (class_named(scene, kAskReads).standing.state == quality::Trust::Trusted) break;
+    work(scene, "Read", kRead, kRead);
+    scene.proxy->record_number(static_cast<std::size_t>(2 * asked));
+  }
+  const std::size_t asked_before = scene.verify->requests().size();
+  const Reply reply = work(scene, "Read", kRead, kRead);
+  EXPECT_EQ(reply.header("x-rlm-verdict"), "VALIDATED") << reply.header("x-rlm-reason");
+  scene.proxy->record_number(2 * asked_before + 2);
+  EXPECT_EQ(metric(scene, "rlm_class_trust{class=\"" + kAskReads + "\",state=\"trusted\"}"), 1);
+}
+
+TEST(Trust, IsLostWhenAuditsFindTheDraftsWorse) {
+  Scene scene(lenient("ask = \"trusted\"\n"));
+  int served = 0;
+  for (; served < 60; ++served) {
+    scene.draft->script(sim::Reply::of_tool("Read", kRead));
+    scene.verify->script(sim::Reply::of_tool("Read", kOther, kWords));
+    scene.verify->script(says("A"));
+    const Reply reply = scene.post(user_body("fix the bug in a.c", false, kTools));
+    if (reply.header("x-rlm-verdict") != "VALIDATED") {
+      EXPECT_EQ(reply.header("x-rlm-verdict"), "DIRECT");
+      break;
+    }
+    scene.proxy->record_number(static_cast<std::size_t>(2 * served + 2));
+    scene.proxy->classes();  // counted
+  }
+  EXPECT_LT(served, 60) << "never demoted";
+  EXPECT_EQ(class_named(scene, kAskReads).demotions, 1);
+  EXPECT_EQ(metric(scene, "rlm_class_demotions_total{class=\"" + kAskReads + "\"}"), 1);
+}
+
+TEST(Trust, ToReadIsNoneToWriteAndWhatIsHeldBackIsALabelForIt) {
+  Scene scene(lenient("ask = \"trusted\"\n"));
+  // A turn that the draft model drives would be cheaper still, and has not been earned either.
+  const Reply reply = work(scene, "Write", kWrite, kWrite);
+  EXPECT_EQ(reply.header("x-rlm-verdict"), "FALLBACK");
+  EXPECT_EQ(reply.header("x-rlm-reason"), "probation,probation:write");
+  const ExchangeRecord held = scene.proxy->record_number(2);
+  EXPECT_EQ(held.occasion, Occasion::Audit);
+  EXPECT_EQ(held.reason, "held");
+  EXPECT_EQ(held.class_name, kAskWrites);
+  EXPECT_EQ(name_of(held.judgement), name_of(Judgement::Same));
+  EXPECT_TRUE(held.calls.empty());
+  EXPECT_EQ(class_named(scene, kAskWrites).labels, 1);
+  EXPECT_EQ(class_named(scene, kAskWrites).bad, 0);
+}
+
+TEST(Trust, ACallThatCameBackAsAnErrorIsABadLabel) {
+  Scene scene(lenient("ask = \"trusted\"\n"));
+  const auto request = [](const std::string& messages) {
+    Ask ask;
+    ask.body = R"({"model":"claude-opus-4-8","max_tokens":4096)" + std::string(kTools) +
+               R"(,"messages":[)" + messages + "]}";
+    ask.with("x-claude-code-session-id", "one-session");
+    return ask;
+  };
+  const std::string user = R"({"role":"user","content":"fix the bug in a.c"})";
+  scene.draft->script(sim::Reply::of_tool("Read", kRead));
+  scene.verify->script(sim::Reply::of_tool("Read", kRead, kWords));
+  EXPECT_EQ(scene.post(request(user)).header("x-rlm-verdict"), "VALIDATED");
+  scene.proxy->record_number(2);
+  EXPECT_EQ(class_named(scene, kAskReads).bad, 0);
+  scene.post(request(
+      user +
+      R"(,{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Read","input":{"file_path":"/repo/a.c"}}]})"
+      R"(,{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"no such file","is_error":true}]})"));
+  const ExchangeRecord after = scene.proxy->record_number(3);
+  EXPECT_EQ(after.failed_draft, scene.proxy->records()[0].id);
+  EXPECT_EQ(class_named(scene, kAskReads).bad, 1);
+}
+
+TEST(Trust, OutlivesTheProcessAndIsShownToWhoeverLooks) {
+  const TempFolder folder;
+  Settings settings = lenient();
+  settings.ledger_path = folder.file("ledger.db");
+  double upper = 0;
+  {
+    Scene scene(settings);
+    work_until_trusted(scene, "Read", kRead);
+    upper = class_named(scene, kAskReads).upper;
+  }
+  Scene scene(settings);
+  const auto report = class_named(scene, kAskReads);
+  EXPECT_EQ(report.standing.state, quality::Trust::Trusted);
+  EXPECT_FALSE(report.presumed);
+  EXPECT_DOUBLE_EQ(report.upper, upper);
+  Ask look;
+  look.method = "GET";
+  look.target = "/api/classes";
+  const Reply page = scene.post(look);
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.body.find("\"class\":\"" + kAskReads + "\",\"state\":\"trusted\""),
+            std::string::npos)
+      << page.body;
+  EXPECT_EQ(work(scene, "Read", kRead, kRead).header("x-rlm-verdict"), "VALIDATED");
+}
+
+}  // namespace
+}  // namespace rlm::test
