@@ -9,7 +9,7 @@ const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const VERDICTS = ["DIRECT", "SKIPPED", "ACCEPTED", "ENHANCED", "FALLBACK", "FAILED"];
+const VERDICTS = ["DIRECT", "SKIPPED", "VALIDATED", "ACCEPTED", "REPAIRED", "ENHANCED", "FALLBACK", "FAILED"];
 
 let seed = 7;
 const random = () => ((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648);
