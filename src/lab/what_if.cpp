@@ -96,7 +96,7 @@ void WhatIf::add(const RecordedExchange& exchange) {
   const RecordedChoice choice = chooser_.choose(record);
   told_.untold += choice.is_told ? 0 : 1;
   const Plan plan = served_as(choice.plan);
-  keep_asides(exchange, choice.plan, rules);
+  keep_asides(exchange, choice, rules);
   // What failed its client would as well have failed it by another plan, or not: nobody knows.
   if (plan == served_as(record.plan) || record.verdict == Verdict::Failed) {
     drafted_ += is_drafted(record.plan) ? 1 : 0;
@@ -115,11 +115,16 @@ void WhatIf::add_orphan(const ExchangeRecord& aside) {
   told_.told_cost += recorded_outcome({&aside}, rules_of(aside)).cost;
 }
 
-void WhatIf::keep_asides(const RecordedExchange& exchange, Plan chosen, const OutcomeRules& rules) {
-  const bool as_recorded = served_as(chosen) == served_as(exchange.client->plan);
+void WhatIf::keep_asides(const RecordedExchange& exchange, const RecordedChoice& choice,
+                         const OutcomeRules& rules) {
+  const ExchangeRecord& client = *exchange.client;
+  const bool as_recorded = served_as(choice.plan) == served_as(client.plan);
+  const bool for_the_same_reason =
+      choice.plan == client.plan && choice.reason.starts_with(first_reason(client));
   for (const ExchangeRecord* aside : exchange.asides) {
-    // Tries belong to the plan that serves directly beside them, audits to the draft they judge.
-    if (aside->occasion == Occasion::Shadow && chosen != Plan::Shadow) continue;
+    // Tries belong to the reason for which the client was served directly beside them, audits to
+    // the draft they judge.
+    if (aside->occasion == Occasion::Shadow && !for_the_same_reason) continue;
     if (aside->occasion == Occasion::Audit && !as_recorded) continue;
     told_.told_cost += recorded_outcome({aside}, rules).cost;
   }

@@ -84,7 +84,8 @@ class WhatIf {
   friend class WhatIfSums;
   OutcomeRules rules_of(const ExchangeRecord& record) const;
   void take(const RecordedExchange& exchange, const PlanOutcome& outcome, bool as_recorded);
-  void keep_asides(const RecordedExchange& exchange, Plan chosen, const OutcomeRules& rules);
+  void keep_asides(const RecordedExchange& exchange, const RecordedChoice& choice,
+                   const OutcomeRules& rules);
   void estimate(const RecordedExchange& exchange, Plan plan, const OutcomeRules& rules);
 
   /// Labels of one kind of requests.
