@@ -5,36 +5,9 @@
 namespace rlm::account {
 namespace {
 
+using quality::is_bad;
 using quality::Label;
 using quality::LabelSource;
-
-std::optional<bool> is_bad(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Accepted:
-      return false;
-    case Verdict::Repaired:
-    case Verdict::Enhanced:
-      return true;
-    default:
-      return std::nullopt;
-  }
-}
-
-std::optional<bool> is_bad(Judgement judgement) {
-  switch (judgement) {
-    case Judgement::None:
-      return std::nullopt;
-    case Judgement::Same:
-    case Judgement::Equal:
-    case Judgement::Accepted:
-      return false;
-    case Judgement::Different:
-    case Judgement::Repaired:
-    case Judgement::Rewritten:
-      return true;
-  }
-  return std::nullopt;
-}
 
 Label label_of(const ExchangeRecord& record, LabelSource source, bool bad, double probability,
                const LabelSources& sources) {

@@ -40,10 +40,13 @@ config::Config by_evidence(const config::Config& live, const Classes& classes,
                            double bad_rate_max) {
   config::Config config = with_preset(live, Preset::Balanced);
   for (exchange::Cascade& cascade : config.table.cascades)
-    for (const route::TurnKind turn : kTurns)
-      cascade.policy.quality.set(turn, standing_of(turn, classes, bad_rate_max) == Standing::Proven
-                                           ? route::Trust::Trusted
-                                           : route::Trust::Probation);
+    for (const route::TurnKind turn : kTurns) {
+      const bool proven = standing_of(turn, classes, bad_rate_max) == Standing::Proven;
+      // What a configuration trusts by hand only answers and reads.
+      for (const Risk risk : {Risk::None, Risk::Read})
+        cascade.policy.quality.set(turn, risk,
+                                   proven ? route::Trust::Trusted : route::Trust::Probation);
+    }
   return config;
 }
 
@@ -65,7 +68,7 @@ std::string cascade_toml(const config::Config& config, const exchange::Cascade& 
   for (const route::TurnKind turn : kTurns)
     toml.append(route::name_of(turn))
         .append(" = \"")
-        .append(route::name_of(cascade.policy.quality.of({turn})))
+        .append(route::name_of(cascade.policy.quality.of({turn}, Risk::Read)))
         .append("\"\n");
   return toml;
 }

@@ -6,6 +6,7 @@
 #include "lab/replay_report.hpp"
 #include "lab/statistics.hpp"
 #include "lab/table.hpp"
+#include "quality/label.hpp"
 
 namespace rlm::lab {
 namespace {
@@ -27,17 +28,14 @@ std::vector<Said> said_by(const RecordedExchange& exchange) {
   const ExchangeRecord& client = *exchange.client;
   const bool drafted = client.plan != Plan::Direct && client.plan != Plan::Shadow;
   if (drafted && client.verdict != Verdict::Failed) {
-    Said one{&client, client.verdict == Verdict::Fallback, std::nullopt};
-    const Verdict verdict = client.verdict;
-    if (verdict == Verdict::Accepted || verdict == Verdict::Repaired ||
-        verdict == Verdict::Enhanced)
-      one.bad = verdict == Verdict::Enhanced;
-    if (exchange.audit != nullptr) one.bad = is_bad(exchange.audit->judgement);
+    Said one{&client, client.verdict == Verdict::Fallback, quality::is_bad(client.verdict)};
+    if (exchange.audit != nullptr)  // also of a draft that was proven and held back
+      one = {exchange.audit, false, quality::is_bad(exchange.audit->judgement)};
     said.push_back(one);
   }
   if (const ExchangeRecord* tried = exchange.shadow) {
     Said one{tried, tried->verdict == Verdict::Fallback, std::nullopt, tried->sampled_ppm};
-    if (!one.refused) one.bad = is_bad(tried->judgement);
+    if (!one.refused) one.bad = quality::is_bad(tried->judgement);
     said.push_back(one);
   }
   return said;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exchange/would_cost.hpp"
+#include "quality/label.hpp"
 
 namespace rlm::lab {
 namespace {
@@ -132,16 +133,11 @@ std::optional<DrawnOutcome> tried_outcome(const RecordedExchange& exchange, Plan
   PlanOutcome outcome{tried.verdict,
                       exchange::would_cost(tried, priced, suffix_of(tried, *direct), price),
                       ms_of(tried, *direct)};
-  if (outcome.is_unseen()) outcome.bad = is_bad(shadow.judgement);
+  if (outcome.is_unseen()) outcome.bad = quality::is_bad(shadow.judgement);
   return DrawnOutcome{outcome, static_cast<double>(shadow.sampled_ppm) / 1e6};
 }
 
 }  // namespace
-
-std::optional<bool> is_bad(Judgement judgement) {
-  if (judgement == Judgement::None) return std::nullopt;
-  return judgement == Judgement::Different || judgement == Judgement::Rewritten;
-}
 
 PlanOutcome recorded_outcome(const RecordedExchange& exchange, const OutcomeRules& rules) {
   const ExchangeRecord& record = *exchange.client;
@@ -183,7 +179,7 @@ std::optional<DrawnOutcome> drawn_outcome(const RecordedExchange& exchange, Plan
 
 std::optional<DrawnLabel> recorded_label(const RecordedExchange& exchange) {
   if (exchange.audit == nullptr || exchange.audit->sampled_ppm <= 0) return std::nullopt;
-  return DrawnLabel{*is_bad(exchange.audit->judgement),
+  return DrawnLabel{*quality::is_bad(exchange.audit->judgement),
                     static_cast<double>(exchange.audit->sampled_ppm) / 1e6};
 }
 

@@ -53,7 +53,4 @@ struct DrawnLabel {
 };
 std::optional<DrawnLabel> recorded_label(const RecordedExchange& exchange);
 
-/// Whether the verify model would not have taken the draft; nothing when it was not asked.
-std::optional<bool> is_bad(Judgement judgement);
-
 }  // namespace rlm::lab

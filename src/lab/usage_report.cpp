@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "observe/totals.hpp"
+#include "quality/label.hpp"
 
 namespace rlm::lab {
 namespace {
@@ -72,11 +73,10 @@ void UsageReport::add_shadow(const ExchangeRecord& record) {
   shadow_.would_cost += weight * record.would_cost.dollars();
   shadow_.would_baseline += weight * record.would_baseline.dollars();
   const bool unseen = record.verdict == Verdict::Skipped || record.verdict == Verdict::Validated;
-  if (!unseen || record.judgement == Judgement::None) return;
+  const auto bad = quality::is_bad(record.judgement);
+  if (!unseen || !bad) return;
   ++shadow_.judged;
-  const bool disagreed =
-      record.judgement == Judgement::Different || record.judgement == Judgement::Rewritten;
-  shadow_.agreed += disagreed ? 0 : 1;
+  shadow_.agreed += *bad ? 0 : 1;
 }
 
 NanoUsd UsageReport::cost() const {

@@ -14,6 +14,34 @@ std::string_view name_of(LabelSource source) {
   return "verdict";
 }
 
+std::optional<bool> is_bad(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Accepted:
+      return false;
+    case Verdict::Repaired:
+    case Verdict::Enhanced:
+      return true;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<bool> is_bad(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::None:
+      return std::nullopt;
+    case Judgement::Same:
+    case Judgement::Equal:
+    case Judgement::Accepted:
+      return false;
+    case Judgement::Different:
+    case Judgement::Repaired:
+    case Judgement::Rewritten:
+      return true;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> why_unsound(const Label& label) {
   // Written so that a NaN is unsound too.
   if (!(label.probability > 0 && label.probability <= 1))

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/units.hpp"
+#include "domain/exchange_record.hpp"
 
 namespace rlm::quality {
 
@@ -35,6 +36,12 @@ struct Label {
   /// What it counts for: a label that was likelier than others stands for fewer answers.
   double weight() const { return least_probability / probability; }
 };
+
+/// Whether a draft is worse than the verify model's own answer, as a verdict before delivery says:
+/// it is when it had to be changed. Nothing for a verdict that is no judgement on a draft.
+std::optional<bool> is_bad(Verdict verdict);
+/// The same, as a judgement afterwards says; nothing when there is none.
+std::optional<bool> is_bad(Judgement judgement);
 
 /// Why `label` cannot be counted ("probability 0", …); nothing when it can.
 std::optional<std::string> why_unsound(const Label& label);
