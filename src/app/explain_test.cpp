@@ -51,7 +51,7 @@ TEST(Explain, ShowsThePlanWhatWasSeenAndEveryAlternativeWithItsPrice) {
   const std::string text = explained("policy = \"balanced\"", kChat);
   for (const char* part :
        {"plan              draft_only\n", "reason            cheapest\n",
-        "class             chat/simple, trusted\n", "new user text     16 characters\n",
+        "class             chat/simple, trusted before any label\n", "new user text     16 characters\n",
         "verified by opus (claude-opus-4-8)", "session           fp_", "signs             none\n",
         "draft_verify    $0.0", "does not fit\n", "chosen\n"})
     EXPECT_THAT(text, HasSubstr(part));
@@ -61,7 +61,7 @@ TEST(Explain, NamesWhatTheClassHasNotEarned) {
   const std::string text = explained("policy = \"balanced\"", kAgent);
   EXPECT_THAT(text, HasSubstr("plan              direct\n"));
   EXPECT_THAT(text, HasSubstr("reason            probation\n"));
-  EXPECT_THAT(text, HasSubstr("class             ask/complex, probation\n"));
+  EXPECT_THAT(text, HasSubstr("class             ask/complex, probation before any label\n"));
   EXPECT_THAT(text, HasSubstr("keyword           refactor\n"));
 }
 
