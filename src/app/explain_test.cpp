@@ -51,9 +51,10 @@ TEST(Explain, ShowsThePlanWhatWasSeenAndEveryAlternativeWithItsPrice) {
   const std::string text = explained("policy = \"balanced\"", kChat);
   for (const char* part :
        {"plan              draft_only\n", "reason            cheapest\n",
-        "class             chat/simple, trusted before any label\n", "new user text     16 characters\n",
-        "verified by opus (claude-opus-4-8)", "session           fp_", "signs             none\n",
-        "draft_verify    $0.0", "does not fit\n", "chosen\n"})
+        "class             chat/simple, trusted before any label\n",
+        "new user text     16 characters\n", "verified by opus (claude-opus-4-8)",
+        "session           fp_", "signs             none\n", "draft_verify    $0.0",
+        "does not fit\n", "chosen\n"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 

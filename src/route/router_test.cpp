@@ -199,16 +199,11 @@ TEST(Router, TellsOnceWhichDraftedCallsCameBackAsAnError) {
   ExchangeRecord record;
   record.id = "exc_drafted";
   record.started = talk.now;
-  talk.router.learn(drafted, talk.facts(), talk.view(), {record, 0, std::nullopt, true});
-  talk.features.turn = TurnKind::Recover;
+  const Outcome outcome{record, 0, std::nullopt, true};
+  talk.router.learn(drafted, talk.facts(), talk.view(), outcome);
   talk.last_tool_failed = true;
   EXPECT_EQ(talk.route().failed_draft, "exc_drafted");
   EXPECT_EQ(talk.route().failed_draft, "") << "the same request once more";
-  talk.router.learn(drafted, talk.facts(), talk.view(), {record, 0, std::nullopt, true});
-  talk.last_tool_failed = false;
-  EXPECT_EQ(talk.route().failed_draft, "");
-  talk.last_tool_failed = true;
-  EXPECT_EQ(talk.route().failed_draft, "") << "that was another call";
 }
 
 TEST(Router, TheDraftModelDrivesATurnToItsEnd) {
