@@ -102,6 +102,10 @@ std::vector<SeenRequest> SimulatedModel::requests() const {
 void SimulatedModel::script(ScriptedReply reply) {
   impl_->state.script(std::move(reply));
 }
+void SimulatedModel::forget_scripts(std::string_view when) {
+  impl_->state.forget_scripts(when);
+}
+
 void SimulatedModel::reset() {
   impl_->state.reset();
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/records.hpp"
@@ -33,6 +34,8 @@ class SimulatedModel {
   std::vector<SeenRequest> requests() const;
   /// The next request that fits gets this reply.
   void script(ScriptedReply reply);
+  /// Drops the scripted replies with exactly this `when` that nobody has asked for.
+  void forget_scripts(std::string_view when);
   void reset();
   /// Moves the clock by which caches expire and prices are chosen.
   void advance(Milliseconds by);

@@ -64,6 +64,11 @@ void State::script(Reply reply) {
   scripts_.push_back(std::move(reply));
 }
 
+void State::forget_scripts(std::string_view when) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(scripts_, [when](const Reply& reply) { return reply.when == when; });
+}
+
 std::uint64_t State::occurrence(std::uint64_t body) {
   const std::lock_guard lock(mutex_);
   if (bodies_.size() >= kBodiesMax) bodies_.clear();

@@ -33,6 +33,7 @@ class State {
   /// The first scripted reply that fits this user text, taken out of the queue.
   std::optional<Reply> take_script(std::string_view user_text);
   void script(Reply reply);
+  void forget_scripts(std::string_view when);
 
   /// How often this body was seen before; bounded, forgets all when full.
   std::uint64_t occurrence(std::uint64_t body);

@@ -118,6 +118,13 @@ ExchangeRecord Proxy::record_number(std::size_t count) {
   }
 }
 
+bool Proxy::wait_stored(std::size_t count) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (app_->ledger().flush() && app_->ledger().stored() < count)
+    if (std::chrono::steady_clock::now() > give_up) return false;
+  return true;
+}
+
 std::unique_ptr<sim::SimulatedModel> start_model(sim::SimConfig config) {
   auto started = sim::SimulatedModel::start(std::move(config));
   if (!started) throw std::runtime_error(started.error().message);

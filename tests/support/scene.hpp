@@ -70,6 +70,8 @@ class Proxy {
   ExchangeRecord record_number(std::size_t count);
   /// What classes of drafts have earned by the exchanges that have been accounted for.
   std::vector<quality::ClassReport> classes();
+  /// Waits until `count` exchanges are in the ledger; false when they do not come.
+  bool wait_stored(std::size_t count);
   void stop() { app_.reset(); }
 
  private:

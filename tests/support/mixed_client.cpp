@@ -1,0 +1,114 @@
+#include "tests/support/mixed_client.hpp"
+
+namespace rlm::test {
+namespace {
+
+constexpr std::string_view kTools =
+    R"(,"tools":[{"name":"Read","description":"reads","input_schema":{"type":"object"}}])";
+
+}  // namespace
+
+void MixedClient::run(int exchanges) {
+  for (int i = 0; i < exchanges; ++i) {
+    // Whoever left may yet have a call under way, but not so long after.
+    if (i >= kRemembered) forget(tag_of(i - kRemembered));
+    tag_ = tag_of(i);
+    one();
+  }
+}
+
+std::string MixedClient::tag_of(int exchange) const {
+  return "tag" + std::to_string(number_) + "x" + std::to_string(exchange) + " ";
+}
+
+// A model looks through all that is scripted at each request.
+void MixedClient::forget(const std::string& tag) {
+  scene_.draft->forget_scripts(tag);
+  scene_.verify->forget_scripts(tag);
+}
+
+void MixedClient::one() {
+  const bool stream = pick(2) == 0;
+  switch (pick(10)) {
+    case 0:
+      return post(body("say hello", stream));
+    case 1:
+      return post(body("refactor", stream));
+    case 2:
+      return post(body("use a tool", stream, kTools));
+    case 3:
+      return rewritten(stream);
+    case 4:
+      return failing_draft(stream);
+    case 5:
+      return failing_direct(stream);
+    case 6:
+      return cached(stream);
+    case 7:
+      return leaving();
+    case 8:
+      return post("{\"model\":\"claude-opus-4-8\"");
+    default:
+      return failing_verdict(stream);
+  }
+}
+
+void MixedClient::rewritten(bool stream) {
+  script(*scene_.draft, says(tag_ + "is in this draft, and so in its verdict call"));
+  script(*scene_.verify, says("a rewrite of some length that costs something"));
+  post(body("refactor", stream));
+}
+
+void MixedClient::failing_draft(bool stream) {
+  static constexpr const char* kFaults[] = {"500", "429", "reset@0", "error_first", "cut"};
+  for (int i = 0; i < 2; ++i) script(*scene_.draft, fails(kFaults[pick(5)]));
+  post(body(pick(2) == 0 ? "refactor" : "say hello", stream));
+}
+
+void MixedClient::failing_direct(bool stream) {
+  static constexpr const char* kFaults[] = {"500", "529@0", "reset@0", "error_first", "400"};
+  for (int i = pick(4); i > 0; --i) script(*scene_.verify, fails(kFaults[pick(5)]));
+  if (stream && pick(2) == 0) script(*scene_.verify, fails(pick(2) == 0 ? "cut" : "malformed"));
+  post(body("use a tool", stream, kTools));
+}
+
+void MixedClient::failing_verdict(bool stream) {
+  script(*scene_.draft, says(tag_ + "is in this draft, and so in its verdict call"));
+  script(*scene_.verify, fails(pick(2) == 0 ? "500" : "400"));
+  script(*scene_.verify, pick(2) == 0 ? says("USE_DRAFT") : fails("cut", "USE_DRAFT"));
+  post(body("refactor", stream));
+}
+
+void MixedClient::cached(bool stream) {
+  const std::string ttl = pick(2) == 0 ? "5m" : "1h";
+  const std::string system = R"(,"system":[{"type":"text","text":")" + ttl +
+                             std::string(8000, 's') +
+                             R"(","cache_control":{"type":"ephemeral","ttl":")" + ttl + R"("}}])";
+  post(body(pick(2) == 0 ? "refactor" : "say hello", stream, system));
+}
+
+// Gone before the model said anything: nothing was spent.
+void MixedClient::leaving() {
+  script(*scene_.verify, fails("stall_head"));
+  Client client(scene_.port());
+  Ask request;
+  request.body = body("use a tool", true, kTools);
+  client.send(request);
+  ++sent_;
+}
+
+void MixedClient::script(sim::SimulatedModel& model, sim::Reply reply) {
+  reply.when = tag_;
+  model.script(std::move(reply));
+}
+
+std::string MixedClient::body(std::string_view text, bool stream, std::string_view more) const {
+  return user_body(tag_ + std::string(text), stream, more);
+}
+
+void MixedClient::post(std::string text) {
+  ask(scene_.port(), std::move(text));
+  ++sent_;
+}
+
+}  // namespace rlm::test
