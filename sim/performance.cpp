@@ -96,6 +96,7 @@ net::Task<Outcome> perform_stream(net::HttpTransaction& transaction, const Trans
       if (due <= steady_clock::now()) continue;
       bytes = ping_frame();
     }
+    if (next > 0) outcome.tokens = std::max(outcome.tokens, script.told);
     const bool sent = co_await body.write(bytes, next == script.frames.size());
     written = steady_clock::now();
     if (!sent) {

@@ -233,6 +233,7 @@ Transcript write_transcript(const Composed& answer, const SimRequest& request, c
   const bool with_usage = fault.kind != Fault::Kind::NoUsage;
   Transcript script;
   script.frames = FrameWriter(answer, request, config).write(usage, with_usage);
+  script.told = with_usage ? std::min<Tokens>(1, answer.output_tokens) : 0;
   script.whole = write_whole(answer, request, usage, config, with_usage);
   spoil(script, fault);
   return script;

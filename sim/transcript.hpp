@@ -18,6 +18,7 @@ struct Frame {
 };
 
 struct Transcript {
+  Tokens told = 0;            // output that the first frame says is there
   std::vector<Frame> frames;  // begins with message_start
   std::string whole;          // the body of a response that is not streamed
 };

@@ -118,6 +118,9 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   const CallRecord* direct = drafted ? nullptr : billed_direct_call(record);
   const CallRecord* verdict = last_call(record, CallRole::Verify, has_prompt);
   if (!drafted && direct == nullptr && verdict == nullptr) return {};
+  // In a race the direct call met the cache first.
+  if (direct != nullptr && verdict != nullptr && verdict->started_ms > direct->started_ms)
+    verdict = nullptr;
   const UnixMs when = record.started;
   const money::Rate rate = rate_of(verify.endpoint, verify.model, when);
   if (rate.price == nullptr) return direct != nullptr ? direct->cost : NanoUsd{};
@@ -146,8 +149,10 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
                                            record.seen.output, *rate.price, when);
     baseline = rate.cost_of(usage, when);
   }
-  // The verdict call's prompt begins with the client's own, so the real cache is as warm.
-  if (verdict != nullptr) shard.cache.remember(name, facts, *rate.price, when);
+  // The verdict call's prompt begins with the client's own, so the real cache is as warm. So does
+  // that of a direct call that lost a race.
+  const bool lost = drafted && last_call(record, CallRole::Direct, has_prompt) != nullptr;
+  if (verdict != nullptr || lost) shard.cache.remember(name, facts, *rate.price, when);
   return baseline;
 }
 

@@ -121,6 +121,7 @@ std::string alternatives_text(const route::PlanChoice& choice) {
   for (const route::Alternative& a : choice.alternatives) {
     std::string may = !a.fits ? "does not fit" : a.refused.empty() ? "yes" : std::string(a.refused);
     if (a.plan == choice.plan) may = "chosen";
+    if (a.fits && a.raced) may += ", raced";
     std::vector<std::string> row{std::string(name_of(a.plan))};
     if (choice.priced)
       for (const NanoUsd money : {a.price(), a.bill, NanoUsd{-a.spread.value}, a.lapse})
@@ -161,7 +162,9 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
                                 {draft.name, draft.model},
                                 {verify.name, verify.model.empty() ? facts.model : verify.model},
                                 cascade.classes,
-                                cascade.prompt.text.size()};
+                                cascade.prompt.text.size(),
+                                exchange::held_back(cascade),
+                                cascade.policy.cost.race_share > 0};
   const auto forced = plan_named(find_header(request.headers, "x-rlm-plan"));
   const route::Features features = route::features_of(request);
   const auto routed = router.route(facts, features, view, forced, system_clock().unix_ms());

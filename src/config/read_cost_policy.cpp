@@ -45,6 +45,11 @@ void read_cost_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mis
   std::int64_t p95 = policy.cost.p95_max.count();
   in.read("latency_p95_ms", p95, 0, 3'600'000);
   policy.cost.p95_max = Milliseconds(p95);
+  in.read("race_share", policy.cost.race_share, 0, 1);
+  if (policy.cost.race_share > 0 && (p95 == 0 || !policy.goes_by_cost()))
+    in.mistake("race_share",
+               "has no meaning without latency_p95_ms and a policy that goes by expected cost: "
+               "only a draft that is too slow alone races");
   if (const auto* table = in.table("trust")) {
     TableReader trust(*table, in.path_of("trust"), mistakes);
     if (!policy.goes_by_cost())

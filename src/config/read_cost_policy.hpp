@@ -6,7 +6,7 @@
 
 namespace rlm::config {
 
-/// Reads `latency_p95_ms` and the table `trust` of a [[cascade]] whose preset and tool rules are
+/// Reads `latency_p95_ms`, `race_share` and the table `trust` of a [[cascade]] whose preset and tool rules are
 /// known; what they leave out stays as the preset has it. Trust that is given by hand to calls that
 /// write or execute needs `tools.allow` to name them.
 void read_cost_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes);

@@ -88,6 +88,19 @@ TEST(CostPolicyConfig, ReadsTheLatencyRule) {
             9'000);
 }
 
+TEST(CostPolicyConfig, ReadsTheShareThatMayRace) {
+  const std::string limited = "policy = \"balanced\"\nlatency_p95_ms = 9000\n";
+  EXPECT_EQ(policy_of(limited).cost.race_share, 0);
+  EXPECT_EQ(policy_of(limited + "race_share = 0.25\n").cost.race_share, .25);
+  for (const std::string& cascade :
+       {limited + "race_share = 1.5\n", std::string("policy = \"balanced\"\nrace_share = 0.5\n"),
+        std::string("policy = \"paper\"\nlatency_p95_ms = 9000\nrace_share = 0.5\n")}) {
+    const auto config = with_cascade(cascade);
+    ASSERT_FALSE(config) << cascade;
+    EXPECT_NE(config.error().message.find("cascade[1].race_share"), std::string::npos) << cascade;
+  }
+}
+
 TEST(CostPolicyConfig, TrustHasNoMeaningUnderFixedRulesNorForATurnThatMustRecover) {
   const auto mistake = [](const std::string& cascade) {
     const auto config = with_cascade(cascade);

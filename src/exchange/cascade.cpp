@@ -25,6 +25,11 @@ bool glob_matches(std::string_view glob, std::string_view text) {
   return g == glob.size();
 }
 
+Tokens held_back(const Cascade& cascade) {
+  const std::size_t characters = cascade.hold_back.characters;
+  return characters == 0 ? -1 : static_cast<Tokens>(characters * 2 / 7);  // 3.5 a token
+}
+
 const Cascade* RoutingTable::find_cascade(std::string_view model) const {
   for (const auto& cascade : cascades)
     for (const auto& glob : cascade.match)

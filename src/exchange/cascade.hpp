@@ -38,6 +38,9 @@ struct Cascade {
   KeepAlivePolicy keep_alive;
 };
 
+/// Tokens of a draft's text before it may leave; -1: all of it.
+Tokens held_back(const Cascade& cascade);
+
 /// Immutable after loading; shared by all workers.
 struct RoutingTable {
   std::vector<upstream::EndpointConfig> endpoints;

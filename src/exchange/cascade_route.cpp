@@ -2,6 +2,8 @@
 
 #include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
+#include "exchange/shadow_policy.hpp"
+#include "route/race_price.hpp"
 #include "route/weighed.hpp"
 
 namespace rlm::exchange {
@@ -17,7 +19,27 @@ route::CascadeView view_of(const Services& services, const Cascade& cascade,
           {draft.name, draft.model},
           {verify.endpoint, verify.model},
           cascade.classes,
-          cascade.prompt.text.size()};
+          cascade.prompt.text.size(),
+          held_back(cascade)};
+}
+
+/// What x-rlm-plan asks for: a plan, and behind ";race" the verify model beside it.
+struct Wanted {
+  std::optional<Plan> plan;
+  bool race = false;
+};
+
+Result<Wanted> wanted_plan(const Headers& headers) {
+  const std::string_view text = find_header(headers, "x-rlm-plan");
+  if (text.empty()) return Wanted{};
+  constexpr std::string_view kRace = ";race";
+  const bool race = text.ends_with(kRace);
+  const auto plan = plan_named(race ? text.substr(0, text.size() - kRace.size()) : text);
+  if (plan && (!race || route::can_race(*plan))) return Wanted{plan, race};
+  return fail(ErrorKind::BadRequest, Source::Client,
+              "x-rlm-plan: \"" + std::string(text) +
+                  "\" is no plan; expected direct, draft_only, draft_validate, draft_verify, "
+                  "draft_turn, shadow, draft_only;race or draft_verify;race");
 }
 
 route::CascadeView view_of(const ExchangeContext& x) {
@@ -27,22 +49,19 @@ route::CascadeView view_of(const ExchangeContext& x) {
 }  // namespace
 
 Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
-  const auto wanted = find_header(x.request.headers, "x-rlm-plan");
-  const auto forced = plan_named(wanted);
-  if (!wanted.empty() && !forced)
-    return fail(ErrorKind::BadRequest, Source::Client,
-                "x-rlm-plan: \"" + std::string(wanted) +
-                    "\" is no plan; expected direct, draft_only, draft_validate, draft_verify, "
-                    "draft_turn or shadow");
+  const auto wanted = wanted_plan(x.request.headers);
+  if (!wanted) return fail(wanted.error());
+  const std::optional<Plan> forced = wanted->plan;
   visit_session(x, features);
   const bool shadow = forced ? *forced == Plan::Shadow : x.cascade->shadow.serves_all;
-  route::Routed routed = x.services.router.route(x.request.facts, features, view_of(x),
+  route::CascadeView view = view_of(x);
+  const double share = shadow ? 0 : x.cascade->policy.cost.race_share;
+  view.may_race = drawn(~x.cascade->shadow.seed, x.record.id) < share;  // no other draw's
+  view.race_forced = wanted->race;
+  route::Routed routed = x.services.router.route(x.request.facts, features, view,
                                                  shadow ? std::nullopt : forced, x.record.started);
-  routed.forced = forced.has_value();
-  if (shadow)
-    draw_shadow(x, features, routed.decision, forced.has_value());
-  else
-    draw_probe(x, features, routed);
+  cascade.classes, x.raced = routed.raced;
+  if (shadow) draw_shadow(x, features, routed.decision, forced.has_value());
   x.record.cascade = x.cascade->name;
   if (x.cascade->policy.preset != route::RoutePolicy::Preset::Off)
     x.record.kind = route::name_of(routed.key);

@@ -5,6 +5,7 @@
 #include "exchange/audit_work.hpp"
 #include "exchange/cascade_route.hpp"
 #include "exchange/keep_alive.hpp"
+#include "exchange/race.hpp"
 #include "exchange/shadow.hpp"
 
 namespace rlm::exchange {
@@ -45,6 +46,14 @@ ExchangeContext::~ExchangeContext() {
   services.metrics.exchange_ended();
 }
 
+net::StopSource& ExchangeContext::stop() {
+  return race != nullptr ? race->drafting() : transaction.gone();
+}
+
+bool ExchangeContext::may_deliver_draft() {
+  return race == nullptr || race->draft_wins();
+}
+
 bool ExchangeContext::keeps_request() const {
   return shadow != nullptr || audit != nullptr || (warm != nullptr && warm->stays());
 }
@@ -65,9 +74,11 @@ void ExchangeContext::settle() {
   record.duration_ms = calls.elapsed_ms();
   record.client_left = record.client_left || transaction.gone().stopped();
   record.calls = calls.take();
+  if (race != nullptr) race->book(record.calls);
   for (const CallRecord& call : record.calls)
     if (call.attempt > 0) services.metrics.retried();
   services.accountant.settle(record, request.facts, verify);
+  if (race != nullptr) race->count(services.metrics, record.calls);
   learn_from(*this);
   if (!counts_tokens) services.ledger.write(services.worker_index, record);
 }

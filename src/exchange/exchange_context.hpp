@@ -17,6 +17,7 @@ namespace rlm::exchange {
 
 struct Audit;
 struct Shadow;
+class Race;
 class WarmVisit;
 
 /// Lives in run_exchange's frame; everything of the exchange dies with it, but what it leaves
@@ -32,7 +33,10 @@ class ExchangeContext {
   /// Closes the record: durations, money, baseline; makes it durable. Only the first call counts.
   void settle();
   upstream::ModelClient& model(std::size_t endpoint) { return *services.models[endpoint]; }
-  net::StopSource& stop() { return transaction.gone(); }
+  /// Stops what is done for the client's answer: it left, or, of a draft, the race is lost.
+  net::StopSource& stop();
+  /// A draft's answer is about to leave. False when the verify model was first: then it must not.
+  bool may_deliver_draft();
   /// The request is needed when its client has been answered.
   bool keeps_request() const;
   /// Where a direct answer goes.
@@ -59,6 +63,8 @@ class ExchangeContext {
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;
+  Race* race = nullptr;             // while the verify model is asked beside the draft
+  bool raced = false;               // … or is to be
   respond::Pings* pings = nullptr;  // while an answer is waited for
 
  private:

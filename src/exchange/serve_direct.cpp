@@ -1,3 +1,4 @@
+#include "exchange/race.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
 #include "upstream/open_call.hpp"
@@ -22,16 +23,20 @@ void forget_request(Request& request) {
   request.facts.prefix.shrink_to_fit();
 }
 
+// In a race the call is there, or soon will be.
+net::Task<Result<upstream::OpenedCall>> direct_call(ExchangeContext& x) {
+  if (x.race != nullptr) co_return co_await x.race->answer();
+  co_return co_await open_direct(x, x.calls, x.stop());
+}
+
 }  // namespace
 
-net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
+net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream::CallLog& log,
+                                                    net::StopSource& stop) {
   upstream::ModelClient& model = x.model(static_cast<std::size_t>(x.direct_endpoint));
-  const auto& endpoint = model.config();
-  x.record.verdict = verdict;
-  x.record.answered_model = endpoint.name;
-
   wire::SplicedBody body(x.request.body.view());
-  if (!endpoint.model.empty()) wire::set_model(body, x.request.facts, endpoint.model);
+  const std::string& name = model.config().model;
+  if (!name.empty()) wire::set_model(body, x.request.facts, name);
   const auto segments = body.segments();
   const std::string target = target_of(x);
   upstream::CallRequest call;
@@ -41,7 +46,14 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
   upstream::OpenOptions options;
   options.role = x.counts_tokens ? CallRole::Count : CallRole::Direct;
   options.model = x.verify.model;
-  auto opened = co_await upstream::open_call(model, call, options, x.calls, x.stop());
+  co_return co_await upstream::open_call(model, call, options, log, stop);
+}
+
+net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
+  x.record.verdict = verdict;
+  x.record.answered_model = x.model(static_cast<std::size_t>(x.direct_endpoint)).config().name;
+  upstream::CallLog& log = x.race != nullptr ? x.race->calls() : x.calls;
+  auto opened = co_await direct_call(x);
   if (!opened) {
     if (opened.error().kind == ErrorKind::Cancelled) {
       x.record.verdict = Verdict::Failed;
@@ -54,14 +66,13 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
   if (x.sink.begun() && !opened->is_stream) {
     const Error error(ErrorKind::Protocol, Source::Upstream,
                       "the upstream answered a stream request with a whole body");
-    x.calls.end(opened->log_index, CallEnd::Failed, Usage{}, name_of(error.kind));
+    log.end(opened->log_index, CallEnd::Failed, Usage{}, name_of(error.kind));
     co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
     co_return;
   }
   // A relayed stream has pings of its own, and ours could fall into the middle of an event.
   if (x.pings != nullptr) x.pings->stop();
-  co_await respond::relay(*opened, x.answer_sink(), x.record, x.calls, x.services.index,
-                          x.on_settle);
+  co_await respond::relay(*opened, x.answer_sink(), x.record, log, x.services.index, x.on_settle);
 }
 
 }  // namespace rlm::exchange

@@ -43,6 +43,7 @@ struct LiveDraft {
   bool released() const { return answer.released(); }
   void release_if_open() {
     if (released() || guard.state() != draft::LiveGuard::State::Open) return;
+    if (!x.may_deliver_draft()) return;
     timer.disarm();
     x.record.verdict = Verdict::Skipped;
     x.record.answered_model = x.model(x.cascade->draft).config().name;

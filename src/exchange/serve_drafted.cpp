@@ -1,5 +1,6 @@
 #include "exchange/audit_work.hpp"
 #include "exchange/drafted.hpp"
+#include "exchange/race.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
 #include "wire/anthropic_request.hpp"
@@ -15,6 +16,7 @@ Usage seen_of_draft(const Usage& draft) {
 }
 
 net::Task<void> deliver_draft(ExchangeContext& x, const Answer& answer, Verdict verdict) {
+  if (!x.may_deliver_draft()) co_return;
   x.record.verdict = verdict;
   x.record.answered_model = x.services.table->endpoints[x.cascade->draft].name;
   x.record.first_byte_ms = x.calls.elapsed_ms();
@@ -91,6 +93,19 @@ net::Task<void> serve_plan(ExchangeContext& x, std::string_view body, draft::Rem
   }
 }
 
+// What is not drafted anew does not race: it is there.
+net::Task<void> serve_raced(ExchangeContext& x, std::string_view body, draft::Remembered& known) {
+  if (!x.raced || !known.empty()) {
+    co_await serve_plan(x, body, known);
+    co_return;
+  }
+  Race race(x);
+  co_await serve_plan(x, body, known);
+  if (race.verify_won() && !race.is_taken()) co_await fall_back(x, "race_lost");
+  co_await race.join();
+  x.settle();  // unless an answer has: the race's calls are noted here
+}
+
 // Clients send the same bytes again when they got no answer, and only then is the same draft
 // wanted.
 net::Task<void> serve_with_memory(ExchangeContext& x, std::string_view body) {
@@ -102,7 +117,7 @@ net::Task<void> serve_with_memory(ExchangeContext& x, std::string_view body) {
   if (!recalled && !services.twins.is_flying(key)) lead.emplace(services.twins, key);
   draft::Remembered known;
   if (recalled) known = *recalled;
-  co_await serve_plan(x, body, known);
+  co_await serve_raced(x, body, known);
 
   const bool answered = x.record.verdict != Verdict::Failed && !x.record.client_left;
   const Known learnt =

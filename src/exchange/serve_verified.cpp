@@ -17,6 +17,11 @@ net::Task<void> without_verdict(ExchangeContext& x, const draft::Draft& draft, c
     co_await deliver_draft(x, draft.answer, Verdict::Skipped);
     co_return;
   }
+  if (x.race != nullptr) {
+    const std::string cause = "verify_failed:" + std::string(name_of(error.kind));
+    co_await fall_back(x, cause);
+    co_return;
+  }
   co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
 }
 
@@ -91,6 +96,10 @@ net::Task<Result<upstream::OpenedCall>> open_verdict_call(ExchangeContext& x,
 // The verify model's own words, behind the client's prompt: they are the answer.
 net::Task<void> deliver_rewrite(ExchangeContext& x, upstream::EventReader& events,
                                 upstream::OpenedCall& opened, verify::VerdictStart verdict) {
+  if (!x.may_deliver_draft()) {
+    x.calls.end(opened.log_index, CallEnd::Cancelled, events.usage());
+    co_return;
+  }
   x.record.seen = verdict.prompt;
   x.record.verdict = Verdict::Enhanced;
   x.record.answered_model = x.model(x.cascade->verify).config().name;

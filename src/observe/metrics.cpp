@@ -22,6 +22,8 @@ namespace {
 using prometheus::MetricType;
 
 constexpr std::array<std::string_view, kReuseCount> kReuseNames = {"memo", "twin", "verdict"};
+constexpr std::array<std::string_view, kRaceWinnerCount> kRaceWinners = {"nobody", "draft",
+                                                                         "verify"};
 constexpr std::array<std::string_view, kLimitCount> kLimitNames = {
     "connections",  "head_bytes",  "body_bytes",   "json_depth", "in_flight",
     "request_rate", "draft_bytes", "answer_bytes", "deadline"};
@@ -310,6 +312,12 @@ std::vector<prometheus::MetricFamily> Metrics::collect(
   add_counts(all, "rlm_drafts_reused_total",
              "Drafts and verdicts that were not paid for again, by where they came from.", "from",
              kReuseNames, reused_);
+  add_counts(all, "rlm_races_total",
+             "Requests that both models were asked, by who had an answer first.", "winner",
+             kRaceWinners, races_);
+  all.push_back(make_family(MetricType::Counter, "rlm_race_lost_usd_total",
+                            "Dollars that the calls of those who lost a race have cost.",
+                            NanoUsd{race_lost_.load(std::memory_order_relaxed)}.dollars()));
   auto build = make_family(MetricType::Gauge, "rlm_build_info", "Version of this build; always 1.");
   add_series(build, {{"version", version_}}, 1);
   all.push_back(std::move(build));

@@ -47,6 +47,10 @@ enum class Reuse : std::uint8_t {
 };
 inline constexpr std::size_t kReuseCount = 3;
 
+/// Who had an answer first where both models were asked; a label of rlm_races_total.
+enum class RaceWinner : std::uint8_t { Nobody, Draft, Verify };
+inline constexpr std::size_t kRaceWinnerCount = 3;
+
 /// Why work off a client's path was not begun; a label of rlm_aside_dropped_total.
 enum class AsideDrop : std::uint8_t {
   Queue,     // too much was waiting
@@ -99,6 +103,11 @@ class Metrics {
   void draft_reused(Reuse from) {
     reused_[static_cast<std::size_t>(from)].fetch_add(1, std::memory_order_relaxed);
   }
+  /// `lost`: what the side that was stopped has cost.
+  void raced(RaceWinner winner, NanoUsd lost) {
+    races_[static_cast<std::size_t>(winner)].fetch_add(1, std::memory_order_relaxed);
+    race_lost_.fetch_add(lost.value, std::memory_order_relaxed);
+  }
   /// What a session's next call is estimated to have saved because its cache was kept alive.
   void keep_alive_saved(NanoUsd saved) {
     keep_alive_saved_.fetch_add(saved.value, std::memory_order_relaxed);
@@ -134,6 +143,8 @@ class Metrics {
   std::atomic<std::uint64_t> forecast_tokens_{0};
   std::array<std::atomic<std::uint64_t>, kLimitCount> limits_{};
   std::array<std::atomic<std::uint64_t>, kReuseCount> reused_{};
+  std::array<std::atomic<std::uint64_t>, kRaceWinnerCount> races_{};
+  std::atomic<std::int64_t> race_lost_{0};
   std::atomic<std::int64_t> asides_running_{0};
   std::atomic<std::int64_t> keep_alive_saved_{0};
   std::array<std::atomic<std::uint64_t>, kAsideDropCount> aside_drops_{};

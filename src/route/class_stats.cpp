@@ -24,6 +24,11 @@ const CallRecord* complete_call(const ExchangeRecord& record, CallRole role) {
   return nullptr;
 }
 
+bool asked_for_verdict(const ExchangeRecord& record) {
+  return std::any_of(record.calls.begin(), record.calls.end(),
+                     [](const CallRecord& call) { return call.role == CallRole::Verify; });
+}
+
 }  // namespace
 
 Quantiles::Quantiles(double median, double spread, double weight) {
@@ -101,8 +106,8 @@ void ClassStats::learn(const ExchangeRecord& record) {
     proven.add(verdict == Verdict::Validated);
     return;
   }
-  // A verdict was asked for only of a draft that had passed.
-  passes.add(verdict != Verdict::Fallback || judged != nullptr);
+  // A verdict was asked for only of a draft that had passed, even if it came too late in a race.
+  passes.add(verdict != Verdict::Fallback || asked_for_verdict(record));
   if (judged == nullptr) return;
   const bool taken = verdict == Verdict::Accepted || verdict == Verdict::Repaired;
   accepted.add(taken);

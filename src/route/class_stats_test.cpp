@@ -107,6 +107,11 @@ TEST_P(ClassStatsLearn, WhatTheVerdictTells) {
 const CallRecord kDraft = call(CallRole::Draft, 500);
 const CallRecord kDirect = call(CallRole::Direct, 700);
 const CallRecord kVerify = call(CallRole::Verify, 6);
+const CallRecord kStopped = [] {
+  CallRecord verdict = call(CallRole::Verify, 0);
+  verdict.end = CallEnd::Cancelled;
+  return verdict;
+}();
 
 INSTANTIATE_TEST_SUITE_P(
     ClassStats, ClassStatsLearn,
@@ -123,6 +128,13 @@ INSTANTIATE_TEST_SUITE_P(
                   1,
                   0,
                   -1},
+        LearnCase{"TooLateInARace",
+                  Plan::DraftVerify,
+                  Verdict::Fallback,
+                  {kDraft, kStopped, kDirect},
+                  1,
+                  0,
+                  0},
         LearnCase{"Validated", Plan::DraftValidate, Verdict::Validated, {kDraft}, 0, 1, 0},
         LearnCase{"Unproven", Plan::DraftValidate, Verdict::Fallback, {kDraft, kDirect}, 0, -1, 0},
         LearnCase{"DeadDraftModel", Plan::DraftOnly, Verdict::Fallback, {kDirect}, 0, 0, 0},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "route/delay.hpp"
+#include "route/race_price.hpp"
 #include "route/turn_price.hpp"
 
 namespace rlm::route {
@@ -168,31 +170,16 @@ void add_future(Alternative& alternative, const PlanQuestion& q, Asked asked) {
   alternative.lapse = nano((1 - asked.draft) * draft.lapse() + (1 - asked.verify) * verify.lapse());
 }
 
-struct Delay {
-  double typical = 0;
-  double p95 = 0;
-};
-
-Delay operator+(Delay a, Delay b) {
-  return {a.typical + b.typical, a.p95 + b.p95};
-}
-
 /// What happens with this probability; the slow end shows it when it is no rarer than that.
 Delay with_probability(double probability, Delay delay) {
   return {probability * delay.typical, probability > 0.05 ? delay.p95 : 0};
 }
 
-Delay writing(const Speed& speed, Length length) {
-  return {speed.token_ms * static_cast<double>(length.mean),
-          speed.token_p95_ms * static_cast<double>(length.p95)};
-}
-
 Delay delay_of(Plan plan, const PlanQuestion& q) {
   const ClassForecast& e = q.expected;
-  const auto begin = [](const Speed& s) { return Delay{s.first_byte_ms, s.first_byte_p95_ms}; };
   const Delay answer = writing(q.verify.speed, e.answer);
-  const Delay direct = begin(q.verify.speed) + answer;
-  const Delay draft = begin(q.draft.speed) + writing(q.draft.speed, e.draft);
+  const Delay direct = begin_of(q.verify.speed) + answer;
+  const Delay draft = begin_of(q.draft.speed) + writing(q.draft.speed, e.draft);
   switch (plan) {
     case Plan::Direct:
     case Plan::Shadow:
@@ -201,7 +188,7 @@ Delay delay_of(Plan plan, const PlanQuestion& q) {
       const TurnForecast& t = q.turn;
       const double judged = (1 - t.handed) * t.ends;
       return draft + with_probability(t.handed, direct) +
-             with_probability(judged, begin(q.verify.speed)) +
+             with_probability(judged, begin_of(q.verify.speed)) +
              with_probability(judged * (1 - t.accepted), direct);
     }
     case Plan::DraftOnly:
@@ -209,9 +196,22 @@ Delay delay_of(Plan plan, const PlanQuestion& q) {
     case Plan::DraftValidate:
       return draft + with_probability(1 - e.proven, direct);
     case Plan::DraftVerify:
-      return draft + begin(q.verify.speed) + with_probability(1 - e.passes * e.accepted, answer);
+      return draft + begin_of(q.verify.speed) + with_probability(1 - e.passes * e.accepted, answer);
   }
   return direct;
+}
+
+// A drafted plan that is too slow alone may be fast enough beside the verify model.
+void race(Alternative& alternative, const PlanQuestion& q, double limit) {
+  if (!q.race.may || !alternative.fits || !can_race(alternative.plan)) return;
+  const RaceForecast forecast = race_of(q, alternative.plan);
+  if (forecast.p95_ms > limit) return;
+  alternative.raced = true;
+  alternative.refused = {};
+  alternative.bill = nano(forecast.bill);
+  alternative.typical_ms = forecast.typical_ms;
+  alternative.p95_ms = forecast.p95_ms;
+  add_future(alternative, q, {1, 1});
 }
 
 void weigh(Alternative& alternative, const PlanQuestion& q, const Terms& terms) {
@@ -222,8 +222,10 @@ void weigh(Alternative& alternative, const PlanQuestion& q, const Terms& terms) 
   alternative.typical_ms = delay.typical;
   alternative.p95_ms = delay.p95;
   const auto limit = static_cast<double>(q.rules.p95_max.count());
-  if (plan != Plan::Direct && alternative.refused.empty() && limit > 0 && delay.p95 > limit)
-    alternative.refused = "latency";
+  if (plan == Plan::Direct || !alternative.refused.empty() || limit <= 0 || delay.p95 <= limit)
+    return;
+  alternative.refused = "latency";
+  race(alternative, q, limit);
 }
 
 /// The reason for which all of them are refused; empty when there is no such reason.
@@ -290,6 +292,7 @@ JudgeBy cheaper_judge(const PlanQuestion& question) {
 void choose_cheapest(PlanChoice& choice) {
   choice.plan = cheapest(choice);
   choice.priced = true;
+  choice.raced = choice.alternatives[number_of(choice.plan)].raced;
   choice.reason = reason_of(choice);
 }
 

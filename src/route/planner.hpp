@@ -76,6 +76,16 @@ struct CostRules {
   /// A drafted plan whose time to the whole answer is above this in one of twenty cases is not
   /// taken; 0: no rule.
   Milliseconds p95_max{0};
+  /// Share of the requests whose draft may race the verify model where that alone makes it fast
+  /// enough.
+  double race_share = 0;
+};
+
+/// Whether the verify model may be asked beside the draft, and when either could answer.
+struct RaceRules {
+  bool may = false;
+  bool streams = false;  // the client takes an answer while it is written
+  Tokens held = -1;      // of a draft, before its text may leave; -1: all of it
 };
 
 struct PlanQuestion {
@@ -86,6 +96,7 @@ struct PlanQuestion {
   TurnForecast turn;
   SessionForecast session;
   CostRules rules;
+  RaceRules race;
   /// By the plan's number; both are ignored for Direct, which always may be taken.
   std::array<bool, kPlans.size()> fits{true, true, true, true, true};
   /// Why a plan may not be taken; empty: it may. Names live forever.
@@ -103,6 +114,7 @@ struct Alternative {
   double p95_ms = 0;
   bool fits = true;          // false: it is not made for such a request
   std::string_view refused;  // empty: it may be taken, if it fits
+  bool raced = false;        // with the verify model beside it: the draft alone is too slow
 
   /// What plans are compared by.
   NanoUsd price() const { return bill - spread + lapse; }
@@ -114,10 +126,13 @@ struct PlanChoice {
   /// Of each plan, in the order of kPlans; without `priced` only `fits` and `refused` are.
   std::array<Alternative, kPlans.size()> alternatives{};
   bool priced = false;
+  bool raced = false;  // the plan is taken as a race
 };
 
 /// The cheapest plan that fits and is not refused; of equal ones the first of kPlans. Where
-/// draft_turn fits it is taken instead of that one when the whole turn is cheaper with it. Reason:
+/// draft_turn fits it is taken instead of that one when the whole turn is cheaper with it. A plan
+/// that is too slow alone and may race is priced as a race (race_price.hpp), and taken as one, when
+/// that is fast enough. Reason:
 /// - "no_price": a model without a price; nothing is guessed, the plan is Direct;
 /// - the common reason when every drafted plan that fits is refused for the same;
 /// - the reason why a cheaper plan that fits was refused: "probation", "latency", …;

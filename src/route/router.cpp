@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "route/race_price.hpp"
 #include "route/session_stats.hpp"
 
 namespace rlm::route {
@@ -12,6 +13,17 @@ constexpr std::size_t kShards = 16;  // threads that route at once seldom meet
 // Others count tokens, or ask with a prompt of our own.
 bool begins_with_the_clients_prompt(CallRole role) {
   return role == CallRole::Direct || role == CallRole::Draft || role == CallRole::Verify;
+}
+
+// What a program will read must be whole before any of it can be trusted.
+RaceRules race_rules(const RequestFacts& facts, const CascadeView& cascade) {
+  const bool is_text = facts.tool_count == 0 && !facts.wants_structured_output;
+  return {cascade.may_race, facts.stream, is_text ? cascade.held_back : -1};
+}
+
+void begin_race(Routed& routed) {
+  routed.raced = true;
+  routed.decision.reason += ",raced";
 }
 
 void follow_turn(TurnDriver& turns, const Routed& routed, const Outcome& outcome) {
@@ -79,6 +91,7 @@ PlanQuestion Router::ask(const RequestFacts& facts, const CascadeView& cascade, 
   PlanQuestion question;
   question.now = now;
   question.rules = cascade.policy.cost;
+  question.race = race_rules(facts, cascade);
   question.draft.rate = rates_->find(cascade.draft.endpoint, cascade.draft.model, now);
   question.verify.rate = rates_->find(cascade.verify.endpoint, cascade.verify.model, now);
   question.session.to_come = session.empty() ? 0 : calls_to_come(key.turn);
@@ -118,7 +131,8 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   Routed routed;
   const RoutePolicy& policy = cascade.policy;
   // The answer to a safety gate is like no other answer: nothing is learned from it.
-  routed.weighed = (policy.goes_by_cost() || forced == Plan::DraftTurn) && !features.safety_gate;
+  routed.weighed = (policy.goes_by_cost() || forced == Plan::DraftTurn || cascade.race_forced) &&
+                   !features.safety_gate;
   if (policy.preset != RoutePolicy::Preset::Off) routed.key = class_of(features, policy.paper);
   routed.forced = forced.has_value();
   if (routed.weighed) {
@@ -127,14 +141,18 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   }
   if (auto decided = choose_plan(facts, features, policy, forced)) {
     routed.decision = std::move(*decided);
-    // How the turn is judged at its end is a matter of price even so.
-    if (routed.decision.plan == Plan::DraftTurn)
+    // How a turn is judged at its end is a matter of price even so, and what a stopped call has
+    // read is known by forecast only.
+    const bool races = cascade.race_forced && can_race(routed.decision.plan);
+    if (routed.decision.plan == Plan::DraftTurn || races)
       routed.question = ask(facts, cascade, routed.key, routed.session, now);
+    if (races) begin_race(routed);
     return routed;
   }
   routed.question = ask(facts, cascade, routed.key, routed.session, now);
   weigh(routed, facts, features, cascade);
   take_wheel(routed, facts, features, policy, now);
+  if (routed.choice.raced && routed.decision.plan == routed.choice.plan) begin_race(routed);
   return routed;
 }
 

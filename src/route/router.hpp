@@ -39,6 +39,9 @@ struct CascadeView {
   ModelName verify;
   const ClassNames& classes;
   std::size_t instruction_bytes = 0;  // that a verdict call appends beside the draft
+  Tokens held_back = -1;              // of a draft's text, before it may leave; -1: all of it
+  bool may_race = false;              // this request was drawn for a race, should it need one
+  bool race_forced = false;           // the client asked for one
 };
 
 /// How far the forecasts of an exchange's calls were off, in tokens of their prompts.
@@ -53,6 +56,7 @@ struct Routed {
   ClassKey key;          // unless the preset is Off
   bool weighed = false;  // false: by fixed rules alone, and the rest is empty
   bool forced = false;   // the client asked for the plan: what comes of it says nothing of a class
+  bool raced = false;    // the verify model is asked beside the draft; its reason says "raced" too
   std::string session;   // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;

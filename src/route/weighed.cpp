@@ -18,6 +18,7 @@ std::string weighed_json(const PlanChoice& choice) {
         .append(",\"p95_ms\":")
         .append(std::to_string(std::llround(std::ceil(a.p95_ms))));
     if (a.turn.value != 0) json += ",\"turn_nano\":" + std::to_string(a.turn.value);
+    if (a.raced) json += R"(,"raced":true)";
     if (!a.refused.empty()) json += ",\"refused\":" + wire::json_string(a.refused);
     json += '}';
   }

@@ -18,8 +18,9 @@ TEST(Weighed, ListsWhatFitsWithItsPriceAndWhyItWasNotTaken) {
   choice.alternatives[0].spread = NanoUsd{10};
   choice.alternatives[1].refused = "probation";
   choice.alternatives[4].turn = NanoUsd{70};
+  choice.alternatives[0].raced = true;
   EXPECT_EQ(weighed_json(choice),
-            R"([{"plan":"direct","price_nano":990,"p95_ms":1},)"
+            R"([{"plan":"direct","price_nano":990,"p95_ms":1,"raced":true},)"
             R"({"plan":"draft_only","price_nano":2000,"p95_ms":2,"refused":"probation"},)"
             R"({"plan":"draft_turn","price_nano":5000,"p95_ms":5,"turn_nano":70}])");
 }

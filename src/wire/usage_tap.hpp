@@ -37,6 +37,8 @@ class UsageTap {
   const std::string& error_type() const { return error_type_; }
   /// True once the first content byte (content_block_start or any JSON body byte) passed.
   bool content_seen() const { return content_seen_; }
+  /// True once some text, thinking or tool input (of a JSON body any byte) passed.
+  bool text_seen() const { return text_bytes_ > 0; }
 
  private:
   enum class Event : std::uint8_t {

@@ -81,6 +81,7 @@ void Client::take_little() {
 bool Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
       throw std::runtime_error("the peer takes nothing");
     if (sent <= 0) return false;
@@ -92,7 +93,10 @@ bool Client::send(std::string_view bytes) {
 // Reads what is there; false at the end of the connection.
 bool Client::fill() {
   char bytes[16384];
-  const ssize_t got = ::recv(fd_, bytes, sizeof bytes, 0);
+  ssize_t got = 0;
+  // A process that was stopped and goes on finds its waits interrupted, where they have a limit.
+  do got = ::recv(fd_, bytes, sizeof bytes, 0);
+  while (got < 0 && errno == EINTR);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
     throw std::runtime_error("the peer says nothing; so far: " + input_.substr(0, 500));
   if (got < 0) was_reset_ = true;

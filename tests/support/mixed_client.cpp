@@ -29,7 +29,7 @@ void MixedClient::forget(const std::string& tag) {
 
 void MixedClient::one() {
   const bool stream = pick(2) == 0;
-  switch (pick(10)) {
+  switch (pick(11)) {
     case 0:
       return post(body("say hello", stream));
     case 1:
@@ -47,7 +47,9 @@ void MixedClient::one() {
     case 7:
       return leaving();
     case 8:
-      return post("{\"model\":\"claude-opus-4-8\"");
+      return racing(stream);
+    case 9:
+      return post(std::string("{\"model\":\"claude-opus-4-8\""));
     default:
       return failing_verdict(stream);
   }
@@ -97,6 +99,22 @@ void MixedClient::leaving() {
   ++sent_;
 }
 
+// The loser has told what it read, so its bill is known to the token: of a model that was stopped
+// before, only a guess could be.
+void MixedClient::racing(bool stream) {
+  const bool draft_wins = stream && pick(2) == 0;
+  sim::Reply loser = says("words that come too late");
+  loser.tokens_per_second = 1e-3;
+  loser.output_tokens = 100;
+  sim::Reply winner = says("the words of the winner");
+  winner.first_token = Milliseconds(500);
+  script(draft_wins ? *scene_.verify : *scene_.draft, std::move(loser));
+  script(draft_wins ? *scene_.draft : *scene_.verify, std::move(winner));
+  Ask request;
+  request.body = body(pick(2) == 0 ? "refactor" : "say hello", stream);
+  post(request.with("x-rlm-plan", "draft_only;race"));
+}
+
 void MixedClient::script(sim::SimulatedModel& model, sim::Reply reply) {
   reply.when = tag_;
   model.script(std::move(reply));
@@ -107,7 +125,13 @@ std::string MixedClient::body(std::string_view text, bool stream, std::string_vi
 }
 
 void MixedClient::post(std::string text) {
-  ask(scene_.port(), std::move(text));
+  Ask request;
+  request.body = std::move(text);
+  post(request);
+}
+
+void MixedClient::post(const Ask& request) {
+  ask(scene_.port(), request);
   ++sent_;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One client's share of a mixed day: good answers, failures of either model, retries, repeats of
-// none, requests that are none, and clients that leave.
+// One client's share of a mixed day: good answers, failures of either model, retries, races,
+// requests that are none, and clients that leave.
 
 #include <random>
 #include <string>
@@ -27,6 +27,7 @@ class MixedClient {
   void failing_verdict(bool stream);
   void cached(bool stream);
   void leaving();
+  void racing(bool stream);
 
   static constexpr int kRemembered = 20;
 
@@ -35,6 +36,7 @@ class MixedClient {
   void script(sim::SimulatedModel& model, sim::Reply reply);
   std::string body(std::string_view text, bool stream, std::string_view more = "") const;
   void post(std::string text);
+  void post(const Ask& request);
   int pick(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
 
   Scene& scene_;
