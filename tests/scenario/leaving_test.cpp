@@ -1,6 +1,12 @@
 // A client that hangs up: its exchange ends at once, its upstream calls are closed, and what was
 // spent is in the ledger.
 
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <thread>
+
 #include "tests/support/raw_upstream.hpp"
 #include "tests/support/scene.hpp"
 
@@ -203,6 +209,33 @@ TEST(Leaving, TheProxyServesTheNextClientAsBefore) {
   EXPECT_EQ(scene.post(user_body("x", true, kTools)).status, 200);
   EXPECT_EQ(scene.proxy->record_number(21).verdict, Verdict::Direct);
   EXPECT_EQ(scene.proxy->records().size(), 21u);
+}
+
+// A test process that is paused finds its waits interrupted when it goes on. Had its clients left
+// for that, their calls would have been cut and paid, and a day's ledger be short of them.
+TEST(Leaving, IsNotWhatAnInterruptedClientDoes) {
+  struct sigaction nothing {};
+  nothing.sa_handler = [](int) {};
+  ::sigaction(SIGUSR1, &nothing, nullptr);  // without SA_RESTART
+  Scene scene;
+  sim::Reply answer = says("worth the wait");
+  answer.first_token = Milliseconds(200);
+  scene.verify->script(answer);
+  std::atomic<bool> waits{true};
+  Reply reply;
+  std::thread client([&] {
+    reply = scene.post(user_body("x", false, kTools));
+    waits = false;
+  });
+  wait_for_requests(*scene.verify, 1);
+  while (waits) {
+    ::pthread_kill(client.native_handle(), SIGUSR1);
+    std::this_thread::yield();
+  }
+  client.join();
+  EXPECT_TRUE(reply.whole);
+  EXPECT_EQ(text_of(reply.body), "worth the wait");
+  EXPECT_EQ(scene.proxy->record_number(1).cost, final_bill(*scene.verify).total);
 }
 
 TEST(Leaving, ARequestLeftUnreadByTheUpstreamIsCutToo) {

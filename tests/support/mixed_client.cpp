@@ -10,7 +10,7 @@ constexpr std::string_view kTools =
 
 void MixedClient::run(int exchanges) {
   for (int i = 0; i < exchanges; ++i) {
-    // Whoever left may yet have a call under way, but not so long after.
+    // A model may take the call of somebody who left seconds later, but not so long after.
     if (i >= kRemembered) forget(tag_of(i - kRemembered));
     tag_ = tag_of(i);
     one();

@@ -29,7 +29,7 @@ class MixedClient {
   void leaving();
   void racing(bool stream);
 
-  static constexpr int kRemembered = 20;
+  static constexpr int kRemembered = 100;
 
   std::string tag_of(int exchange) const;
   void forget(const std::string& tag);
