@@ -2,7 +2,7 @@
 
 #include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
-#include "exchange/shadow_policy.hpp"
+#include "quality/audit_sampler.hpp"
 #include "route/race_price.hpp"
 #include "route/weighed.hpp"
 
@@ -56,11 +56,12 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   const bool shadow = forced ? *forced == Plan::Shadow : x.cascade->shadow.serves_all;
   route::CascadeView view = view_of(x);
   const double share = shadow ? 0 : x.cascade->policy.cost.race_share;
-  view.may_race = drawn(~x.cascade->shadow.seed, x.record.id) < share;  // no other draw's
+  const quality::AuditSampler races(~x.cascade->shadow.seed);  // apart from who is audited
+  view.may_race = races.draw(x.record.id, share).chosen;
   view.race_forced = wanted->race;
   route::Routed routed = x.services.router.route(x.request.facts, features, view,
                                                  shadow ? std::nullopt : forced, x.record.started);
-  cascade.classes, x.raced = routed.raced;
+  x.raced = routed.raced;
   if (shadow) draw_shadow(x, features, routed.decision, forced.has_value());
   x.record.cascade = x.cascade->name;
   if (x.cascade->policy.preset != route::RoutePolicy::Preset::Off)

@@ -254,6 +254,21 @@ void Metrics::collect_asides(std::vector<prometheus::MetricFamily>& all) const {
       NanoUsd{keep_alive_saved_.load(std::memory_order_relaxed)}.dollars()));
 }
 
+namespace {
+
+void add_races(std::vector<prometheus::MetricFamily>& all,
+               const std::array<std::atomic<std::uint64_t>, kRaceWinnerCount>& races,
+               NanoUsd lost) {
+  add_counts(all, "rlm_races_total",
+             "Requests that both models were asked, by who had an answer first.", "winner",
+             kRaceWinners, races);
+  all.push_back(make_family(MetricType::Counter, "rlm_race_lost_usd_total",
+                            "Dollars that the calls of those who lost a race have cost.",
+                            lost.dollars()));
+}
+
+}  // namespace
+
 std::vector<prometheus::MetricFamily> Metrics::collect(
     const std::vector<quality::ClassReport>& classes) const {
   const auto read = [](const std::atomic<std::uint64_t>& count) {
@@ -312,12 +327,7 @@ std::vector<prometheus::MetricFamily> Metrics::collect(
   add_counts(all, "rlm_drafts_reused_total",
              "Drafts and verdicts that were not paid for again, by where they came from.", "from",
              kReuseNames, reused_);
-  add_counts(all, "rlm_races_total",
-             "Requests that both models were asked, by who had an answer first.", "winner",
-             kRaceWinners, races_);
-  all.push_back(make_family(MetricType::Counter, "rlm_race_lost_usd_total",
-                            "Dollars that the calls of those who lost a race have cost.",
-                            NanoUsd{race_lost_.load(std::memory_order_relaxed)}.dollars()));
+  add_races(all, races_, NanoUsd{race_lost_.load(std::memory_order_relaxed)});
   auto build = make_family(MetricType::Gauge, "rlm_build_info", "Version of this build; always 1.");
   add_series(build, {{"version", version_}}, 1);
   all.push_back(std::move(build));

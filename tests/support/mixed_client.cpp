@@ -107,7 +107,7 @@ void MixedClient::racing(bool stream) {
   loser.tokens_per_second = 1e-3;
   loser.output_tokens = 100;
   sim::Reply winner = says("the words of the winner");
-  winner.first_token = Milliseconds(500);
+  winner.first_token = Milliseconds(2'000);
   script(draft_wins ? *scene_.verify : *scene_.draft, std::move(loser));
   script(draft_wins ? *scene_.draft : *scene_.verify, std::move(winner));
   Ask request;
