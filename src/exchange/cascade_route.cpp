@@ -61,8 +61,12 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   view.race_forced = wanted->race;
   route::Routed routed = x.services.router.route(x.request.facts, features, view,
                                                  shadow ? std::nullopt : forced, x.record.started);
+  routed.forced = forced.has_value();
   x.raced = routed.raced;
-  if (shadow) draw_shadow(x, features, routed.decision, forced.has_value());
+  if (shadow)
+    draw_shadow(x, features, routed.decision, forced.has_value());
+  else
+    draw_probe(x, features, routed);
   x.record.cascade = x.cascade->name;
   if (x.cascade->policy.preset != route::RoutePolicy::Preset::Off)
     x.record.kind = route::name_of(routed.key);
