@@ -61,8 +61,8 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   view.race_forced = wanted->race;
   route::Routed routed = x.services.router.route(x.request.facts, features, view,
                                                  shadow ? std::nullopt : forced, x.record.started);
-  routed.forced = forced.has_value();
   x.raced = routed.raced;
+  routed.forced = forced.has_value();
   if (shadow)
     draw_shadow(x, features, routed.decision, forced.has_value());
   else
