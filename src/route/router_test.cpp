@@ -200,6 +200,19 @@ TEST(Router, NamesAChangeOfASessionsPrefixButNotBetweenItsKindsOfPrompt) {
   EXPECT_EQ(routed.prefix_change->name(), "prefix_system");
 }
 
+TEST(Router, RacesAPlanThatWasAskedForAsARaceAndNoOther) {
+  Conversation conversation(RoutePolicy::Preset::Paper);
+  CascadeView view = conversation.view();
+  view.race_forced = true;
+  for (const Plan plan : {Plan::DraftOnly, Plan::DraftVerify, Plan::Direct}) {
+    const Routed routed =
+        conversation.router.route(conversation.facts(), conversation.features, view, plan, kStart);
+    EXPECT_EQ(routed.raced, plan != Plan::Direct);
+    EXPECT_EQ(routed.decision.reason, routed.raced ? "forced,raced" : "forced");
+    EXPECT_EQ(routed.question.verify.prompt.usage.prompt() > 0, routed.raced);
+  }
+}
+
 TEST(Router, TellsClassesApartByThePapersRule) {
   Features features;
   features.turn = TurnKind::Chat;
