@@ -39,12 +39,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (session == nullptr) return 0;
   draft::ToolRules rules;
   rules.allows_write = rules.allows_execute = rules.checks_count = true;
-  const auto why = draft::why_not_proven(answer, *session, rules, "and also 7 more");
+  const auto proven = draft::prove_calls(answer, *session, rules, "and also 7 more");
+  if (proven) require(*proven > Risk::None && *proven < Risk::Destructive);
   for (const ContentBlock& block : answer.content)
-    if (session->find_tool(block.name) == nullptr) require(why.has_value());
+    if (session->find_tool(block.name) == nullptr) require(!proven);
   answer.content[1].name = "Bash";
   answer.content[1].text = R"({"command":"ls; rm -rf x"})";
-  require(draft::why_not_proven(answer, *session, rules, "").has_value());
+  require(!draft::prove_calls(answer, *session, rules, ""));
   draft::give_fresh_ids(answer, *session);
   for (const ContentBlock& block : answer.content) {
     require(!block.id.empty() && !session->has_id(block.id));
