@@ -7,7 +7,7 @@
 
 #include "draft/shell_command.hpp"
 
-using rlm::draft::Risk;
+using rlm::Risk;
 using rlm::draft::risk_of_command;
 
 namespace {
