@@ -94,14 +94,17 @@ void LabelKeeper::Impl::count(const Label& label) {
                                                            {"to", name_of((*change)->to)}});
 }
 
-// The store's order is everyone's: another proxy's labels may stand before ours.
+// The store's order is everyone's: another proxy's labels may stand before ours. All are read
+// before any counts: what a reading that fails has seen comes again with the next.
 void LabelKeeper::Impl::count_stored() {
+  std::vector<Label> labels;
   std::vector<std::string> damaged;
   const auto read = store->read(
-      upto, [this](std::int64_t, const Label& label) { count(label); },
+      upto, [&labels](std::int64_t, const Label& label) { labels.push_back(label); },
       [&damaged](const std::string& row) { damaged.push_back(row); });
   if (!read) return warn(read.error());
   upto = *read;
+  for (const Label& label : labels) count(label);
   name_damage(damaged);
 }
 
