@@ -9,6 +9,11 @@
 
 namespace rlm::exchange {
 
+bool may_audit(const ExchangeContext& x) {
+  return x.services.audit_budget->has_left(x.cascade->name, x.cascade->audits.usd_per_day,
+                                           x.record.started);
+}
+
 void draw_audit(ExchangeContext& x, const Answer& draft) {
   const ExchangeRecord& record = x.record;
   if (record.class_name.empty() || x.services.trust == nullptr) return;
@@ -41,11 +46,11 @@ AuditWork::AuditWork(ExchangeContext& x)
       routed_(std::move(x.routed)),
       verify_(x.verify),
       draft_(std::move(x.audit->draft)),
-      instead_(x.audit->instead ? x.audit->instead->take() : std::string()) {
+      instead_(x.audit->instead ? std::optional(x.audit->instead->take()) : std::nullopt) {
   record_ = aside_record(x.record, Occasion::Audit);
   record_.plan = x.record.plan;
   record_.verdict = x.audit->verdict;
-  record_.reason = x.audit->instead ? "held" : "audit";
+  record_.reason = instead_ ? "held" : "audit";
   record_.sampled_ppm = x.audit->sampled_ppm;
   record_.class_name = std::move(x.audit->class_name);
 }
@@ -66,8 +71,8 @@ net::Task<void> AuditWork::run(net::StopSource& stop) {
 
 net::Task<Result<Answer>> AuditWork::own_answer(net::StopSource& stop) {
   const AsideQuestion question{services_, cascade_, request_, verify_, *calls_, stop};
-  if (record_.reason != "held") co_return co_await ask_answer(question);
-  auto own = answer_in(instead_, services_.index);
+  if (!instead_) co_return co_await ask_answer(question);
+  auto own = answer_in(*instead_, services_.index);
   if (!own)
     co_return fail(ErrorKind::Protocol, Source::Verify, "its answer was too long to be kept");
   co_return std::move(*own);

@@ -21,6 +21,9 @@ struct Audit {
   std::optional<AnswerTap> instead{};
 };
 
+/// Whether the day's money for audits and probes lasts.
+bool may_audit(const ExchangeContext& x);
+
 /// Draws whether the draft that is about to be delivered is judged: with the probability that its
 /// class has earned, and as long as the day's money lasts. Never without a class.
 void draw_audit(ExchangeContext& x, const Answer& draft);
@@ -41,7 +44,9 @@ class AuditWork final : public AsideWork {
   explicit AuditWork(ExchangeContext& x);
 
   net::Task<void> run(net::StopSource& stop) override;
-  std::size_t bytes() const override { return request_.body.capacity() + instead_.size(); }
+  std::size_t bytes() const override {
+    return request_.body.capacity() + (instead_ ? instead_->size() : 0);
+  }
 
  private:
   net::Task<Result<Judgement>> judge(net::StopSource& stop);
@@ -55,7 +60,7 @@ class AuditWork final : public AsideWork {
   const std::unique_ptr<const route::Routed> routed_;  // null: nothing is learned
   account::VerifyModel verify_;
   const Answer draft_;
-  const std::string instead_;
+  const std::optional<std::string> instead_;  // the bytes of the answer that the client got
   ExchangeRecord record_;
   std::optional<upstream::CallLog> calls_;
 };

@@ -87,11 +87,6 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   return {};
 }
 
-bool may_audit(const ExchangeContext& x) {
-  return x.services.audit_budget->has_left(x.cascade->name, x.cascade->audits.usd_per_day,
-                                           x.record.started);
-}
-
 void learn_from(ExchangeContext& x) {
   if (x.cascade == nullptr || x.routed == nullptr) return;
   // A command that ran and failed is no wrong call: tests fail while one works.

@@ -9,9 +9,6 @@ namespace rlm::exchange {
 /// the reason. x.cascade must be set. BadRequest (Source::Client) for a plan that is none.
 Result<void> choose_route(ExchangeContext& x, const route::Features& features);
 
-/// Whether the day's money for audits and probes lasts.
-bool may_audit(const ExchangeContext& x);
-
 /// Lets the router learn how the exchange ended. Nothing without a cascade; a few microseconds.
 void learn_from(ExchangeContext& x);
 

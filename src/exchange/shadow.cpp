@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "exchange/cascade_route.hpp"
+#include "exchange/audit_work.hpp"
 #include "exchange/shadow_work.hpp"
 #include "quality/audit_sampler.hpp"
 
@@ -16,11 +16,13 @@ std::string reason_of(const route::RoutePolicy& policy, const Decision& would) {
          would.reason;
 }
 
-void draw(ExchangeContext& x, Plan plan, std::string reason, double share, DayBudget& purse) {
-  const ShadowPolicy& shadow = x.cascade->shadow;
-  if (!quality::AuditSampler(shadow.seed).draw(x.record.id, share).chosen) return;
+bool is_chosen(const ExchangeContext& x, double share) {
+  return quality::AuditSampler(x.cascade->shadow.seed).draw(x.record.id, share).chosen;
+}
+
+void try_beside(ExchangeContext& x, Plan plan, std::string reason, double share, DayBudget& purse) {
   x.shadow.reset(new Shadow{plan, std::move(reason), std::llround(share * 1'000'000), &purse,
-                            AnswerTap(x.sink, shadow.answer_bytes_max)});
+                            AnswerTap(x.sink, x.cascade->shadow.answer_bytes_max)});
 }
 
 }  // namespace
@@ -51,7 +53,9 @@ void draw_shadow(ExchangeContext& x, const route::Features& features, Decision& 
     decision.reason += ",shadow_budget";
     return;
   }
-  draw(x, *plan, reason_of(policy, would), forced ? 1 : shadow.share, *x.services.shadow_budget);
+  const double share = forced ? 1 : shadow.share;
+  if (is_chosen(x, share))
+    try_beside(x, *plan, reason_of(policy, would), share, *x.services.shadow_budget);
 }
 
 void draw_probe(ExchangeContext& x, const route::Features& features, const route::Routed& routed) {
@@ -60,13 +64,14 @@ void draw_probe(ExchangeContext& x, const route::Features& features, const route
   if (x.services.trust == nullptr) return;
   const std::string& reason = routed.decision.reason;
   if (reason != "probation" && reason != "demoted") return;
+  const double share = policy.quality.rules.audit_share;
+  if (!is_chosen(x, share)) return;
   // A turn's later calls are seldom cheaper by themselves, but the turn may be.
   const bool part_of_a_turn = route::fits(features.turn, Plan::DraftValidate);
   if (!part_of_a_turn && !route::waits_for_trust(routed.choice)) return;
   const auto plan = plan_to_try(routed.decision, x.request.facts, features, policy);
-  if (!plan || !may_audit(x)) return;
-  draw(x, *plan, reason_of(policy, routed.decision), policy.quality.rules.audit_share,
-       *x.services.audit_budget);
+  if (plan && may_audit(x))
+    try_beside(x, *plan, reason_of(policy, routed.decision), share, *x.services.audit_budget);
 }
 
 void begin_shadow(ExchangeContext& x) {

@@ -134,7 +134,6 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   routed.weighed = (policy.goes_by_cost() || forced == Plan::DraftTurn || cascade.race_forced) &&
                    !features.safety_gate;
   if (policy.preset != RoutePolicy::Preset::Off) routed.key = class_of(features, policy.paper);
-  routed.forced = forced.has_value();
   if (routed.weighed) {
     routed.session = session_name(features);
     if (!routed.session.empty() && features.turn != TurnKind::Side) see(routed, facts, now);

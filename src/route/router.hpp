@@ -55,9 +55,11 @@ struct Routed {
   Decision decision;
   ClassKey key;          // unless the preset is Off
   bool weighed = false;  // false: by fixed rules alone, and the rest is empty
-  bool forced = false;   // the client asked for the plan: what comes of it says nothing of a class
-  bool raced = false;    // the verify model is asked beside the draft; its reason says "raced" too
-  std::string session;   // whose caches: session and agent
+  // The caller's to set: the client asked for the plan, and what comes of it says nothing of a
+  // class.
+  bool forced = false;
+  bool raced = false;   // the verify model is asked beside the draft; its reason says "raced" too
+  std::string session;  // whose caches: session and agent
   PlanQuestion question;
   PlanChoice choice;
   std::optional<PrefixChange> prefix_change;  // since the session's last prompt
