@@ -118,6 +118,7 @@ IoResult ByteStream::tls_result(int returned, bool reading) {
     case SSL_ERROR_ZERO_RETURN:
       return {IoStatus::Eof, 0};
     default:
+      if (const auto code = ERR_peek_last_error()) tls_failure_ = ERR_reason_error_string(code);
       ERR_clear_error();
       return {IoStatus::Failed, 0};
   }

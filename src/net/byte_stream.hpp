@@ -71,6 +71,8 @@ class ByteStream {
     descriptor_.on_hang_up(listener, context);
   }
   Worker& worker() { return worker_; }
+  /// Why TLS ended the connection, e.g. "tlsv13 alert certificate required"; null when it did not.
+  const char* tls_failure() const { return tls_failure_; }
 
  private:
   struct Wait {
@@ -99,6 +101,7 @@ class ByteStream {
   Descriptor descriptor_;
   SslPtr ssl_;
   WheelTimer deadline_;
+  const char* tls_failure_ = nullptr;  // of OpenSSL's own texts
   bool timed_out_ = false;
   bool deadline_closes_ = true;
   bool drained_ = true;           // the last read took everything: wait before trying again

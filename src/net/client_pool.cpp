@@ -6,7 +6,7 @@ namespace rlm::net {
 
 ClientPool::ClientPool(Worker& worker, Url url, std::shared_ptr<TlsContext> tls,
                        ClientConfig config)
-    : worker_(worker), url_(std::move(url)), tls_(std::move(tls)), config_(config) {}
+    : worker_(worker), url_(std::move(url)), tls_(std::move(tls)), config_(std::move(config)) {}
 
 std::unique_ptr<ByteStream> ClientPool::take_idle() {
   const auto now = worker_.clock().now();
@@ -34,18 +34,19 @@ Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
   const auto now = std::chrono::steady_clock::now();
   if (!addresses_.empty() && now < addresses_until_) co_return addresses_;
   boost::system::error_code error;
-  const auto literal = asio::ip::make_address(url_.host, error);
+  const Url& peer = config_.proxy ? config_.proxy->url : url_;
+  const auto literal = asio::ip::make_address(peer.host, error);
   std::vector<asio::ip::tcp::endpoint> found;
   if (!error) {
-    found.emplace_back(literal, url_.port);
+    found.emplace_back(literal, peer.port);
   } else {
     Resolver resolver(worker_.executor());
-    const std::string port = std::to_string(url_.port);
+    const std::string port = std::to_string(peer.port);
     error.clear();
     Resolver::results_type results;
     co_await suspend([&](Resume resume) {
       resolver.async_resolve(
-          url_.host, port,
+          peer.host, port,
           [&, resume = std::move(resume)](const auto& why, auto found_now) mutable {
             error = why;
             results = std::move(found_now);
@@ -53,9 +54,9 @@ Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
           });
     });
     if (error)
-      co_return fail(
-          ErrorKind::Unreachable, Source::Upstream,
-          "cannot resolve " + url_.host + ": " + error.message() + "; check base_url and DNS");
+      co_return fail(ErrorKind::Unreachable, Source::Upstream,
+                     "cannot resolve " + peer.host + ": " + error.message() + "; check " +
+                         (config_.proxy ? "the proxy's URL" : "base_url") + " and DNS");
     for (const auto& entry : results) found.push_back(entry.endpoint());
   }
   addresses_ = found;
@@ -76,6 +77,21 @@ struct Connecting {
 
 }  // namespace
 
+Task<Result<void>> ClientPool::secure(ByteStream& stream, std::string& why) {
+  if (config_.proxy) {
+    auto tunnel = co_await open_tunnel(stream, *config_.proxy, url_, config_.head);
+    if (!tunnel) {
+      why = tunnel.error().message;
+      co_return tunnel;
+    }
+  }
+  SslPtr ssl = tls_->connect_on(stream.fd(), url_.host);
+  const IoResult done = co_await stream.handshake(std::move(ssl), why);
+  why = "TLS handshake failed: " + why;
+  if (!done.ok()) co_return fail(ErrorKind::Unreachable, Source::Upstream, why);
+  co_return Result<void>{};
+}
+
 Task<Result<std::unique_ptr<ByteStream>>> ClientPool::connect(StopSource& stop) {
   Connecting current;
   StopCallback on_stop(
@@ -91,7 +107,8 @@ Task<Result<std::unique_ptr<ByteStream>>> ClientPool::connect(StopSource& stop) 
 
   const auto give_up = [&](std::string why) {
     if (stop.stopped()) return fail(ErrorKind::Cancelled, Source::Client, "the client left");
-    const std::string where = "upstream " + url_.authority();
+    std::string where = "upstream " + url_.authority();
+    if (config_.proxy) where += " through proxy " + config_.proxy->url.authority();
     if (current.timed_out)
       return fail(ErrorKind::Timeout, Source::Upstream,
                   where + " did not accept a connection in time");
@@ -108,9 +125,8 @@ Task<Result<std::unique_ptr<ByteStream>>> ClientPool::connect(StopSource& stop) 
     current.stream = stream.get();
     const IoResult connected = co_await stream->connect(address, why);
     if (connected.ok() && url_.tls) {
-      SslPtr ssl = tls_->connect_on(stream->fd(), url_.host);
-      const IoResult done = co_await stream->handshake(std::move(ssl), why);
-      if (!done.ok()) co_return give_up("TLS handshake failed: " + why);
+      const auto secured = co_await secure(*stream, why);
+      if (!secured) co_return give_up(why);
     }
     current.stream = nullptr;
     if (connected.ok()) co_return stream;

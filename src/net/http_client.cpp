@@ -45,6 +45,8 @@ Error HttpCall::failure(IoStatus status, const char* during) const {
   } else {
     error.kind = any_byte_ ? ErrorKind::Protocol : ErrorKind::Unreachable;
     error.message = "upstream " + where + " closed the connection " + during;
+    if (stream_ && stream_->tls_failure() != nullptr)
+      error.message += std::string(" (TLS: ") + stream_->tls_failure() + ')';
   }
   return error;
 }
@@ -89,8 +91,13 @@ Task<Result<void>> HttpCall::send(const ClientRequest& request) {
   std::string head;
   head.reserve(256 + request.target.size() +
                (request.headers != nullptr ? request.headers->text_bytes() : 0));
-  head.append(request.method).append(" ").append(pool_.url().path).append(request.target);
+  const Proxy* proxy = pool_.forwarding_proxy();
+  head.append(request.method).append(" ");
+  if (proxy != nullptr) head.append("http://").append(pool_.url().authority());
+  head.append(pool_.url().path).append(request.target);
   head.append(" HTTP/1.1\r\nhost: ").append(pool_.url().authority()).append("\r\n");
+  if (proxy != nullptr && !proxy->authorization.empty())
+    head.append("proxy-authorization: ").append(proxy->authorization.reveal()).append("\r\n");
   if (request.headers != nullptr) head.append(request.headers->lines());
   if (length > 0 || request.method == "POST")
     head += "content-length: " + std::to_string(length) + "\r\n";
@@ -128,6 +135,9 @@ Task<Result<void>> HttpCall::read_head() {
     if (!taken) co_return fail(taken.error());
     if (*taken) break;
   }
+  const Proxy* proxy = pool_.forwarding_proxy();
+  if (proxy != nullptr && head_.status == 407)
+    co_return fail(proxy_refusal(*proxy, pool_.url(), head_.status));
   frame_body();
   co_return Result<void>{};
 }

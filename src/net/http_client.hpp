@@ -13,6 +13,7 @@
 #include "net/byte_stream.hpp"
 #include "net/chunked.hpp"
 #include "net/http_head.hpp"
+#include "net/proxy.hpp"
 #include "net/stop.hpp"
 #include "net/tls.hpp"
 #include "net/url.hpp"
@@ -37,6 +38,8 @@ struct ClientConfig {
   Milliseconds idle_for{50'000};
   /// Resolved addresses are used this long.
   Milliseconds dns_for{30'000};
+  /// Null: the upstream is reached straight.
+  std::shared_ptr<const Proxy> proxy;
 };
 
 /// Connections of one worker to one upstream. Must outlive its calls.
@@ -64,6 +67,10 @@ class ClientPool {
   /// A new connection. Unreachable or Timeout, Source::Upstream.
   Task<Result<std::unique_ptr<ByteStream>>> connect(StopSource& stop);
   Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve();
+  /// Tunnel and TLS, as far as they are wanted; what failed is said in `why`.
+  Task<Result<void>> secure(ByteStream& stream, std::string& why);
+  /// Who is asked by whole URLs; null when the upstream itself or a tunnel is at the other end.
+  const Proxy* forwarding_proxy() const { return url_.tls ? nullptr : config_.proxy.get(); }
 
   Worker& worker_;
   Url url_;

@@ -25,6 +25,20 @@ void set_common_options(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
 }
 
+Result<void> use_certificate(SSL_CTX* context, const std::string& setting,
+                             const std::string& certificate_file, const std::string& key_file) {
+  // Without it OpenSSL asks the terminal for the password of an encrypted key, and waits.
+  SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return -1; });
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) == 1 &&
+      SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) == 1 &&
+      SSL_CTX_check_private_key(context) == 1)
+    return {};
+  return fail(ErrorKind::BadRequest, Source::Self,
+              setting + ": cannot use certificate \"" + certificate_file + "\" with key \"" +
+                  key_file + "\" (" + newest_error() +
+                  "); both are PEM files, and the key is not encrypted");
+}
+
 bool is_address_literal(const std::string& host) {
   unsigned char out[16];
   return inet_pton(AF_INET, host.c_str(), out) == 1 || inet_pton(AF_INET6, host.c_str(), out) == 1;
@@ -40,7 +54,9 @@ TlsContext::~TlsContext() {
   SSL_CTX_free(context_);
 }
 
-Result<std::shared_ptr<TlsContext>> TlsContext::client(const std::string& ca_file) {
+Result<std::shared_ptr<TlsContext>> TlsContext::client(const std::string& ca_file,
+                                                       const std::string& certificate_file,
+                                                       const std::string& key_file) {
   SSL_CTX* raw = SSL_CTX_new(TLS_client_method());
   if (raw == nullptr) return fail(ErrorKind::Internal, Source::Self, newest_error());
   std::shared_ptr<TlsContext> made(new TlsContext(raw));
@@ -51,6 +67,13 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const std::string& ca_fil
     return fail(
         ErrorKind::BadRequest, Source::Self,
         "ca_file: cannot read certificates from \"" + ca_file + "\" (" + newest_error() + ")");
+  if (certificate_file.empty() != key_file.empty())
+    return fail(ErrorKind::BadRequest, Source::Self,
+                "a client certificate needs its key file, and a key its certificate file");
+  if (!certificate_file.empty()) {
+    auto used = use_certificate(raw, "client certificate", certificate_file, key_file);
+    if (!used) return fail(std::move(used.error()));
+  }
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT);
   ERR_clear_error();
   return made;
@@ -62,12 +85,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
   if (raw == nullptr) return fail(ErrorKind::Internal, Source::Self, newest_error());
   std::shared_ptr<TlsContext> made(new TlsContext(raw));
   set_common_options(raw);
-  if (SSL_CTX_use_certificate_chain_file(raw, certificate_file.c_str()) != 1 ||
-      SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(raw) != 1)
-    return fail(ErrorKind::BadRequest, Source::Self,
-                "tls: cannot use certificate \"" + certificate_file + "\" with key \"" + key_file +
-                    "\" (" + newest_error() + ")");
+  auto used = use_certificate(raw, "tls", certificate_file, key_file);
+  if (!used) return fail(std::move(used.error()));
   return made;
 }
 

@@ -22,9 +22,12 @@ using SslPtr = std::unique_ptr<SSL, SslFree>;
 class TlsContext {
  public:
   /// Verifies certificates and host names against the system's authorities and, when `ca_file` is
-  /// not empty, that file too. TLS 1.2 or newer. BadRequest (Source::Self) when the file cannot be
-  /// read.
-  static Result<std::shared_ptr<TlsContext>> client(const std::string& ca_file);
+  /// not empty, that file too. TLS 1.2 or newer. With a PEM certificate chain and its key, both or
+  /// none, we prove who we are to servers that ask (mTLS). BadRequest (Source::Self) when a file
+  /// cannot be read or the key does not fit or is encrypted.
+  static Result<std::shared_ptr<TlsContext>> client(const std::string& ca_file,
+                                                    const std::string& certificate_file = {},
+                                                    const std::string& key_file = {});
   /// Serves with a PEM certificate chain and key.
   static Result<std::shared_ptr<TlsContext>> server(const std::string& certificate_file,
                                                     const std::string& key_file);
