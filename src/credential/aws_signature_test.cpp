@@ -145,6 +145,26 @@ TEST(AwsSignature, EncodesThePathOfAModelIdASecondTime) {
             "host\nHASH");
 }
 
+TEST(AwsSignature, OfACallToBedrockIsThatOfTheSdk) {
+  // By @smithy/signature-v4 5.7.5 for the same call.
+  const std::string_view body[] = {R"({"max_tokens":1})"};
+  const RequestToSign request{
+      "POST", "bedrock-runtime.us-east-1.amazonaws.com",
+      "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/invoke?b=2&a=%2Fx%20y", body};
+  AwsKeys keys = suite_keys();
+  keys.session_token = Secret("tok/en+==");
+  Headers headers{{"content-type", "application/json"},
+                  {"accept", " a   b "},
+                  {"User-Agent", "u"},
+                  {"x-stainless-lang", "js"}};
+  sign_for_aws(request, keys, {"us-east-1", "bedrock"}, UnixMs{1'790'000'000'000}, headers);
+  const std::string_view authorization = headers.find("authorization");
+  EXPECT_EQ(authorization.substr(authorization.find("SignedHeaders=")),
+            "SignedHeaders=accept;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-"
+            "token;x-stainless-lang, "
+            "Signature=11652fa6ebcb01db8499a9da162781e6e1464b0f221f1e3a1d61e0c0e0d3f40c");
+}
+
 TEST(AwsSignature, NormalisesPathAndQuery) {
   const auto second_and_third_line = [](std::string_view target) {
     const std::string text = canonical(target);

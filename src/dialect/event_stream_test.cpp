@@ -55,6 +55,20 @@ TEST(EventStream, ReadsTheExamplesOfItsSpecification) {
             (std::vector<std::string>{"||{'foo':'bar'}"}));
 }
 
+TEST(EventStream, ReadsWhatTheSdkOfAwsWrites) {
+  // By @smithy/eventstream-codec, with headers of six types.
+  EXPECT_EQ(read(from_hex("000000c30000007de52340e30b3a6576656e742d747970650700056368756e6b0d3a636f"
+                          "6e74656e742d747970650700106170706c69636174696f6e2f6a736f6e0d3a6d65737361"
+                          "67652d747970650700056576656e740a65787472612d626f6f6c00016e05000000000000"
+                          "0000027473080000000000000000016206000378797a016904000000057b226279746573"
+                          "223a2265794a306558426c496a6f696257567a6332466e5a56397a64473977496e303d22"
+                          "2c2270223a22616263227d4e808317"),
+                 100)
+                .frames,
+            (std::vector<std::string>{
+                R"(event|chunk|{"bytes":"eyJ0eXBlIjoibWVzc2FnZV9zdG9wIn0=","p":"abc"})"}));
+}
+
 TEST(EventStream, WritesWhatTheSpecificationShows) {
   std::string out;
   append_event_frame(out, {}, {});

@@ -82,7 +82,9 @@ bool take_port(std::string_view& entry, std::uint16_t port) {
 }
 
 bool is_near(const std::string& host, const std::optional<address>& literal) {
-  if (!literal) return host == "localhost" || host.ends_with(".localhost");
+  if (!literal)
+    return host == "localhost" || host.ends_with(".localhost") ||
+           host == "metadata.google.internal";
   return literal->is_loopback() || holds("169.254.0.0/16", *literal) ||
          holds("fe80::/10", *literal);
 }

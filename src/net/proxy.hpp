@@ -40,8 +40,8 @@ Result<std::shared_ptr<const Proxy>> proxy_for(const Url& url, const ProxyEnviro
 
 /// True when `no_proxy` names the upstream: `*`, a host name (its subdomains too, with or without a
 /// leading dot), an address, a network such as 10.0.0.0/8; each with :port when only that port is
-/// meant. Separated by commas or blanks. localhost, loopback and link-local addresses (where clouds
-/// have their metadata) are always reached straight.
+/// meant. Separated by commas or blanks. localhost, loopback and link-local addresses, where clouds
+/// have their metadata, and metadata.google.internal are always reached straight.
 bool is_reached_straight(const Url& url, std::string_view no_proxy);
 
 /// Asks the proxy at the other end of `stream` for a tunnel to `to`. Unreachable

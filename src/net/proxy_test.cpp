@@ -71,7 +71,8 @@ TEST(Proxy, IsPassedByForWhomNoProxyNames) {
            {"http://localhost:11434", "", true},
            {"http://[::1]:11434", "", true},
            {"http://169.254.169.254", "", true},
-           {"http://metadata.localhost", "", true},
+           {"http://name.localhost", "", true},
+           {"http://metadata.google.internal", "", true},
        })
     EXPECT_EQ(is_reached_straight(*parse_url(one.url), one.no_proxy), one.straight)
         << one.url << " with " << one.no_proxy;

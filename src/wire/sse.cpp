@@ -103,7 +103,7 @@ void append_sse(std::string& out, std::string_view event, std::string_view data)
     out += '\n';
   }
   for (;;) {
-    const std::size_t stop = data.find_first_of("\r\n");
+    const std::size_t stop = line_break(data, 0);
     out += "data: ";
     out += data.substr(0, stop);
     out += '\n';
