@@ -96,8 +96,15 @@ Told told_by(JsonValue root, const Headers& headers) {
   return told;
 }
 
-// Empty when the cloud's own words may be read by clients.
-std::string general_message(int status) {
+}  // namespace
+
+int status_of_aws(std::string_view exception) {
+  std::string name(bare_exception(exception));
+  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] + 32);
+  return find(kAws, name);
+}
+
+std::string_view operators_message(int status) {
   switch (status) {
     case 401:
     case 403:
@@ -109,14 +116,6 @@ std::string general_message(int status) {
     default:
       return {};
   }
-}
-
-}  // namespace
-
-int status_of_aws(std::string_view exception) {
-  std::string name(bare_exception(exception));
-  if (!name.empty() && name[0] >= 'A' && name[0] <= 'Z') name[0] = static_cast<char>(name[0] + 32);
-  return find(kAws, name);
 }
 
 std::string messages_error(std::string_view type, std::string_view message) {
@@ -145,7 +144,7 @@ CloudError read_cloud_error(int status, const Headers& headers, std::string_view
   error.status = status_of_aws(told.name);
   if (error.status == 0) error.status = find(kGoogle, told.name);
   if (error.status == 0) error.status = status_of_http(status);
-  std::string message = general_message(error.status);
+  std::string message(operators_message(error.status));
   if (!message.empty()) {
     error.detail = told.name;
     if (!told.message.empty()) error.detail += ": " + told.message;

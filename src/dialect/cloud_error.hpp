@@ -28,6 +28,10 @@ CloudError read_cloud_error(int status, const Headers& headers, std::string_view
 /// case of its first letter; 0 when it is not known.
 int status_of_aws(std::string_view exception);
 
+/// The general sentence that stands for an upstream's own words on a refused credential, permission
+/// or model; empty for a status whose words clients may read.
+std::string_view operators_message(int status);
+
 /// Anthropic's envelope. Makes a context overflow's message begin as clients know it.
 std::string messages_error(std::string_view type, std::string_view message);
 

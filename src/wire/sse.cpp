@@ -22,6 +22,16 @@ std::size_t line_break(std::string_view bytes, std::size_t from) {
   return feed == nullptr ? bytes.npos : from + line;
 }
 
+/// What is kept of a large event's memory: streams that echo their request stay open for long.
+constexpr std::size_t kRetainedBytes = 4096;
+
+void empty(std::string& text) {
+  if (text.capacity() > kRetainedBytes)
+    std::string().swap(text);
+  else
+    text.clear();
+}
+
 }  // namespace
 
 void SseParser::on_field(std::string_view name, std::string_view value) {
@@ -42,7 +52,7 @@ bool SseParser::on_line(std::string_view line, OnEvent on_event) {
   if (line.empty()) {
     if (has_data_) on_event(event_, data_);
     event_.clear();
-    data_.clear();
+    empty(data_);
     has_data_ = false;
     return true;
   }
@@ -89,7 +99,7 @@ Result<void> SseParser::feed(std::string_view bytes, OnEvent on_event) {
     } else {
       line_ += part;
       fits = on_line(line_, on_event);
-      line_.clear();
+      empty(line_);
     }
     if (!fits) return too_large();
   }

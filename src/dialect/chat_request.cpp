@@ -1,0 +1,234 @@
+#include "dialect/chat_request.hpp"
+
+#include <algorithm>
+
+#include "dialect/body_writer.hpp"
+#include "dialect/messages_prompt.hpp"
+#include "dialect/messages_request.hpp"
+
+namespace rlm::dialect {
+namespace {
+
+using wire::JsonValue;
+using Kind = PromptPart::Kind;
+using Type = JsonValue::Type;
+
+constexpr std::string_view kDialect = "OpenAI's Chat Completions";
+
+void append_reasoning(BodyWriter& write, const Reasoning& reasoning, const OpenAiQuirks& quirks) {
+  if (reasoning.wish == Reasoning::Wish::Unsaid) return;
+  const bool is_on = reasoning.wish == Reasoning::Wish::On;
+  const std::string_view effort = is_on ? reasoning.effort : "none";
+  switch (quirks.reasoning) {
+    case ReasoningControl::None:
+      return;
+    case ReasoningControl::Effort:
+      write.raw(R"(,"reasoning_effort":)").quoted(effort);
+      return;
+    case ReasoningControl::OpenRouter:
+      write.raw(R"(,"reasoning":{"effort":)").quoted(effort).raw("}");
+      return;
+    case ReasoningControl::DeepSeek:
+      write.raw(R"(,"thinking":{"type":)").quoted(is_on ? "enabled" : "disabled").raw("}");
+      if (is_on) write.raw(R"(,"reasoning_effort":)").quoted(effort);
+  }
+}
+
+Result<void> append_stops(BodyWriter& write, JsonValue stops, const OpenAiQuirks& quirks) {
+  std::size_t count = 0;
+  stops.each_element([&](JsonValue) { return ++count, true; });
+  if (count > quirks.stop_sequences_max)
+    return not_expressible("stop_sequences",
+                           "more than " + std::to_string(quirks.stop_sequences_max), kDialect);
+  if (count > 0) write.member("stop", stops);
+  return {};
+}
+
+void append_schema(BodyWriter& write, JsonValue schema, const OpenAiQuirks& quirks) {
+  if (!schema.exists()) return;
+  if (!quirks.json_schema) {
+    write.raw(R"(,"response_format":{"type":"json_object"})");
+    return;
+  }
+  write.raw(R"(,"response_format":{"type":"json_schema","json_schema":{"name":"output","strict":)")
+      .raw(is_strict_schema(schema) ? "true" : "false")
+      .member("schema", schema)
+      .raw("}}");
+}
+
+void append_tool(BodyWriter& write, JsonValue tool) {
+  JsonValue name, description, schema, strict;
+  tool.each_member([&](std::string_view key, JsonValue value) {
+    if (key == "name") name = value;
+    if (key == "description") description = value;
+    if (key == "input_schema") schema = value;
+    if (key == "strict") strict = value;
+    return true;
+  });
+  write.raw(R"({"type":"function","function":{"name":)").raw(name.raw());
+  write.member("description", description).member("parameters", schema);
+  if (strict.is(Type::True) && is_strict_schema(schema)) write.raw(R"(,"strict":true)");
+  write.raw("}}");
+}
+
+void append_tool_choice(BodyWriter& write, JsonValue choice, const OpenAiQuirks& quirks) {
+  const JsonValue type = choice.member("type");
+  if (type.equals("auto")) write.raw(R"(,"tool_choice":"auto")");
+  if (type.equals("any")) write.raw(R"(,"tool_choice":"required")");
+  if (type.equals("none")) write.raw(R"(,"tool_choice":"none")");
+  if (type.equals("tool"))
+    write.raw(R"(,"tool_choice":{"type":"function","function":{"name":)")
+        .raw(choice.member("name").raw())
+        .raw("}}");
+  if (quirks.parallel_tool_calls && choice.member("disable_parallel_tool_use").is(Type::True))
+    write.raw(R"(,"parallel_tool_calls":false)");
+}
+
+void append_tools(BodyWriter& write, const MessagesRequest& request, const OpenAiQuirks& quirks) {
+  bool any = false;
+  request.tools.each_element([&](JsonValue tool) {
+    write.raw(any ? "," : R"(,"tools":[)");
+    any = true;
+    append_tool(write, tool);
+    return true;
+  });
+  if (!any) return;
+  write.raw("]");
+  append_tool_choice(write, request.tool_choice, quirks);
+}
+
+class ChatMessages final : public PromptSink {
+ public:
+  explicit ChatMessages(BodyWriter& write) : write_(write) {}
+
+  void system(std::string_view text) override {
+    open("system").raw(R"(,"content":)").quoted(text).raw("}");
+  }
+
+  void tool_result(std::string_view id, std::string_view text) override {
+    open("tool").raw(R"(,"tool_call_id":)").quoted(id);
+    write_.raw(R"(,"content":)").quoted(text).raw("}");
+  }
+
+  void user(const std::vector<PromptPart>& parts) override {
+    open("user").raw(R"(,"content":)");
+    if (std::all_of(parts.begin(), parts.end(), is_text)) {
+      append_texts_of(parts);
+    } else {
+      for (std::size_t at = 0; at < parts.size(); ++at) {
+        write_.raw(at == 0 ? "[" : ",");
+        append_part(parts[at]);
+      }
+      write_.raw("]");
+    }
+    write_.raw("}");
+  }
+
+  void assistant(const std::vector<PromptPart>& parts) override {
+    open("assistant").raw(R"(,"content":)");
+    if (std::none_of(parts.begin(), parts.end(), is_text))
+      write_.raw("null");
+    else
+      append_texts_of(parts);
+    bool any = false;
+    for (const PromptPart& part : parts) {
+      if (is_text(part)) continue;
+      write_.raw(any ? R"(,{"id":)" : R"(,"tool_calls":[{"id":)").quoted(part.id);
+      any = true;
+      write_.raw(R"(,"type":"function","function":{"name":)").quoted(part.name);
+      write_.raw(R"(,"arguments":)").string(part.input.exists() ? part.input.raw() : "{}");
+      write_.raw("}}");
+    }
+    write_.raw(any ? "]}" : "}");
+  }
+
+ private:
+  static bool is_text(const PromptPart& part) { return part.kind == Kind::Text; }
+
+  BodyWriter& open(std::string_view role) {
+    write_.raw(is_first_ ? R"({"role":)" : R"(,{"role":)").quoted(role);
+    is_first_ = false;
+    return write_;
+  }
+
+  void append_texts_of(const std::vector<PromptPart>& parts) {
+    bool any = false;
+    write_.raw("\"");
+    for (const PromptPart& part : parts) {
+      if (!is_text(part)) continue;
+      if (any && !part.continues) write_.raw("\\n\\n");
+      any = true;
+      write_.raw(part.text);
+    }
+    write_.raw("\"");
+  }
+
+  void append_part(const PromptPart& part) {
+    switch (part.kind) {
+      case Kind::Image:
+        write_.raw(R"({"type":"image_url","image_url":{"url":"data:)").raw(part.media);
+        write_.raw(";base64,").raw(part.text).raw(R"(","detail":"auto"}})");
+        return;
+      case Kind::ImageUrl:
+        write_.raw(R"({"type":"image_url","image_url":{"url":)").quoted(part.text);
+        write_.raw(R"(,"detail":"auto"}})");
+        return;
+      case Kind::Pdf:
+        write_.raw(R"({"type":"file","file":{"filename":)");
+        write_.quoted(part.name.empty() ? "document.pdf" : part.name);
+        write_.raw(R"(,"file_data":"data:application/pdf;base64,)").raw(part.text).raw("\"}}");
+        return;
+      case Kind::Text:
+      case Kind::PdfUrl:
+      case Kind::Call:
+        write_.raw(R"({"type":"text","text":)").quoted(part.text).raw("}");
+    }
+  }
+
+  BodyWriter& write_;
+  bool is_first_ = true;
+};
+
+void append_head(BodyWriter& write, const MessagesRequest& request, std::string_view model,
+                 const OpenAiQuirks& quirks) {
+  write.raw("{\"model\":").string(model);
+  if (request.streams()) {
+    write.raw(R"(,"stream":true)");
+    if (quirks.stream_usage) write.raw(R"(,"stream_options":{"include_usage":true})");
+  }
+  write.member(quirks.max_tokens_field, request.max_tokens);
+  const Reasoning reasoning = reasoning_of(request, quirks);
+  append_reasoning(write, reasoning, quirks);
+  if (quirks.sampling == Sampling::Taken || reasoning.wish == Reasoning::Wish::Off)
+    write.member("temperature", request.temperature).member("top_p", request.top_p);
+  if (quirks.top_k) write.member("top_k", request.top_k);
+}
+
+}  // namespace
+
+Result<Buffer> chat_body(const Buffer& messages_body, wire::JsonIndex& index,
+                         const wire::JsonLimits& limits, std::string_view model,
+                         const OpenAiQuirks& quirks) {
+  const auto request = read_messages_request(messages_body.view(), index, limits, kDialect);
+  if (!request) return fail(request.error());
+  Buffer out;
+  out.reserve(messages_body.size() + messages_body.size() / 8 + 512);
+  BodyWriter write(out);
+  append_head(write, *request, model, quirks);
+  if (auto done = append_stops(write, request->stop_sequences, quirks); !done)
+    return fail(std::move(done.error()));
+  append_schema(write, request->schema, quirks);
+  append_tools(write, *request, quirks);
+  // Last, so that growing leaves all earlier bytes as they are.
+  write.raw(R"(,"messages":[)");
+  ChatMessages messages(write);
+  if (const std::string system = system_text(*request, quirks); !system.empty())
+    messages.system(system);
+  const PromptRules rules{.quirks = quirks, .dialect = kDialect};
+  if (auto done = walk_messages(request->messages, rules, messages); !done)
+    return fail(std::move(done.error()));
+  write.raw("]}");
+  return out;
+}
+
+}  // namespace rlm::dialect
