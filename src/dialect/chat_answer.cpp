@@ -2,10 +2,8 @@
 
 #include "dialect/chat_stop.hpp"
 #include "dialect/chat_stream.hpp"
-#include "dialect/cloud_error.hpp"
 #include "dialect/openai_usage.hpp"
 #include "dialect/openai_whole.hpp"
-#include "wire/anthropic_error.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -53,21 +51,12 @@ class ChatWhole final : public OpenAiWhole {
     if (const auto call = message.member("function_call"); call.is(Type::Object))
       add_call(answer, {}, call);
     const std::string finish = choice.member("finish_reason").string();
-    const ChatStop stop = chat_stop(finish, answer.content.size() > texts, !refusal.empty());
-    if (stop.reason.empty()) return failed(stop);
+    const StopReason stop = chat_stop(finish, answer.content.size() > texts, !refusal.empty());
+    if (stop.reason.empty()) return ended_oddly(stop.failure);
     answer.stop_reason = stop.reason;
     if (!read_openai_usage(root.member("usage"), answer.usage))
       answer.usage.output = estimated_output(answer);
     return {};
-  }
-
- private:
-  static Result<void> failed(const ChatStop& stop) {
-    Error error(ErrorKind::UpstreamStatus, Source::Upstream,
-                "the upstream ended its answer for a reason of its own");
-    error.status = wire::status_of_type(stop.failure);
-    error.body = messages_error(stop.failure, error.message);
-    return fail(std::move(error));
   }
 };
 

@@ -4,14 +4,14 @@
 
 #include "dialect/body_writer.hpp"
 #include "dialect/messages_prompt.hpp"
-#include "dialect/messages_request.hpp"
+#include "dialect/openai_tools.hpp"
+#include "dialect/request_members.hpp"
 
 namespace rlm::dialect {
 namespace {
 
 using wire::JsonValue;
 using Kind = PromptPart::Kind;
-using Type = JsonValue::Type;
 
 constexpr std::string_view kDialect = "OpenAI's Chat Completions";
 
@@ -54,47 +54,6 @@ void append_schema(BodyWriter& write, JsonValue schema, const OpenAiQuirks& quir
       .raw(is_strict_schema(schema) ? "true" : "false")
       .member("schema", schema)
       .raw("}}");
-}
-
-void append_tool(BodyWriter& write, JsonValue tool) {
-  JsonValue name, description, schema, strict;
-  tool.each_member([&](std::string_view key, JsonValue value) {
-    if (key == "name") name = value;
-    if (key == "description") description = value;
-    if (key == "input_schema") schema = value;
-    if (key == "strict") strict = value;
-    return true;
-  });
-  write.raw(R"({"type":"function","function":{"name":)").raw(name.raw());
-  write.member("description", description).member("parameters", schema);
-  if (strict.is(Type::True) && is_strict_schema(schema)) write.raw(R"(,"strict":true)");
-  write.raw("}}");
-}
-
-void append_tool_choice(BodyWriter& write, JsonValue choice, const OpenAiQuirks& quirks) {
-  const JsonValue type = choice.member("type");
-  if (type.equals("auto")) write.raw(R"(,"tool_choice":"auto")");
-  if (type.equals("any")) write.raw(R"(,"tool_choice":"required")");
-  if (type.equals("none")) write.raw(R"(,"tool_choice":"none")");
-  if (type.equals("tool"))
-    write.raw(R"(,"tool_choice":{"type":"function","function":{"name":)")
-        .raw(choice.member("name").raw())
-        .raw("}}");
-  if (quirks.parallel_tool_calls && choice.member("disable_parallel_tool_use").is(Type::True))
-    write.raw(R"(,"parallel_tool_calls":false)");
-}
-
-void append_tools(BodyWriter& write, const MessagesRequest& request, const OpenAiQuirks& quirks) {
-  bool any = false;
-  request.tools.each_element([&](JsonValue tool) {
-    write.raw(any ? "," : R"(,"tools":[)");
-    any = true;
-    append_tool(write, tool);
-    return true;
-  });
-  if (!any) return;
-  write.raw("]");
-  append_tool_choice(write, request.tool_choice, quirks);
 }
 
 class ChatMessages final : public PromptSink {
@@ -189,7 +148,7 @@ class ChatMessages final : public PromptSink {
   bool is_first_ = true;
 };
 
-void append_head(BodyWriter& write, const MessagesRequest& request, std::string_view model,
+void append_head(BodyWriter& write, const RequestMembers& request, std::string_view model,
                  const OpenAiQuirks& quirks) {
   write.raw("{\"model\":").string(model);
   if (request.streams()) {
@@ -209,7 +168,7 @@ void append_head(BodyWriter& write, const MessagesRequest& request, std::string_
 Result<Buffer> chat_body(const Buffer& messages_body, wire::JsonIndex& index,
                          const wire::JsonLimits& limits, std::string_view model,
                          const OpenAiQuirks& quirks) {
-  const auto request = read_messages_request(messages_body.view(), index, limits, kDialect);
+  const auto request = read_request_members(messages_body.view(), index, limits, kDialect);
   if (!request) return fail(request.error());
   Buffer out;
   out.reserve(messages_body.size() + messages_body.size() / 8 + 512);
@@ -218,7 +177,7 @@ Result<Buffer> chat_body(const Buffer& messages_body, wire::JsonIndex& index,
   if (auto done = append_stops(write, request->stop_sequences, quirks); !done)
     return fail(std::move(done.error()));
   append_schema(write, request->schema, quirks);
-  append_tools(write, *request, quirks);
+  append_tools(write, *request, quirks, ToolForm::Nested);
   // Last, so that growing leaves all earlier bytes as they are.
   write.raw(R"(,"messages":[)");
   ChatMessages messages(write);

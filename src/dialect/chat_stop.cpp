@@ -2,7 +2,7 @@
 
 namespace rlm::dialect {
 
-ChatStop chat_stop(std::string_view finish_reason, bool has_calls, bool refused) {
+StopReason chat_stop(std::string_view finish_reason, bool has_calls, bool refused) {
   if (finish_reason == "length") return {"max_tokens", {}};
   if (finish_reason == "content_filter") return {"refusal", {}};
   if (finish_reason == "stop" || finish_reason == "tool_calls" ||

@@ -4,18 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "dialect/message_names.hpp"
 #include "wire/json_cursor.hpp"
 
 namespace rlm::dialect {
 
-/// How an answer ended.
-struct ChatStop {
-  std::string_view reason;   // Anthropic's; empty when it failed
-  std::string_view failure;  // then: the error's type in Anthropic's dialect
-};
-
 /// Meaning of a finish_reason; null, unknown ones and "error" are failures.
-ChatStop chat_stop(std::string_view finish_reason, bool has_calls, bool refused);
+StopReason chat_stop(std::string_view finish_reason, bool has_calls, bool refused);
 
 /// Calls `visit(JsonValue)` for each string of a content: the string itself, or the texts of its
 /// parts, as some servers send them.

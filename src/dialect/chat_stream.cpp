@@ -1,9 +1,7 @@
 #include "dialect/chat_stream.hpp"
 
 #include "dialect/chat_stop.hpp"
-#include "dialect/cloud_error.hpp"
 #include "dialect/openai_usage.hpp"
-#include "wire/anthropic_error.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -16,13 +14,6 @@ constexpr std::uint64_t kTextKey = 0;
 
 bool says_something(JsonValue reasoning) {
   return reasoning.is(Type::Array) || !reasoning.quoted().empty();
-}
-
-MessagesError error_of(std::string_view type, const char* message) {
-  MessagesError error;
-  error.status = wire::status_of_type(type);
-  error.body = messages_error(type, message);
-  return error;
 }
 
 }  // namespace
@@ -137,12 +128,12 @@ Result<void> ChatStream::on_fragment(const Fragment& fragment, std::string& out)
 
 Result<void> ChatStream::on_done(std::string& out) {
   if (finish_reason_.empty()) {
-    fail_with(error_of("api_error", "the upstream's answer was cut before its end"), out);
+    fail_cut(out);
     return {};
   }
-  const ChatStop stop = chat_stop(finish_reason_, blocks_.has_calls(), refused_);
+  const StopReason stop = chat_stop(finish_reason_, blocks_.has_calls(), refused_);
   if (stop.reason.empty()) {
-    fail_with(error_of(stop.failure, "the upstream ended its answer for a reason of its own"), out);
+    fail_oddly(stop.failure, out);
     return {};
   }
   return end(stop.reason, has_usage_ ? &usage_ : nullptr, out);

@@ -1,5 +1,6 @@
 #pragma once
-// What an answer of another dialect, its message and its tool calls, is called towards who asked.
+// What an answer of another dialect, its message, its tool calls and its end, is called towards who
+// asked.
 
 #include <string>
 #include <string_view>
@@ -10,6 +11,12 @@ namespace rlm::dialect {
 struct MessageNames {
   std::string model;  // the one that was asked for
   std::string id;     // msg_…
+};
+
+/// How an answer ended.
+struct StopReason {
+  std::string_view reason;   // Anthropic's; empty when it failed
+  std::string_view failure;  // then: the error's type in Anthropic's dialect
 };
 
 /// The ids of one answer's tool calls, all different: a client that finds one twice drops the

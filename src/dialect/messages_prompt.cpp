@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "dialect/messages_request.hpp"
 #include "dialect/prompt_blocks.hpp"
+#include "dialect/request_members.hpp"
 #include "dialect/request_tool_ids.hpp"
 
 namespace rlm::dialect {

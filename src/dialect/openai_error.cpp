@@ -140,6 +140,13 @@ int status_of_openai(std::string_view code) {
   return whole && number >= 400 && number <= 599 ? status_of_http(number) : 0;
 }
 
+MessagesError own_error(std::string_view type, std::string_view message) {
+  MessagesError error;
+  error.status = wire::status_of_type(type);
+  error.body = messages_error(type, message);
+  return error;
+}
+
 MessagesError messages_error_of(int status, JsonValue root) {
   const JsonValue type = root.member("error").member("type");
   const bool is_anthropic =

@@ -27,6 +27,12 @@ MessagesError messages_error_of(int status, std::string_view body);
 /// The same of a body that was read already, or of a frame of a stream.
 MessagesError messages_error_of(int status, wire::JsonValue root);
 
+/// An error of our own words; `type` is Anthropic's.
+MessagesError own_error(std::string_view type, std::string_view message);
+
+/// What a client reads of an answer that ended for a reason without an equivalent.
+inline constexpr std::string_view kOddEnd = "the upstream ended its answer for a reason of its own";
+
 /// A code, type or HTTP status in words ("insufficient_quota", "429") as a status of Anthropic's
 /// API; 0 when it is not known.
 int status_of_openai(std::string_view code);

@@ -36,6 +36,14 @@ void OpenAiStream::fail_with(const MessagesError& error, std::string& out) {
   BlockWriter::fail_with(error, out);
 }
 
+void OpenAiStream::fail_cut(std::string& out) {
+  fail_with(own_error("api_error", "the upstream's answer was cut before its end"), out);
+}
+
+void OpenAiStream::fail_oddly(std::string_view type, std::string& out) {
+  fail_with(own_error(type, kOddEnd), out);
+}
+
 Result<void> OpenAiStream::on_data(std::string_view data, wire::JsonIndex& index,
                                    std::string& out) {
   const std::size_t begin = data.find_first_not_of(" \t");

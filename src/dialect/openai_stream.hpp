@@ -28,6 +28,10 @@ class OpenAiStream : public AnswerTranslator {
   /// Ends the message; nothing that comes behind it is looked at.
   Result<void> end(std::string_view stop_reason, const Usage* usage, std::string& out);
   void fail_with(const MessagesError& error, std::string& out);
+  /// The answer stopped before its end.
+  void fail_cut(std::string& out);
+  /// It ended for a reason that has no equivalent; `type` is Anthropic's error type.
+  void fail_oddly(std::string_view type, std::string& out);
   /// The meaning of a JSON string; lives until the next call.
   std::string_view text_of(wire::JsonValue value);
 

@@ -16,6 +16,14 @@ tl::unexpected<Error> protocol(const char* what) {
   return fail(ErrorKind::Protocol, Source::Upstream, what);
 }
 
+tl::unexpected<Error> inside_a_200(MessagesError told) {
+  Error failed(ErrorKind::UpstreamStatus, Source::Upstream,
+               "the upstream answered 200 with an error inside");
+  failed.status = told.status;
+  failed.body = std::move(told.body);
+  return fail(std::move(failed));
+}
+
 /// `index` is free: the answer holds copies.
 Result<void> check_calls(Answer& answer, AnswerToolIds ids, wire::JsonIndex& index) {
   for (ContentBlock& block : answer.content) {
@@ -32,13 +40,8 @@ Result<void> check_calls(Answer& answer, AnswerToolIds ids, wire::JsonIndex& ind
 
 }  // namespace
 
-tl::unexpected<Error> upstream_error(JsonValue error) {
-  MessagesError told = messages_error_of(200, error);
-  Error failed(ErrorKind::UpstreamStatus, Source::Upstream,
-               "the upstream answered 200 with an error inside");
-  failed.status = told.status;
-  failed.body = std::move(told.body);
-  return fail(std::move(failed));
+tl::unexpected<Error> ended_oddly(std::string_view type) {
+  return inside_a_200(own_error(type, kOddEnd));
 }
 
 void add_text(Answer& answer, std::string text) {
@@ -69,7 +72,7 @@ Result<void> OpenAiWhole::finish(wire::JsonIndex& index, std::string& out) {
   const auto root = index.parse(body_);
   if (!root || !root->is(Type::Object)) return protocol("the upstream's answer is no JSON object");
   if (const auto error = root->member("error"); error.is(Type::Object) || error.is(Type::String))
-    return upstream_error(*root);
+    return inside_a_200(messages_error_of(200, *root));
   Answer answer;
   if (auto done = read(*root, answer); !done) return done;
   if (auto done = check_calls(answer, AnswerToolIds(names_.id), index); !done) return done;

@@ -39,7 +39,7 @@ void add_text(Answer& answer, std::string text);
 /// The estimate for an answer whose usage nobody told, from its bytes.
 Tokens estimated_output(const Answer& answer);
 
-/// An error inside a 200.
-tl::unexpected<Error> upstream_error(wire::JsonValue error);
+/// An answer that ended for a reason without an equivalent; `type` is Anthropic's error type.
+tl::unexpected<Error> ended_oddly(std::string_view type);
 
 }  // namespace rlm::dialect

@@ -1,6 +1,6 @@
 #include "dialect/prompt_blocks.hpp"
 
-#include "dialect/messages_request.hpp"
+#include "dialect/request_members.hpp"
 
 namespace rlm::dialect {
 namespace {

@@ -13,7 +13,7 @@ namespace rlm::dialect {
 
 /// The members that have a meaning elsewhere; absent ones do not exist(). What is not here is left
 /// out: cache marks, metadata, service tier, containers, context management, safeguards.
-struct MessagesRequest {
+struct RequestMembers {
   wire::JsonValue max_tokens, stream, system, messages, tools, tool_choice, thinking, effort,
       schema, stop_sequences, temperature, top_p, top_k;
 
@@ -23,9 +23,9 @@ struct MessagesRequest {
 /// BadRequest (Source::Client) for what is no request of the dialect, and for what only Anthropic's
 /// endpoints can do: tools that its servers run, MCP servers, a tool name that OpenAI's dialects
 /// refuse, max_tokens 0 (which only fills the cache). `dialect` is named in the message.
-Result<MessagesRequest> read_messages_request(std::string_view body, wire::JsonIndex& index,
-                                              const wire::JsonLimits& limits,
-                                              std::string_view dialect);
+Result<RequestMembers> read_request_members(std::string_view body, wire::JsonIndex& index,
+                                            const wire::JsonLimits& limits,
+                                            std::string_view dialect);
 
 /// How much the model shall reason.
 struct Reasoning {
@@ -35,12 +35,12 @@ struct Reasoning {
 };
 
 /// What the request says of it, in the upstream's words.
-Reasoning reasoning_of(const MessagesRequest& request, const OpenAiQuirks& quirks);
+Reasoning reasoning_of(const RequestMembers& request, const OpenAiQuirks& quirks);
 
 /// The text of `system` as the inside of a JSON string, blocks joined by a blank line; Claude
 /// Code's attribution is left out. With a schema that the upstream takes in words only, those words
 /// follow.
-std::string system_text(const MessagesRequest& request, const OpenAiQuirks& quirks);
+std::string system_text(const RequestMembers& request, const OpenAiQuirks& quirks);
 
 /// True when OpenAI's strict mode takes the schema: each object closed and all of its properties
 /// required. False in doubt.

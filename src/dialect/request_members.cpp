@@ -1,4 +1,4 @@
-#include "dialect/messages_request.hpp"
+#include "dialect/request_members.hpp"
 
 #include <algorithm>
 
@@ -15,8 +15,8 @@ using Type = JsonValue::Type;
 
 constexpr std::size_t kToolNameMax = 64;  // OpenAI's limit
 
-MessagesRequest read_members(JsonValue root, JsonValue& mcp_servers) {
-  MessagesRequest request;
+RequestMembers read_members(JsonValue root, JsonValue& mcp_servers) {
+  RequestMembers request;
   JsonValue config, older_format;
   const struct {
     std::string_view key;
@@ -68,7 +68,7 @@ Result<void> check_tools(JsonValue tools, std::string_view dialect) {
   return done;
 }
 
-bool has_tools(const MessagesRequest& request) {
+bool has_tools(const RequestMembers& request) {
   return request.tools.is(Type::Array) && !is_empty(request.tools);
 }
 
@@ -93,14 +93,14 @@ tl::unexpected<Error> not_expressible(std::string_view place, std::string_view w
   return fail(ErrorKind::BadRequest, Source::Client, std::move(message));
 }
 
-Result<MessagesRequest> read_messages_request(std::string_view body, wire::JsonIndex& index,
-                                              const wire::JsonLimits& limits,
-                                              std::string_view dialect) {
+Result<RequestMembers> read_request_members(std::string_view body, wire::JsonIndex& index,
+                                            const wire::JsonLimits& limits,
+                                            std::string_view dialect) {
   const auto root = index.parse(body, limits);
   if (!root) return fail(root.error());
   if (!root->is(Type::Object)) return wire::wrong_type("request body", "an object", *root);
   JsonValue mcp_servers;
-  const MessagesRequest request = read_members(*root, mcp_servers);
+  const RequestMembers request = read_members(*root, mcp_servers);
   if (!request.messages.is(Type::Array))
     return wire::wrong_type("messages", "a valid list", request.messages);
   if (!is_empty(mcp_servers))
@@ -112,7 +112,7 @@ Result<MessagesRequest> read_messages_request(std::string_view body, wire::JsonI
   return request;
 }
 
-Reasoning reasoning_of(const MessagesRequest& request, const OpenAiQuirks& quirks) {
+Reasoning reasoning_of(const RequestMembers& request, const OpenAiQuirks& quirks) {
   using Wish = Reasoning::Wish;
   const std::string_view thinking = request.thinking.member("type").quoted();
   const bool is_off = thinking == "disabled" || thinking == "between_tools";
@@ -138,7 +138,7 @@ void append_texts(std::string& out, JsonValue content, std::string_view joint) {
   });
 }
 
-std::string system_text(const MessagesRequest& request, const OpenAiQuirks& quirks) {
+std::string system_text(const RequestMembers& request, const OpenAiQuirks& quirks) {
   std::string text;
   append_texts(text, request.system, "\\n\\n");
   if (quirks.json_schema || !request.schema.exists()) return text;
