@@ -103,6 +103,19 @@ Tokens Composed::tokens_after(std::size_t bytes_done) const {
   return std::max<Tokens>(1, share);
 }
 
+std::vector<std::string> pieces_of(const ReplyBlock& block, int tokens_per_event) {
+  if (!block.deltas.empty()) return block.deltas;
+  const auto size = static_cast<std::size_t>(tokens_per_event) * 7 / 2;
+  std::vector<std::string> pieces;
+  for (std::string_view rest = block.text; !rest.empty();) {
+    std::size_t cut = whole_characters(rest, std::max<std::size_t>(size, 4));
+    if (cut == 0) cut = rest.size();  // no character starts here: not UTF-8
+    pieces.emplace_back(rest.substr(0, cut));
+    rest.remove_prefix(cut);
+  }
+  return pieces;
+}
+
 Composed compose(Reply reply, const SimRequest& request, const SimConfig& config, const Mind& mind,
                  std::uint64_t occurrence) {
   const std::uint64_t content = mix(request.body, occurrence);
@@ -117,7 +130,8 @@ Composed compose(Reply reply, const SimRequest& request, const SimConfig& config
     ReplyBlock& block = answer.blocks[i];
     if (block.kind != ReplyBlock::Kind::ToolUse) continue;
     calls_tool = true;
-    if (block.id.empty()) block.id = id_of("toolu_", mind.random_for(mix(content, i), "tool"));
+    if (block.id.empty())
+      block.id = id_of(request.tool_ids, mind.random_for(mix(content, i), "tool"));
   }
   if (answer.stop_reason.empty()) answer.stop_reason = calls_tool ? "tool_use" : "end_turn";
   apply_stop_sequences(answer, request);

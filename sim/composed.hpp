@@ -30,6 +30,9 @@ struct Composed {
 Composed compose(Reply reply, const SimRequest& request, const SimConfig& config, const Mind& mind,
                  std::uint64_t occurrence);
 
+/// A block's text as its deltas: its own ones, else cut into this many tokens each.
+std::vector<std::string> pieces_of(const ReplyBlock& block, int tokens_per_event);
+
 /// The largest cut of `text` at or below `bytes` that splits no UTF-8 character.
 std::size_t whole_characters(std::string_view text, std::size_t bytes);
 

@@ -21,7 +21,15 @@ constexpr Name kNames[] = {{"stall_head", Fault::Kind::StallHead, false},
                            {"malformed", Fault::Kind::Malformed, false},
                            {"error_first", Fault::Kind::ErrorFirst, false},
                            {"error_later", Fault::Kind::ErrorLater, false},
-                           {"no_usage", Fault::Kind::NoUsage, false}};
+                           {"no_usage", Fault::Kind::NoUsage, false},
+                           {"one_chunk", Fault::Kind::OneChunk, false},
+                           {"no_index", Fault::Kind::NoIndex, false},
+                           {"repeated_id", Fault::Kind::RepeatedId, false},
+                           {"interleaved", Fault::Kind::Interleaved, false},
+                           {"usage_everywhere", Fault::Kind::UsageEverywhere, false},
+                           {"finish_with_content", Fault::Kind::FinishWithContent, false},
+                           {"stop_with_tools", Fault::Kind::StopWithTools, false},
+                           {"no_done", Fault::Kind::NoDone, false}};
 
 bool read_number(std::string_view text, std::size_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -33,6 +41,11 @@ tl::unexpected<Error> wrong(std::string_view text, const std::string& why) {
 }
 
 }  // namespace
+
+bool spoils(const Fault& fault) {
+  return fault.kind != Fault::Kind::None && fault.kind != Fault::Kind::SlowHead &&
+         fault.kind < Fault::Kind::NoUsage;
+}
 
 Fault status_fault(int status, int retry_after_seconds) {
   Fault fault;
@@ -81,7 +94,9 @@ Result<FaultChance> parse_fault(std::string_view text) {
   }
   return wrong(text,
                "unknown; need a status code, stall_head, slow_head@MS, stall@BYTES, reset@BYTES, "
-               "cut[@BYTES], malformed, error_first, error_later or no_usage");
+               "cut[@BYTES], malformed, error_first, error_later, no_usage, one_chunk, no_index, "
+               "repeated_id, interleaved, usage_everywhere, finish_with_content, stop_with_tools "
+               "or no_done");
 }
 
 }  // namespace rlm::sim

@@ -84,22 +84,8 @@ void MessageReader::read_message(wire::JsonValue message) {
 }
 
 void MessageReader::end_message(const std::string& role) {
-  if (role == "assistant") {
-    ++request_.assistant_turns;
-    request_.ends_with_tool_result = false;
-  } else if (role == "user") {
-    // What a client says beside a tool's result in a system entry comes to a draft model as a user
-    // text of its own; the turn goes on all the same.
-    if (request_.ends_with_tool_result && options_.cache != CacheKind::Explicit) return;
-    request_.ends_with_tool_result = has_result_;
-    if (has_result_ || text_.empty()) return;
-    const bool goes_on = request_.assistant_turns == 0 && !request_.turn_text.empty();
-    request_.turn_text = goes_on ? request_.turn_text + "\n" + text_ : text_;
-    request_.question = std::move(request_.last_user_text);
-    request_.last_user_text = text_;
-    request_.assistant_turns = 0;
-    request_.last_tool_result.clear();
-  }
+  if (role == "assistant") conversation_.assistant_ends();
+  if (role == "user") conversation_.user_ends(text_, has_result_);
 }
 
 void MessageReader::read_block(const std::string& role, wire::JsonValue block, Place place) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/conversation.hpp"
 #include "sim/prompt_writer.hpp"
 #include "sim/thinking_rules.hpp"
 
@@ -16,6 +17,7 @@ class MessageReader {
       : request_(request),
         prompt_(prompt),
         options_(options),
+        conversation_(request, options),
         turns_(options),
         thinking_(request, options) {}
 
@@ -32,6 +34,7 @@ class MessageReader {
   SimRequest& request_;
   PromptWriter& prompt_;
   const ReadOptions& options_;
+  Conversation conversation_;
   TurnRules turns_;
   ThinkingRules thinking_;
   std::optional<Refusal> refusal_;

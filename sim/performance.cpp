@@ -50,6 +50,21 @@ net::Task<bool> wait_until(net::HttpTransaction& transaction, SteadyTime when) {
   co_return !transaction.gone().stopped();
 }
 
+net::Task<bool> wait_in_queue(net::HttpTransaction& transaction, SteadyTime when, const Pace& pace,
+                              const Headers& headers) {
+  const bool speaks = !pace.queued.empty() && pace.ping_interval.count() > 0;
+  SteadyTime next = steady_clock::now() + pace.ping_interval;
+  while (speaks && next < when) {
+    bool here = co_await wait_until(transaction, next);
+    if (!here) co_return false;
+    if (!transaction.begun()) transaction.begin(200, headers);
+    here = co_await transaction.write(pace.queued);
+    if (!here) co_return false;
+    next += pace.ping_interval;
+  }
+  co_return co_await wait_until(transaction, when);
+}
+
 net::Task<void> wait_gone(net::HttpTransaction& transaction) {
   bool here = true;
   while (here) {  // not in the condition: g++ 12 loses the parameters then
@@ -87,14 +102,14 @@ net::Task<Outcome> perform_stream(net::HttpTransaction& transaction, const Trans
     std::string bytes = due_frames(script.frames, next, outcome.tokens, pace);
     if (bytes.empty()) {
       const SteadyTime due = pace.due(script.frames[next].tokens);
-      const bool pings = pace.ping_interval.count() > 0;
+      const bool pings = pace.ping_interval.count() > 0 && !pace.keep_alive.empty();
       if (!co_await wait_until(transaction,
                                pings ? std::min(due, written + pace.ping_interval) : due)) {
         outcome.end = CallEnd::ClientLeft;
         break;
       }
       if (due <= steady_clock::now()) continue;
-      bytes = ping_frame();
+      bytes = pace.keep_alive;
     }
     if (next > 0) outcome.tokens = std::max(outcome.tokens, script.told);
     const bool sent = co_await body.write(bytes, next == script.frames.size());
@@ -112,14 +127,16 @@ net::Task<Outcome> perform_whole(net::HttpTransaction& transaction, std::string_
                                  const Headers& headers) {
   Outcome outcome;
   outcome.begun = true;
-  if (!co_await wait_until(transaction, pace.due(tokens))) {
+  if (!co_await wait_in_queue(transaction, pace.due(tokens), pace, headers)) {
     outcome.tokens = pace.generated(steady_clock::now(), tokens);
     outcome.end = CallEnd::ClientLeft;
     co_return outcome;
   }
   outcome.tokens = tokens;
   const bool whole = fault.kind != Fault::Kind::Cut;
-  transaction.begin(200, headers, whole ? std::optional<std::uint64_t>(body.size()) : std::nullopt);
+  if (!transaction.begun())
+    transaction.begin(200, headers,
+                      whole ? std::optional<std::uint64_t>(body.size()) : std::nullopt);
   SpoiltBody out(transaction, fault);
   if (!co_await out.write(body, true))
     outcome.end = out.ended_by_fault() ? CallEnd::Faulted : CallEnd::ClientLeft;

@@ -31,8 +31,8 @@ std::vector<Mark> marks_of(const SimRequest& request) {
 CachePlan PromptCache::look_up(std::uint64_t account, const SimRequest& request, Tokens minimum,
                                UnixMs now) {
   account = mix(account, hash_of(request.model));
-  return kind_ == CacheKind::Explicit ? explicit_plan(account, request, minimum, now)
-                                      : automatic_plan(account, request);
+  return request.cache == CacheKind::Explicit ? explicit_plan(account, request, minimum, now)
+                                              : automatic_plan(account, request);
 }
 
 // Number of leading blocks that are read; refreshes what is hit.
@@ -99,6 +99,7 @@ CachePlan PromptCache::automatic_plan(std::uint64_t account, const SimRequest& r
   }
   const Tokens all = request.prompt_tokens();
   plan.usage.cache_read = std::min(all, static_cast<Tokens>(units) * kUnitTokens);
+  if (plan.usage.cache_read < request.cached_least) plan.usage.cache_read = 0;
   plan.usage.input = all - plan.usage.cache_read;
   return plan;
 }

@@ -29,13 +29,14 @@ struct CachePlan {
 /// Explicit: writes only at breakpoints, of at least `minimum` tokens; a breakpoint looks back over
 /// at most 20 blocks, itself included; TTL counts from the start of the request that writes or
 /// reads; a hit refreshes its entry. Automatic: 64-token units (224 bytes) of the longest known
-/// prefix, no expiry. Entries are isolated by account and model.
+/// prefix where that has SimRequest::cached_least, no expiry. Entries are isolated by account and
+/// model.
 class PromptCache {
  public:
   static constexpr std::size_t kLookBack = 20;
   static constexpr Tokens kUnitTokens = 64;
 
-  PromptCache(CacheKind kind, std::size_t entries_max) : kind_(kind), entries_max_(entries_max) {}
+  explicit PromptCache(std::size_t entries_max) : entries_max_(entries_max) {}
 
   /// `now` is when the request began. Hits are refreshed here, writes wait for commit().
   CachePlan look_up(std::uint64_t account, const SimRequest& request, Tokens minimum, UnixMs now);
@@ -56,7 +57,6 @@ class PromptCache {
                        const std::vector<Mark>& marks, UnixMs now);
   void make_room(UnixMs now);
 
-  CacheKind kind_;
   std::size_t entries_max_;
   std::unordered_map<std::uint64_t, Entry> entries_;
 };

@@ -35,7 +35,7 @@ std::string body(const std::string& system, const std::string& user, const std::
 class Provider {
  public:
   explicit Provider(CacheKind kind = CacheKind::Explicit, Tokens minimum = 100)
-      : kind_(kind), minimum_(minimum), cache_(kind, 1000) {}
+      : kind_(kind), minimum_(minimum), cache_(1000) {}
 
   Usage call(const std::string& text, UnixMs now = kNow, std::uint64_t account = 1) {
     const CachePlan made = plan(text, now, account);

@@ -59,7 +59,8 @@ void PromptWriter::add_json(std::string_view kind, wire::JsonValue block, Mark m
   const std::size_t begin = request_.prompt.size();
   append_without_mark(block);
   const auto text = std::string_view(request_.prompt).substr(begin);
-  const bool media = text.find("\"media_type\"") != std::string_view::npos;
+  const bool media = text.find("\"media_type\"") != std::string_view::npos ||
+                     text.find(";base64,") != std::string_view::npos;
   const std::size_t bytes = text.size();
   close_block(kind, begin, media ? kMediaTokens : tokens_of(bytes), mark, cacheable);
 }

@@ -36,6 +36,8 @@ Pace Service::pace_for(const Call& call, const SimRequest& request, const Reply&
   if (fault.kind == Fault::Kind::SlowHead) pace.first += fault.delay;
   pace.tokens_per_second = reply.tokens_per_second.value_or(speed);
   pace.ping_interval = config_.ping_interval;
+  pace.keep_alive = call.dialect.keep_alive(request.stream);
+  pace.queued = call.dialect.queued(request.stream);
   return pace;
 }
 
@@ -46,13 +48,33 @@ Tokens Service::minimum_for(std::string_view model, UnixMs when) const {
 }
 
 net::Task<void> Service::send_status(Call& call, const Fault& fault) {
-  Headers headers = headers_for(call, "application/json");
+  const Refusal refusal = call.dialect.failure(fault.status);
+  Headers headers = call.dialect.headers(call.request_id, "application/json");
+  call.dialect.add_error_headers(refusal, headers);
   for (const Header header : fault.headers) headers.add(header.name, header.value);
-  const auto type = error_type_of(fault.status);
   const std::string body =
-      fault.body.empty() ? error_body(config_.cache, type, error_message_of(type), call.request_id)
-                         : fault.body;
+      fault.body.empty() ? call.dialect.error_body(refusal, call.request_id) : fault.body;
   co_await call.transaction.respond(fault.status, headers, body);
+}
+
+// True when the fault left nothing to answer.
+net::Task<bool> Service::spoil_before_answer(Call& call, const SimRequest& request, Fault& fault) {
+  if (is_error_inside(fault) && !request.stream) {  // there is no stream to put an event into
+    const Refusal refusal = call.dialect.failure(status_of_error(fault.error_type));
+    const std::string inside = call.dialect.error_inside(refusal);
+    fault = status_fault(inside.empty() ? refusal.status : 200);
+    fault.body = inside;
+  }
+  if (fault.kind == Fault::Kind::Status) {
+    co_await send_status(call, fault);
+  } else if (fault.kind == Fault::Kind::StallHead) {
+    co_await wait_gone(call.transaction);
+  } else if (is_decided_before_the_head(fault)) {
+    call.transaction.cut();
+  } else {
+    co_return false;
+  }
+  co_return true;
 }
 
 net::Task<void> Service::serve_answer(Call& call, const SimRequest& request) {
@@ -61,23 +83,8 @@ net::Task<void> Service::serve_answer(Call& call, const SimRequest& request) {
   Reply reply = scripted ? std::move(*scripted) : Reply();
   Fault fault = std::move(reply.fault);
   if (!scripted) fault = draw_fault(request, occurrence);
-  if (fault.kind == Fault::Kind::Status) {
-    co_await send_status(call, fault);
-    co_return;
-  }
-  if (fault.kind == Fault::Kind::StallHead) {
-    co_await wait_gone(call.transaction);
-    co_return;
-  }
-  if (is_decided_before_the_head(fault)) {
-    call.transaction.cut();
-    co_return;
-  }
-  if (is_error_inside(fault) && !request.stream) {  // there is no stream to put an event into
-    fault = status_fault(status_of_error(fault.error_type));
-    co_await send_status(call, fault);
-    co_return;
-  }
+  const bool done = co_await spoil_before_answer(call, request, fault);
+  if (done) co_return;
   if (reply.blocks.empty()) {
     Reply own = mind_.answer(request);
     reply.blocks = std::move(own.blocks);
@@ -109,26 +116,26 @@ net::Task<Outcome> Service::perform(Call& call, const SimRequest& request, Reply
   Tokens tokens = reply.output_tokens.value_or(0);
   if (!raw) {
     const Composed answer = compose(std::move(reply), request, config_, mind_, occurrence);
-    script = write_transcript(answer, request, plan.usage, config_, fault);
+    const Telling telling{answer, request, plan.usage, fault, call.began};
+    script = call.dialect.write(telling);
     tokens = answer.output_tokens;
   }
-  if (!co_await wait_until(call.transaction, pace.first)) {
+  Headers headers = call.dialect.headers(call.request_id,
+                                         streams ? call.dialect.stream_type() : "application/json");
+  if (streams) headers.add("cache-control", "no-cache");
+  const bool here = co_await wait_in_queue(call.transaction, pace.first, pace, headers);
+  if (!here) {
     Outcome left;
     left.end = CallEnd::ClientLeft;
     co_return left;
   }
   state_.commit(plan);
   if (streams) {
-    Headers headers = headers_for(call, "text/event-stream; charset=utf-8");
-    headers.add("cache-control", "no-cache");
-    call.transaction.begin(200, headers);
+    if (!call.transaction.begun()) call.transaction.begin(200, headers);
     Outcome outcome = co_await perform_stream(call.transaction, script, pace, fault);
-    if (fault.kind != Fault::Kind::None && fault.kind != Fault::Kind::SlowHead &&
-        fault.kind != Fault::Kind::NoUsage && outcome.end == CallEnd::Complete)
-      outcome.end = CallEnd::Faulted;
+    if (spoils(fault) && outcome.end == CallEnd::Complete) outcome.end = CallEnd::Faulted;
     co_return outcome;
   }
-  const Headers headers = headers_for(call, "application/json");
   co_return co_await perform_whole(call.transaction, script.whole, tokens, pace, fault, headers);
 }
 
@@ -141,7 +148,8 @@ void Service::bill(const Call& call, const SimRequest& request, const Usage& usa
   billed.model = request.model;
   billed.usage = usage;
   billed.usage.reported = true;
-  billed.cost = money::cost_of(usage, *price, call.began, config_.price_per_mille);
+  billed.cost = money::cost_of(usage, *price, call.began,
+                               config_.price_per_mille * request.price_per_mille / 1000);
   billed.price_version = price->valid_from;
   billed.when = call.began;
   billed.end = outcome.end;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.hpp"
 
@@ -30,7 +31,28 @@ class Mistakes {
 
 }  // namespace
 
+Result<Provider> provider_named(std::string_view name) {
+  static constexpr std::pair<std::string_view, Provider> kNames[] = {
+      {"anthropic", Provider::Anthropic},
+      {"openai", Provider::OpenAi},
+      {"deepseek", Provider::DeepSeek},
+      {"openrouter", Provider::OpenRouter},
+      {"foundry", Provider::Foundry}};
+  std::string known;
+  for (const auto& [text, provider] : kNames) {
+    if (text == name) return provider;
+    known += (known.empty() ? "" : ", ") + std::string(text);
+  }
+  return fail(ErrorKind::BadRequest, Source::Self,
+              "provider \"" + std::string(name) + "\": need one of " + known);
+}
+
 Result<SimConfig> validated(SimConfig config) {
+  if (config.provider == Provider::DeepSeek) {
+    config.cache = CacheKind::Automatic;
+    config.strict.version_header = false;  // it is ignored there
+    if (config.thinking_tokens.median == 0) config.thinking_tokens = {40, 0};
+  }
   Mistakes mistakes;
   mistakes.probability("accuracy", config.accuracy);
   mistakes.probability("verdict.accept_right", config.verdict.accept_right);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -18,6 +19,19 @@ struct Distribution {
   double median = 0;
   double p95 = 0;
 };
+
+/// Whose API is spoken: paths, credentials, dialects, words (dialect.hpp).
+enum class Provider {
+  Anthropic,   // Messages; with CacheKind::Automatic as DeepSeek's Anthropic endpoint
+  OpenAi,      // Chat Completions
+  DeepSeek,    // Chat Completions, and Messages below /anthropic
+  OpenRouter,  // Chat Completions
+  Foundry,     // Chat Completions below /openai, and Claude's Messages below /anthropic
+};
+
+/// "anthropic", "openai", "deepseek", "openrouter", "foundry". BadRequest (Source::Self) for
+/// others.
+Result<Provider> provider_named(std::string_view name);
 
 enum class CacheKind {
   Explicit,   // Anthropic: breakpoints, minimum prefix, 5 m and 1 h TTL, writes cost
@@ -53,6 +67,7 @@ struct Strictness {
 
 struct SimConfig {
   std::string name = "sim";
+  Provider provider = Provider::Anthropic;
   /// Model ids served, all with a price; another id is answered 404.
   std::vector<std::string> models{"sim-verify"};
   std::string address = "127.0.0.1";
@@ -69,6 +84,7 @@ struct SimConfig {
   /// A ping after this much silence in a stream; 0: only the one behind message_start.
   Milliseconds ping_interval{10'000};
 
+  /// Of Messages; Chat Completions are always cached automatically.
   CacheKind cache = CacheKind::Explicit;
   /// Fewest tokens of a cached prefix; absent: as the price table says for the model.
   std::optional<Tokens> cache_minimum;
@@ -90,7 +106,8 @@ struct SimConfig {
   VerdictBehaviour verdict;
   /// Length of an answer that nothing else decides.
   Distribution output_tokens{150, 600};
-  /// Length of thinking when the request allows it; 0: none.
+  /// Length of thinking when the request allows it; 0: none, but 40 for DeepSeek, which thinks
+  /// unless told not to.
   Distribution thinking_tokens;
 
   std::vector<FaultChance> faults;  // the first one drawn happens

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "sim/conversation.hpp"
 #include "sim/message_reader.hpp"
 #include "sim/prompt_writer.hpp"
 #include "sim/random.hpp"
@@ -176,6 +177,7 @@ tl::expected<SimRequest, Refusal> read_request(std::string_view text, wire::Json
   if (!body->is(Type::Object))
     return tl::unexpected(Refusal{.message = "The request body must be a JSON object"});
   SimRequest request;
+  request.cache = options.cache;
   if (auto wrong = check_fields(*body, options)) return tl::unexpected(std::move(*wrong));
   read_settings(*body, request);
   if (auto wrong = check_max_tokens(*body, options, request))
@@ -192,9 +194,7 @@ tl::expected<SimRequest, Refusal> read_request(std::string_view text, wire::Json
   if (options.cache == CacheKind::Explicit) {
     if (auto wrong = check_marks(request)) return tl::unexpected(std::move(*wrong));
   }
-  request.content =
-      mix(hash_of(request.last_user_text), static_cast<std::uint64_t>(request.assistant_turns));
-  request.body = hash_of(text);
+  seal(request, text);
   return request;
 }
 

@@ -37,7 +37,12 @@ struct SimRequest {
   std::string model;
   std::int64_t max_tokens = -1;
   bool stream = false;
-  std::string thinking;  // its type; empty: absent
+  bool wants_usage = true;  // in a stream
+  CacheKind cache = CacheKind::Explicit;
+  Tokens cached_least = 0;              // Automatic: a shorter known prefix is billed as new
+  std::string tool_ids = "toolu_";      // what the ids of its answer's calls begin with
+  std::int64_t price_per_mille = 1000;  // by where it is served
+  std::string thinking;                 // its type; empty: absent
   bool wants_thinking = false;
   bool shows_thinking = false;       // thinking.display is summarized
   Mark automatic_mark = Mark::None;  // top-level cache_control
@@ -67,6 +72,8 @@ struct Refusal {
   int status = 400;
   std::string type = "invalid_request_error";
   std::string message;
+  std::string code = {};   // OpenAI's
+  std::string param = {};  // ... the field that is wrong
 };
 
 struct ReadOptions {
@@ -75,6 +82,7 @@ struct ReadOptions {
   std::string version;  // of the anthropic-version header
   bool count_only = false;
   std::uint64_t signature_seed = 0;
+  std::string verdict_marker = VerdictBehaviour().marker;
 };
 
 /// Reads and checks a body. `index` is scratch.

@@ -7,7 +7,7 @@ namespace rlm::sim {
 State::State(const SimConfig& config)
     : config_(config),
       history_(config.history_max, config.history_bytes_max),
-      cache_(config.cache, config.cache_entries_max) {}
+      cache_(config.cache_entries_max) {}
 
 UnixMs State::now() const {
   const std::lock_guard lock(mutex_);

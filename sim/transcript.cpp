@@ -120,7 +120,7 @@ class FrameWriter {
                                    ",\"content_block\":" + start_of_block(block) + "}");
     done_ += block.name.size();
     if (block.kind == Kind::ToolUse) add_delta(index, delta_of(block.kind, ""));
-    for (const std::string& piece : pieces_of(block)) {
+    for (const std::string& piece : pieces_of(block, config_.tokens_per_event)) {
       done_ += piece.size();
       if (!hidden) add_delta(index, delta_of(block.kind, piece));
     }
@@ -128,19 +128,6 @@ class FrameWriter {
       add_delta(index, "{\"type\":\"signature_delta\",\"signature\":" +
                            json_string(answer_.signature) + "}");
     add("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + index + "}");
-  }
-
-  std::vector<std::string> pieces_of(const ReplyBlock& block) const {
-    if (!block.deltas.empty()) return block.deltas;
-    const auto size = static_cast<std::size_t>(config_.tokens_per_event) * 7 / 2;
-    std::vector<std::string> pieces;
-    for (std::string_view rest = block.text; !rest.empty();) {
-      std::size_t cut = whole_characters(rest, std::max<std::size_t>(size, 4));
-      if (cut == 0) cut = rest.size();  // no character starts here: not UTF-8
-      pieces.emplace_back(rest.substr(0, cut));
-      rest.remove_prefix(cut);
-    }
-    return pieces;
   }
 
   const Composed& answer_;

@@ -1,5 +1,5 @@
 #pragma once
-// A composed answer in the provider's own writing: SSE frames, or one JSON body. Written apart from
+// A composed answer as Anthropic writes it: SSE frames, or one JSON body. Written apart from
 // src/wire, so that the proxy is not tested against its own mistakes.
 
 #include <string>
@@ -23,8 +23,8 @@ struct Transcript {
   std::string whole;          // the body of a response that is not streamed
 };
 
-/// `usage` has the input classes. Faults of Kind Malformed, ErrorFirst, ErrorLater, NoUsage and Cut
-/// without a position are written in; the others are the sender's.
+/// Anthropic's. `usage` has the input classes. Faults of Kind Malformed, ErrorFirst, ErrorLater,
+/// NoUsage and Cut without a position are written in; the others are the sender's.
 Transcript write_transcript(const Composed& answer, const SimRequest& request, const Usage& usage,
                             const SimConfig& config, const Fault& fault);
 

@@ -67,6 +67,12 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
                   "Which side of recorded pairs is played, and the default model")
       ->check(CLI::IsMember({"draft", "verify"}))
       ->capture_default_str();
+  command
+      .add_option(
+          "--provider", options.provider,
+          "Whose API is spoken: anthropic (Messages), openai, deepseek, openrouter, foundry "
+          "(Chat Completions)")
+      ->capture_default_str();
   command.add_option("--model", options.models,
                      "Model id served, with a known price; may be repeated; default: sim-ROLE");
   command.add_option("--key", config.keys, "Accepted API key; may be repeated; default: any");
@@ -122,6 +128,10 @@ Result<sim::SimConfig> simulate_config(const SimulateOptions& options, money::Pr
                     mistakes);
   read_distribution(options.output_tokens, "--output-tokens", config.output_tokens, mistakes);
   read_distribution(options.thinking_tokens, "--thinking-tokens", config.thinking_tokens, mistakes);
+  if (auto provider = sim::provider_named(options.provider))
+    config.provider = *provider;
+  else
+    complain(mistakes, "--" + provider.error().message);
   if (options.verdict_accept >= 0)
     config.verdict.accept_right = config.verdict.accept_unknown = options.verdict_accept;
   if (options.verdict_accept_wrong >= 0) config.verdict.accept_wrong = options.verdict_accept_wrong;

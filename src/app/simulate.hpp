@@ -16,6 +16,7 @@ namespace rlm::app {
 struct SimulateOptions {
   sim::SimConfig config;
   std::string role = "verify";
+  std::string provider = "anthropic";
   std::string first_token_ms;
   std::string tokens_per_second;
   std::string output_tokens;

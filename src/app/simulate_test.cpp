@@ -43,6 +43,15 @@ TEST(Simulate, ServesAModelNamedAfterItsRoleWhenNoneIsGiven) {
   EXPECT_EQ(config->name, "verify");
 }
 
+TEST(Simulate, SpeaksAsTheProviderThatIsNamed) {
+  const auto config = config_of("--provider deepseek");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->provider, sim::Provider::DeepSeek);
+  EXPECT_EQ(config->cache, sim::CacheKind::Automatic);
+  EXPECT_THAT(config_of("--provider acme").error().message,
+              HasSubstr("--provider \"acme\": need one of anthropic, openai"));
+}
+
 TEST(Simulate, ReportsAllMistakesAtOnce) {
   const auto config =
       config_of("--model nobody --first-token-ms fast --accuracy 3 --fault explode");
