@@ -12,10 +12,10 @@ BINARY := $(BUILD)/rlm-cascade
 # The tests need more packages than the program. Once they have been built, the folder keeps them: `test` and `demo` share it.
 WITHOUT_TESTS = $(shell grep -qs '^RLM_BUILD_TESTS:BOOL=ON' $(BUILD)/CMakeCache.txt || echo -DRLM_BUILD_TESTS=OFF)
 
-.PHONY: help demo build test format tidy fuzz bench install clean
+.PHONY: help demo build test conformance format tidy fuzz bench install clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: build ## build and run the cascade with simulated models; no keys needed (DEMO_SECONDS=20 ends by itself)
 	@$(BINARY) demo
@@ -27,6 +27,10 @@ build: ## build the program only: build/release/rlm-cascade
 test: ## every test: release, clients, sanitizers, fuzz smoke, tidy; ends with "N passed, N failed"
 	@scripts/install_deps.sh test fuzz browser
 	@scripts/run_tests.sh $(SUITES)
+
+conformance: ## run real clients against any gateway: BASE_URL=http://... (more variables: tests/clients/README.md)
+	@test -n "$(BASE_URL)" || { echo "make conformance BASE_URL=http://127.0.0.1:4000 [API_KEY=... MODEL=...]" >&2; exit 2; }
+	@BASE_URL="$(BASE_URL)" tests/clients/run.sh $(TESTS)
 
 format: ## format the C++ code in place
 	@scripts/install_deps.sh test

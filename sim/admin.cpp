@@ -31,11 +31,24 @@ Panel advance(State& state, std::string_view body) {
   return {};
 }
 
+// All, or with the query `holding=WORD` those whose body holds the word: a test polls for its own.
+std::vector<SeenRequest> chosen(std::vector<SeenRequest> seen, std::string_view query) {
+  static constexpr std::string_view kHolding = "holding=";
+  if (!query.starts_with(kHolding)) return seen;
+  const std::string_view word = query.substr(kHolding.size());
+  std::erase_if(seen, [&](const SeenRequest& request) {
+    return request.body.find(word) == std::string::npos;
+  });
+  return seen;
+}
+
 Panel answer(State& state, const net::RequestHead& head, std::string_view body) {
   const std::string_view path = head.path();
   const bool posts = head.method == "POST";
   if (path == "/_sim/bill" && !posts) return {200, to_json(state.bill())};
-  if (path == "/_sim/requests" && !posts) return {200, to_json(state.requests())};
+  if (path == "/_sim/requests" && !posts) {
+    return {200, to_json(chosen(state.requests(), head.query()))};
+  }
   if (path == "/_sim/script" && posts) return add_script(state, body);
   if (path == "/_sim/advance" && posts) return advance(state, body);
   if (path == "/_sim/reset" && posts) {

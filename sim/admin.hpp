@@ -2,7 +2,8 @@
 // The simulated model's own control panel, for tests that run it as another process.
 //
 // GET  /_sim/bill       total and newest calls, integer nano-dollars
-// GET  /_sim/requests   the newest requests: method, target, headers, body, how they ended
+// GET  /_sim/requests   the newest requests: method, target, headers, body, how they ended; with
+//                       ?holding=WORD those whose body holds the word
 // POST /_sim/script     one reply, a list, or {"replies": [...]}: used by the next requests, in
 // order. Keys of a reply: text | text_deltas [TEXT],
 //                       thinking, tool_calls [{name, input, id?}], stop_reason, stop_sequence,

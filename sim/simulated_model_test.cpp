@@ -11,7 +11,9 @@
 namespace rlm::sim {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 std::vector<std::string> names_of(const Got& got) {
   std::vector<std::string> names;
@@ -235,6 +237,8 @@ TEST(SimulatedModel, IsScriptedAndReadThroughItsAdminPaths) {
   EXPECT_EQ(integer_at(ask(*model, admin).body, "calls"), 2);
   admin.target = "/_sim/requests";
   EXPECT_THAT(ask(*model, admin).body, HasSubstr("the second"));
+  admin.target = "/_sim/requests?holding=second";
+  EXPECT_THAT(ask(*model, admin).body, AllOf(HasSubstr("the second"), Not(HasSubstr("the first"))));
   admin.method = "POST";
   admin.target = "/_sim/reset";
   EXPECT_EQ(ask(*model, admin).status, 200);

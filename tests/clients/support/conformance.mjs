@@ -1,35 +1,84 @@
-// The results table of docs/conformance.md.
+// docs/conformance.md: which client passed how many tests of which area.
 
+/** Client and dialect of tests that are not named "client over dialect, area: sentence": they came first. */
+const OWN_AREAS = {
+  streaming: 'text', 'not streamed': 'text', 'tool use': 'tools', thinking: 'thinking', images: 'images',
+  'structured output': 'structured output', count_tokens: 'transport', models: 'transport', errors: 'errors', abort: 'abort',
+  transport: 'transport',
+};
+
+/** Column, and what stands behind it. */
 const AREAS = [
-  ['streaming', 'SDK', 'Streaming answers: DIRECT, SKIPPED, ACCEPTED, ENHANCED, FALLBACK; event grammar, usage, pings, byte-exact relay'],
-  ['not streamed', 'SDK', 'Whole answers of the same verdicts; byte-exact relay'],
-  ['tool use', 'SDK', 'Tool calls and results, parallel calls, the SDK\'s tool runner, drafts that may not call'],
-  ['thinking', 'SDK', 'Thinking with signatures untouched, tool loops with thinking, no draft\'s thinking delivered'],
-  ['images', 'SDK', 'Pictures and PDFs, by data and URL, in tool results'],
-  ['structured output', 'SDK', 'Answers by JSON schema'],
-  ['count_tokens', 'SDK', 'Token counts equal the provider\'s'],
-  ['models', 'SDK', 'Model list, one model, unknown model'],
-  ['errors', 'SDK', '400, 401, 403, 404, 413, 429, 500, 502, 529, error events, broken streams; the SDK\'s classes and retries'],
-  ['abort', 'SDK', 'Leaving mid-stream, during draft, verdict and rewrite: upstream closed, ledger told'],
-  ['transport', 'SDK', 'Credentials, paths with and without /v1, headers, byte-exact bodies, 1 MB prompts, parallel streams'],
-  ['claude code', 'Claude Code', 'Headless sessions that read, edit and run; resumed sessions; subagents; tool-free runs; retries; byte-exact requests'],
+  ['text', 'Streamed and whole answers of every verdict (DIRECT, SKIPPED, ACCEPTED, ENHANCED, FALLBACK), usage, max_tokens; with '
+    + 'Anthropic\'s SDK also the strict event grammar, pings and byte-exact relay'],
+  ['tools', 'Tool calls and results, parallel calls, the client\'s own loop over tools; drafts that may not call'],
+  ['thinking', 'Thoughts before the answer, signatures untouched, tool loops with thinking; no draft\'s thinking delivered'],
+  ['images', 'Pictures, by data and URL, in tool results; PDFs'],
+  ['structured output', 'Answers by JSON schema'],
+  ['errors', 'Statuses of the provider in the client\'s own classes and the provider\'s words, error events, broken streams that are '
+    + 'not taken for answers, overload at the verdict call, wrong keys, unknown models, the client\'s retries'],
+  ['abort', 'Leaving mid-stream and while a verdict is awaited: the upstream call is closed'],
+  ['waiting', 'Signs of life during a long wait, many conversations at once'],
+  ['transport', 'Credentials, paths with and without /v1, headers, byte-exact bodies, 1 MB prompts, token counts, model lists'],
+  ['sessions', 'An unmodified agent reads, edits and runs files, resumes its session, starts subagents'],
 ];
 
-export function conformance(results, versions) {
-  const sdk = `@anthropic-ai/sdk ${versions['@anthropic-ai/sdk']}`;
-  const agent = `@anthropic-ai/claude-code ${versions['@anthropic-ai/claude-code']}`;
-  const rows = AREAS.map(([area, who, what]) => {
-    const tests = results.filter(({ name }) => name.startsWith(`${area}: `));
+const CLIENTS = {
+  'anthropic sdk': '@anthropic-ai/sdk', 'claude code': '@anthropic-ai/claude-code', 'ai sdk': 'ai', langchain: '@langchain/core',
+  'openai sdk': 'openai', opencode: 'opencode-linux-x64', codex: '@openai/codex',
+};
+const PROVIDERS = {
+  'ai sdk': { messages: '@ai-sdk/anthropic', chat: '@ai-sdk/openai', responses: '@ai-sdk/openai',
+    'chat (compatible)': '@ai-sdk/openai-compatible' },
+  langchain: { messages: '@langchain/anthropic', chat: '@langchain/openai', responses: '@langchain/openai' },
+};
+
+/** {client, dialect, area} of a test by its name. */
+function place_of(name) {
+  const [, client, dialect, area] = /^(.+) over (.+), ([a-z ]+): /.exec(name) ?? [];
+  if (client) return { client, dialect, area };
+  const prefix = name.slice(0, name.indexOf(': '));
+  if (prefix === 'claude code') return { client: 'claude code', dialect: 'messages', area: 'sessions' };
+  return { client: 'anthropic sdk', dialect: 'messages', area: OWN_AREAS[prefix] };
+}
+
+function row_of({ client, dialect, results }, versions) {
+  const named = [CLIENTS[client], PROVIDERS[client]?.[dialect]].filter(Boolean).map((name) =>
+    `${name.replace('opencode-linux-x64', 'opencode-ai')} ${versions[name]}`).join(', ');
+  const cells = AREAS.map(([area]) => {
+    const tests = results.filter((result) => result.area === area);
     const passed = tests.filter(({ outcome }) => outcome === 'passed').length;
-    return `| ${who === 'SDK' ? sdk : agent} | ${area} | ${what} | ${passed} of ${tests.length} |`;
+    return tests.length ? `${passed} of ${tests.length}` : '–';
   });
+  return `| ${[named, dialect, ...cells].join(' | ')} |`;
+}
+
+export function conformance(results, versions) {
+  const rows = new Map();
+  for (const result of results) {
+    const { area, ...place } = place_of(result.name);
+    if (!area) continue;
+    const key = `${place.client} ${place.dialect}`;
+    if (!rows.has(key)) rows.set(key, { ...place, results: [] });
+    rows.get(key).results.push({ ...result, area });
+  }
+  const order = Object.keys(CLIENTS);
+  const sorted = [...rows.values()].sort((a, b) => order.indexOf(a.client) - order.indexOf(b.client));
   return `# Conformance: real clients through the proxy
 
 Written by \`tests/clients/run.sh BINARY --write\`: unmodified clients from npm talk to the proxy, behind which simulated models stand
-that check requests as the provider does. \`tests/clients/README.md\` tells how to run the same tests against any gateway.
+that check requests as the provider does. A cell says how many tests of the area passed; a dash, that there is none for this client.
+\`make conformance BASE_URL=…\` runs the same clients against any gateway (\`tests/clients/README.md\`).
 
-| Client | Area | What is checked | Passed |
-|---|---|---|---|
-${rows.join('\n')}
+The dialects are Anthropic Messages (\`POST /v1/messages\`), OpenAI Chat Completions (\`POST /v1/chat/completions\`; "compatible" is the
+package for servers that are not OpenAI's) and OpenAI Responses (\`POST /v1/responses\`).
+
+| Client | Dialect | ${AREAS.map(([area]) => area).join(' | ')} |
+|${'---|'.repeat(AREAS.length + 2)}
+${sorted.map((row) => row_of(row, versions)).join('\n')}
+
+| Area | What is checked |
+|---|---|
+${AREAS.map(([area, what]) => `| ${area} | ${what} |`).join('\n')}
 `;
 }

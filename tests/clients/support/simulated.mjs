@@ -25,13 +25,18 @@ export class Simulated {
 
   /** The requests whose body holds `word`, oldest first; headers by lower-case name. */
   async requests(word) {
-    const { requests } = await call(this.url, '/_sim/requests');
+    const { requests } = await call(this.url, `/_sim/requests?holding=${word}`);
     return requests
       .filter((request) => request.body.includes(word))
       .map((request) => ({
         ...request,
         headers: Object.fromEntries(request.headers.map(([name, value]) => [name.toLowerCase(), value])),
       }));
+  }
+
+  /** Waits for the first of them. */
+  asked(word, patienceMs = 8_000) {
+    return until(async () => (await this.requests(word)).length > 0, `a request with ${word} at ${this.url}`, patienceMs);
   }
 
   /** The same once there are `count` of them and all have ended. */
