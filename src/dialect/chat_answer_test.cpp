@@ -136,6 +136,10 @@ TEST(ChatAnswer, ReportsFailuresAsTheStreamsOwn) {
        R"(data: {"error":{"message":"m","code":"insufficient_quota"}})"
        "\n\n",
        R"(error event: {"type":"error","error":{"type":"billing_error","message":"m"}})"},
+      {"an error frame of vLLM",
+       begun + R"(data: {"object":"error","message":"m","type":"BadRequestError","code":400})" +
+           "\n\n",
+       R"(error event: {"type":"error","error":{"type":"invalid_request_error","message":"m"}})"},
       {"no capacity", begun + finish("insufficient_system_resource") + kDone,
        R"(error event: {"type":"error","error":{"type":"overloaded_error","message":"the upstream ended its answer for a reason of its own"}})"},
       {"an unknown reason", begun + finish("error") + kDone,

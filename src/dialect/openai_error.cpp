@@ -140,6 +140,11 @@ int status_of_openai(std::string_view code) {
   return whole && number >= 400 && number <= 599 ? status_of_http(number) : 0;
 }
 
+bool is_openai_error(JsonValue root) {
+  const JsonValue error = root.member("error");
+  return error.is(Type::Object) || error.is(Type::String) || root.member("object").equals("error");
+}
+
 MessagesError own_error(std::string_view type, std::string_view message) {
   MessagesError error;
   error.status = wire::status_of_type(type);

@@ -17,6 +17,9 @@ struct MessagesError {
       detail;  // the upstream's own words, for the operator's log; empty when `body` has them
 };
 
+/// True for a body or frame that reports an error, whatever its HTTP status.
+bool is_openai_error(wire::JsonValue root);
+
 /// What a client is told of an answer with an error `status`, or of an error inside a 200. `body`
 /// may be no JSON at all; an envelope of Anthropic's passes untouched. A context overflow becomes
 /// "prompt is too long: …", which makes clients compact it; a spent quota 402, which is not tried

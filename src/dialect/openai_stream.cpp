@@ -54,7 +54,7 @@ Result<void> OpenAiStream::on_data(std::string_view data, wire::JsonIndex& index
   if (!root && finishing_) return {};
   if (!root || !root->is(Type::Object))
     return protocol("an event of the upstream's stream holds no JSON object");
-  if (const auto error = root->member("error"); error.is(Type::Object) || error.is(Type::String)) {
+  if (is_openai_error(*root)) {
     fail_with(messages_error_of(200, *root), out);
     return {};
   }

@@ -71,8 +71,7 @@ Result<void> OpenAiWhole::feed(std::string_view bytes, wire::JsonIndex&, std::st
 Result<void> OpenAiWhole::finish(wire::JsonIndex& index, std::string& out) {
   const auto root = index.parse(body_);
   if (!root || !root->is(Type::Object)) return protocol("the upstream's answer is no JSON object");
-  if (const auto error = root->member("error"); error.is(Type::Object) || error.is(Type::String))
-    return inside_a_200(messages_error_of(200, *root));
+  if (is_openai_error(*root)) return inside_a_200(messages_error_of(200, *root));
   Answer answer;
   if (auto done = read(*root, answer); !done) return done;
   if (auto done = check_calls(answer, AnswerToolIds(names_.id), index); !done) return done;
