@@ -112,8 +112,7 @@ Result<bool> read_flag(std::string_view name, JsonValue value) {
   return value.is(Type::True);
 }
 
-Result<std::int64_t> read_limit(
-    std::initializer_list<std::pair<std::string_view, JsonValue>> fields, std::int64_t otherwise) {
+Result<std::int64_t> read_limit(std::initializer_list<NamedValue> fields, std::int64_t otherwise) {
   for (const auto& [name, value] : fields) {
     if (!value.exists()) continue;
     const std::int64_t limit = value.integer(-1);
@@ -149,15 +148,17 @@ void append_user_id(std::string& out, std::initializer_list<JsonValue> ids) {
   }
 }
 
-Result<void> append_thinking_and_format(std::string& out, JsonValue effort, bool visible,
+Result<void> append_thinking_and_format(std::string& out, const NamedValue& named, bool visible,
                                         JsonValue schema, const ClaudeRules& rules) {
+  const JsonValue effort = named.second;
   std::string_view level;
   if (effort.exists()) {
     if (!effort.is(Type::String))
-      return wire::wrong_type("reasoning_effort", "a valid string", effort);
+      return wire::wrong_type(std::string(named.first), "a valid string", effort);
     level = effort_of(effort.quoted());
     if (level.data() == nullptr)
-      return bad_request("reasoning_effort", "need none, minimal, low, medium, high, xhigh or max");
+      return bad_request(std::string(named.first),
+                         "need none, minimal, low, medium, high, xhigh or max");
   }
   const bool is_off = effort.exists() && level.empty();
   if (is_off && rules.may_not_think)
@@ -181,6 +182,18 @@ Result<void> append_thinking_and_format(std::string& out, JsonValue effort, bool
   }
   out += '}';
   return {};
+}
+
+Buffer joined_body(std::string_view head, std::string_view system, std::string_view messages,
+                   bool prompt_cache) {
+  constexpr std::string_view kCached = R"(,"cache_control":{"type":"ephemeral"})";
+  Buffer body;
+  body.reserve(head.size() + system.size() + messages.size() + 64);
+  for (const std::string_view piece :
+       {head, system, prompt_cache ? kCached : std::string_view(),
+        std::string_view(R"(,"messages":)"), messages, std::string_view("}")})
+    body.append(piece);
+  return body;
 }
 
 }  // namespace rlm::dialect

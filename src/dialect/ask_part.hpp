@@ -9,7 +9,7 @@
 
 namespace rlm::dialect {
 
-/// Where in a request something stands; becomes text only for an error.
+/// Where in a list of a request something stands; becomes text only for an error.
 struct Place {
   std::string_view list;
   std::size_t item = 0;

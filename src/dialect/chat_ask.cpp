@@ -240,7 +240,8 @@ Result<void> ChatAsk::read_settings() {
     if (!schema.is(Type::Object))
       return wire::wrong_type("response_format.json_schema.schema", "an object", schema);
   }
-  return append_thinking_and_format(out_, fields_.reasoning_effort, false, schema, rules_);
+  return append_thinking_and_format(out_, {"reasoning_effort", fields_.reasoning_effort}, false,
+                                    schema, rules_);
 }
 
 Result<void> ChatAsk::read_tools_and_system() {
@@ -268,13 +269,8 @@ Result<Ask> ChatAsk::read() {
   if (auto done = read_tools_and_system(); !done) return fail(std::move(done.error()));
   auto messages = conversation_.finish();
   if (!messages) return fail(std::move(messages.error()));
-  out_ += conversation_.system_member();
-  if (defaults_.prompt_cache) out_ += R"(,"cache_control":{"type":"ephemeral"})";
-  out_ += R"(,"messages":)";
-  ask_.messages_body.reserve(out_.size() + messages->size() + 1);
-  for (const std::string_view piece :
-       {std::string_view(out_), std::string_view(*messages), std::string_view("}")})
-    ask_.messages_body.append(piece);
+  ask_.messages_body =
+      joined_body(out_, conversation_.system_member(), *messages, defaults_.prompt_cache);
   return std::move(ask_);
 }
 

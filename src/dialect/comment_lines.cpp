@@ -30,7 +30,7 @@ void CommentLines::pass_comment(std::string_view& bytes, std::string& out) {
 }
 
 void CommentLines::feed(std::string_view bytes, std::string& out,
-                        wire::FunctionRef<void(std::string_view)> on_rest) {
+                        wire::FunctionRef<bool(std::string_view)> on_rest) {
   while (!bytes.empty()) {
     if (in_comment_) {
       pass_comment(bytes, out);
@@ -48,7 +48,7 @@ void CommentLines::feed(std::string_view bytes, std::string& out,
       continue;
     }
     const auto stop = std::min(next_comment(bytes), bytes.size());
-    on_rest(bytes.substr(0, stop));
+    if (!on_rest(bytes.substr(0, stop))) return;
     at_line_start_ = bytes[stop - 1] == '\n' || bytes[stop - 1] == '\r';
     bytes.remove_prefix(stop);
   }

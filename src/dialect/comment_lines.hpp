@@ -12,9 +12,9 @@ namespace rlm::dialect {
 class CommentLines {
  public:
   /// Appends to `out` the comments in `bytes`, each ended by an empty line, and calls `on_rest` for
-  /// the bytes between them, in order.
+  /// the bytes between them, in order, until it returns false.
   void feed(std::string_view bytes, std::string& out,
-            wire::FunctionRef<void(std::string_view)> on_rest);
+            wire::FunctionRef<bool(std::string_view)> on_rest);
   /// True while a comment's line has begun and not ended: nothing else may be written.
   bool in_comment() const { return in_comment_; }
 

@@ -146,11 +146,12 @@ class StreamReader final : public MessagesReader {
   Result<void> feed(std::string_view bytes, wire::JsonIndex& index, std::string& out) override {
     Result<void> result;
     comments_.feed(bytes, out, [&](std::string_view rest) {
-      if (!result || ended_) return;
+      if (ended_) return true;
       auto fed = parser_.feed(rest, [&](std::string_view, std::string_view data) {
         if (result && !ended_) result = on_event(data, index, out);
       });
       if (result && !fed) result = std::move(fed);
+      return result.has_value();
     });
     return result;
   }

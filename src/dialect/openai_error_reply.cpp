@@ -46,6 +46,7 @@ constexpr FieldCode kFieldCodes[] = {
     {"previous_response_id", "previous_response_not_found"},
     {"conversation", "conversation_not_found"},
     {"background", "unsupported_parameter"},
+    {"prompt", "unsupported_parameter"},
     {"functions", "unsupported_parameter"},
     {"n", "unsupported_value"},
 };
