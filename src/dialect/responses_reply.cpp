@@ -299,16 +299,22 @@ void ResponseWriter::error(std::string_view envelope, std::string& out) {
     out += openai_error_body(fault);
     return;
   }
-  std::string error = R"({"code":")";
-  error += response_error_code(fault);
-  error += R"(","message":)";
-  wire::append_json_string(error, fault.message);
-  error += '}';
+  std::string told = R"("code":")";
+  told += response_error_code(fault);
+  told += R"(","message":)";
+  wire::append_json_string(told, fault.message);
   if (id_.empty()) id_ = std::to_string(state_.created_unix_s);
   state_.status = "failed";
+  const std::string error = '{' + told + '}';
   state_.error = error;
   state_.items = items_;
   tell_response("response.failed", out);
+  // LangChain passes over a failed response and takes what came before it for the answer.
+  events_.open(out, "error");
+  out += ',';
+  out += told;
+  out += R"(,"param":null)";
+  events_.close(out);
 }
 
 }  // namespace

@@ -144,21 +144,23 @@ TEST(ResponsesReply, EndsARefusalWithARefusal) {
       << events.back();
 }
 
-TEST(ResponsesReply, FailsWithACodeThatClientsKnow) {
+TEST(ResponsesReply, FailsWithACodeThatClientsKnowAndAnErrorForThoseThatHeedNoFailure) {
   const auto failed = [](std::string_view type, std::string_view message) {
-    return events_of(stream_reply(kStreamStart +
-                                  sse(R"({"type":"error","error":{"type":")" + std::string(type) +
-                                      R"(","message":")" + std::string(message) + R"("}})") +
-                                  "data: late\n\n")
-                         .text)
-        .back();
+    const auto events =
+        events_of(stream_reply(kStreamStart +
+                               sse(R"({"type":"error","error":{"type":")" + std::string(type) +
+                                   R"(","message":")" + std::string(message) + R"("}})") +
+                               "data: late\n\n")
+                      .text);
+    return events.at(events.size() - 2) + '\n' + events.back();
   };
   const auto expected = [](std::string_view code, std::string_view message) {
     return R"(response.failed ,"response":)" +
            response("failed", "", "null",
                     R"({"code":")" + std::string(code) + R"(","message":")" + std::string(message) +
                         R"("})") +
-           "}";
+           "}\nerror ,\"code\":\"" + std::string(code) + R"(","message":")" + std::string(message) +
+           R"(","param":null})";
   };
   EXPECT_EQ(failed("overloaded_error", "Overloaded"), expected("server_error", "Overloaded"));
   EXPECT_EQ(failed("rate_limit_error", "m"), expected("rate_limit_exceeded", "m"));
