@@ -25,9 +25,10 @@ struct Target {
   enum class Kind { Answer, CountTokens, Models, Hello, Token };
   Kind kind = Kind::Answer;
   std::string_view method = "POST";
-  std::string model;       // where the path names it
-  bool stream = false;     // where the path decides it
-  std::string location{};  // likewise
+  std::string model;    // where the path names it
+  bool stream = false;  // where the path decides it; so for the next two
+  std::string project{};
+  std::string location{};
 };
 
 /// An answer to be written, and what there is to tell about it.

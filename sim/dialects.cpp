@@ -1,16 +1,36 @@
 // Which dialects a provider speaks.
 
+#include "sim/bedrock_dialect.hpp"
 #include "sim/chat_dialect.hpp"
 #include "sim/messages_dialect.hpp"
+#include "sim/vertex_dialect.hpp"
 
 namespace rlm::sim {
 
 Dialects dialects_of(const SimConfig& config) {
   Dialects dialects;
-  if (config.provider != Provider::Anthropic)
-    dialects.push_back(std::make_unique<ChatDialect>(config));
-  if (config.provider != Provider::OpenAi && config.provider != Provider::OpenRouter)
-    dialects.push_back(std::make_unique<MessagesDialect>(config));
+  switch (config.provider) {
+    case Provider::Anthropic:
+      dialects.push_back(std::make_unique<MessagesDialect>(config));
+      break;
+    case Provider::Vertex:
+      dialects.push_back(std::make_unique<VertexDialect>(config));
+      break;
+    case Provider::Bedrock:
+      dialects.push_back(std::make_unique<BedrockDialect>(config));
+      break;
+    case Provider::Mantle:
+      dialects.push_back(std::make_unique<MantleDialect>(config));
+      break;
+    case Provider::OpenAi:
+    case Provider::OpenRouter:
+      dialects.push_back(std::make_unique<ChatDialect>(config));
+      break;
+    case Provider::DeepSeek:
+    case Provider::Foundry:
+      dialects.push_back(std::make_unique<ChatDialect>(config));
+      dialects.push_back(std::make_unique<MessagesDialect>(config));
+  }
   return dialects;
 }
 

@@ -83,7 +83,10 @@ tl::expected<SimRequest, Refusal> MessagesDialect::read_as(const ReadOptions& op
                                                            wire::JsonIndex& index) const {
   auto request = read_request(body, index, options);
   if (!request) return request;
-  if (!serves(config_, request->model))
+  const std::string& prefix = options.body.model_prefix;
+  const bool prefixed = request->model.starts_with(prefix);
+  if (prefixed && !serves(config_, request->model)) request->model.erase(0, prefix.size());
+  if (!prefixed || !serves(config_, request->model))
     return tl::unexpected(Refusal{404, "not_found_error", "model: " + request->model});
   const Tokens tokens = request->prompt_tokens();
   if (tokens > config_.context_max && !options.count_only)

@@ -30,11 +30,11 @@ class MessagesDialect : public Dialect {
   /// Refuses a model that is not served, and a prompt beyond its context.
   tl::expected<SimRequest, Refusal> read_as(const ReadOptions& options, std::string_view body,
                                             wire::JsonIndex& index) const;
+  std::optional<Refusal> wrong_version(const Headers& headers) const;
   const SimConfig& config() const { return config_; }
 
  private:
   tl::expected<std::string, Refusal> models(std::string_view id) const;
-  std::optional<Refusal> wrong_version(const Headers& headers) const;
 
   const SimConfig& config_;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "sim/crypto.hpp"
 
 namespace rlm::sim {
 namespace {
@@ -33,11 +34,10 @@ class Mistakes {
 
 Result<Provider> provider_named(std::string_view name) {
   static constexpr std::pair<std::string_view, Provider> kNames[] = {
-      {"anthropic", Provider::Anthropic},
-      {"openai", Provider::OpenAi},
-      {"deepseek", Provider::DeepSeek},
-      {"openrouter", Provider::OpenRouter},
-      {"foundry", Provider::Foundry}};
+      {"anthropic", Provider::Anthropic}, {"openai", Provider::OpenAi},
+      {"deepseek", Provider::DeepSeek},   {"openrouter", Provider::OpenRouter},
+      {"foundry", Provider::Foundry},     {"vertex", Provider::Vertex},
+      {"bedrock", Provider::Bedrock},     {"mantle", Provider::Mantle}};
   std::string known;
   for (const auto& [text, provider] : kNames) {
     if (text == name) return provider;
@@ -70,6 +70,10 @@ Result<SimConfig> validated(SimConfig config) {
   if (config.certificate_file.empty() != config.key_file.empty())
     mistakes.add("certificate_file and key_file: need both or none");
 
+  if (!config.vertex.public_key.empty() && !is_public_key(config.vertex.public_key))
+    mistakes.add("vertex.public_key: need a public key or a certificate in PEM");
+  if (config.aws.access_key_id.empty() != config.aws.secret_access_key.empty())
+    mistakes.add("aws.access_key_id and aws.secret_access_key: need both or none");
   if (config.prices == nullptr) config.prices = &money::PriceTable::built_in();
   if (config.models.empty()) mistakes.add("models: none, need at least one");
   for (const std::string& model : config.models) {

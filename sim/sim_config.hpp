@@ -27,10 +27,13 @@ enum class Provider {
   DeepSeek,    // Chat Completions, and Messages below /anthropic
   OpenRouter,  // Chat Completions
   Foundry,     // Chat Completions below /openai, and Claude's Messages below /anthropic
+  Vertex,      // Claude behind Google's paths and tokens
+  Bedrock,     // Claude behind AWS's InvokeModel, its signatures and its binary stream
+  Mantle,      // Claude's Messages behind AWS's signatures
 };
 
-/// "anthropic", "openai", "deepseek", "openrouter", "foundry". BadRequest (Source::Self) for
-/// others.
+/// "anthropic", "openai", "deepseek", "openrouter", "foundry", "vertex", "bedrock", "mantle".
+/// BadRequest (Source::Self) for others.
 Result<Provider> provider_named(std::string_view name);
 
 enum class CacheKind {
@@ -65,6 +68,25 @@ struct Strictness {
   bool signatures = true;      // ... and with the signature and the prefix it was made for
 };
 
+/// Who may ask Provider::Vertex. SimConfig::keys are access tokens that never expire.
+struct VertexAccess {
+  std::string project;                 // empty: any
+  std::vector<std::string> locations;  // empty: any
+  /// The service account, and its public key or certificate (PEM) that assertions are checked with.
+  /// Empty: no assertion is accepted.
+  std::string client_email;
+  std::string public_key;
+};
+
+/// Who may ask Provider::Bedrock and Provider::Mantle. SimConfig::keys are bearer keys; without
+/// either any bearer key will do.
+struct AwsAccess {
+  std::string region;  // empty: any
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;  // empty: the credentials are not temporary
+};
+
 struct SimConfig {
   std::string name = "sim";
   Provider provider = Provider::Anthropic;
@@ -92,6 +114,8 @@ struct SimConfig {
 
   /// Accepted API keys; empty: any that is not empty.
   std::vector<std::string> keys;
+  VertexAccess vertex;
+  AwsAccess aws;
   Strictness strict;
   Tokens context_max = 1'000'000;
   std::size_t body_bytes_max = 32u << 20;

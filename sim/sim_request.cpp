@@ -21,7 +21,7 @@ Checked refuse(std::string message) {
 
 // Body fields that are generally available or come with a beta flag (anthropic-messages.md §4,
 // §12).
-constexpr std::array<std::string_view, 35> kFields{"model",
+constexpr std::array<std::string_view, 34> kFields{"model",
                                                    "messages",
                                                    "max_tokens",
                                                    "system",
@@ -51,24 +51,56 @@ constexpr std::array<std::string_view, 35> kFields{"model",
                                                    "billing_policy",
                                                    "safeguards",
                                                    "user_profile_id",
-                                                   "betas",
                                                    "anthropic_version",
                                                    "anthropic_beta",
                                                    "task_budget",
                                                    "mcp_toolsets"};
 
-Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
+bool is_hosts_own(std::string_view key, const BodyRules& rules) {
+  if (key == "model") return rules.model.empty();
+  if (key == "anthropic_version") return !rules.versions.empty();
+  if (key == "anthropic_beta") return rules.betas;
+  return std::find(rules.refused.begin(), rules.refused.end(), key) == rules.refused.end();
+}
+
+Checked check_body_rules(wire::JsonValue body, const BodyRules& rules) {
   Checked refusal;
   body.each_member([&](std::string_view key, wire::JsonValue) {
-    const bool sampling = key == "temperature" || key == "top_p" || key == "top_k";
-    const bool known = std::find(kFields.begin(), kFields.end(), key) != kFields.end();
-    if ((sampling && options.version == "2026-10-21") || (!known && options.strict.unknown_fields))
+    if (!is_hosts_own(key, rules))
       refusal = refuse(std::string(key) + ": Extra inputs are not permitted");
     return !refusal;
   });
   if (refusal) return refusal;
-  if (!body.member("model").exists()) return refuse("model: Field required");
-  if (!body.member("model").is(Type::String))
+  if (body.member("anthropic_beta").exists() && !body.member("anthropic_beta").is(Type::Array))
+    return refuse("anthropic_beta: Input should be a valid list");
+  if (!rules.url_sources &&
+      body.member("messages").raw().find(R"("type":"url")") != std::string_view::npos)
+    return refuse("messages: URL sources are not supported");
+  if (rules.versions.empty()) return std::nullopt;
+  const auto version = body.member("anthropic_version");
+  if (!version.exists()) return refuse("anthropic_version: Field required");
+  if (std::find(rules.versions.begin(), rules.versions.end(), version.string()) !=
+      rules.versions.end())
+    return std::nullopt;
+  return refuse("anthropic_version: Input should be '" + rules.versions.front() + "'");
+}
+
+Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
+  Checked refusal = check_body_rules(body, options.body);
+  if (refusal) return refusal;
+  const bool named = !options.body.model.empty();
+  const bool new_version =
+      options.version == "2026-10-21" || body.member("anthropic_version").equals("2026-10-21");
+  body.each_member([&](std::string_view key, wire::JsonValue) {
+    const bool sampling = key == "temperature" || key == "top_p" || key == "top_k";
+    const bool known = std::find(kFields.begin(), kFields.end(), key) != kFields.end();
+    if ((sampling && new_version) || (!known && options.strict.unknown_fields))
+      refusal = refuse(std::string(key) + ": Extra inputs are not permitted");
+    return !refusal;
+  });
+  if (refusal) return refusal;
+  if (!named && !body.member("model").exists()) return refuse("model: Field required");
+  if (!named && !body.member("model").is(Type::String))
     return refuse("model: Input should be a valid string");
   const auto messages = body.member("messages");
   if (!messages.exists()) return refuse("messages: Field required");
@@ -180,6 +212,7 @@ tl::expected<SimRequest, Refusal> read_request(std::string_view text, wire::Json
   request.cache = options.cache;
   if (auto wrong = check_fields(*body, options)) return tl::unexpected(std::move(*wrong));
   read_settings(*body, request);
+  if (!options.body.model.empty()) request.model = options.body.model;
   if (auto wrong = check_max_tokens(*body, options, request))
     return tl::unexpected(std::move(*wrong));
 

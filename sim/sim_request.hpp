@@ -76,7 +76,18 @@ struct Refusal {
   std::string param = {};  // ... the field that is wrong
 };
 
+/// What the providers that host Claude change in its body.
+struct BodyRules {
+  std::string model;                  // named by the path: refused in the body
+  std::vector<std::string> versions;  // of `anthropic_version`, which is needed; empty: refused
+  std::vector<std::string> refused;   // other fields
+  std::string model_prefix;           // of model names there
+  bool betas = false;                 // `anthropic_beta` is a list in the body
+  bool url_sources = true;
+};
+
 struct ReadOptions {
+  BodyRules body;
   Strictness strict;
   CacheKind cache = CacheKind::Explicit;
   std::string version;  // of the anthropic-version header

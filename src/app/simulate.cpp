@@ -54,9 +54,34 @@ std::string dollars(NanoUsd money) {
   return text;
 }
 
+void add_cloud_options(CLI::App& command, SimulateOptions& options) {
+  auto& vertex = options.config.vertex;
+  command.add_option("--vertex-project", vertex.project, "Accepted project; default: any");
+  command.add_option("--vertex-location", vertex.locations,
+                     "Accepted location; may be repeated; default: any");
+  command.add_option("--vertex-email", vertex.client_email, "Service account's client_email");
+  command.add_option("--vertex-public-key", options.vertex_key_file,
+                     "Its public key or certificate (PEM file) for POST /token");
+  auto& aws = options.config.aws;
+  command.add_option("--aws-region", aws.region, "Region of signatures; default: any");
+  command.add_option("--aws-access-key-id", aws.access_key_id, "Made-up key id");
+  command.add_option("--aws-secret-access-key", aws.secret_access_key, "Made-up secret");
+  command.add_option("--aws-session-token", aws.session_token, "Made-up session; default: none");
+}
+
+void read_vertex_key(const std::string& path, sim::SimConfig& config, std::string& mistakes) {
+  if (path.empty()) return;
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return complain(mistakes, "--vertex-public-key " + path + ": cannot be read");
+  config.vertex.public_key = text.str();
+}
+
 }  // namespace
 
 void add_simulate_options(CLI::App& command, SimulateOptions& options) {
+  add_cloud_options(command, options);
   auto& config = options.config;
   command.add_option("--address", config.address, "IP address to listen on")->capture_default_str();
   command.add_option("--port", config.port, "Port; 0: any free one")->capture_default_str();
@@ -155,6 +180,7 @@ Result<sim::SimConfig> simulate_config(const SimulateOptions& options, money::Pr
     else
       complain(mistakes, fault.error().message);
   }
+  read_vertex_key(options.vertex_key_file, config, mistakes);
   read_prices(options.price_file, prices, config, mistakes);
   auto checked = sim::validated(std::move(config));
   if (!checked) complain(mistakes, checked.error().message);

@@ -31,6 +31,7 @@ struct SimulateOptions {
   std::vector<std::string> models;
   std::vector<std::string> faults;
   std::string price_file;
+  std::string vertex_key_file;
 };
 
 void add_simulate_options(CLI::App& command, SimulateOptions& options);

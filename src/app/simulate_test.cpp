@@ -52,6 +52,17 @@ TEST(Simulate, SpeaksAsTheProviderThatIsNamed) {
               HasSubstr("--provider \"acme\": need one of anthropic, openai"));
 }
 
+TEST(Simulate, ReadsWhoMayAskACloud) {
+  const auto config = config_of(
+      "--provider bedrock --aws-region us-east-1 --aws-access-key-id A --aws-secret-access-key S");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->aws.secret_access_key, "S");
+  EXPECT_THAT(config_of("--provider bedrock --aws-access-key-id A").error().message,
+              HasSubstr("need both or none"));
+  EXPECT_THAT(config_of("--provider vertex --vertex-public-key no-such.pem").error().message,
+              HasSubstr("--vertex-public-key no-such.pem: cannot be read"));
+}
+
 TEST(Simulate, ReportsAllMistakesAtOnce) {
   const auto config =
       config_of("--model nobody --first-token-ms fast --accuracy 3 --fault explode");
