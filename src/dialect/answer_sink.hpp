@@ -36,7 +36,8 @@ class AnswerSink {
   virtual void begin_block(BlockKind kind, wire::JsonValue block, std::string& out) = 0;
   /// Text, thinking, or JSON of a tool's input: at least one piece, which may be "{}".
   virtual void text(std::string_view inside, std::string& out) = 0;
-  /// Of the open thinking block, once at most.
+  /// Of the open thinking block, once at most; not behind a block that was not told, as the
+  /// provider would miss that one when the thinking comes back.
   virtual void signature(std::string_view inside) = 0;
   virtual void end_block(std::string& out) = 0;
   virtual void finish(const AnswerEnd& end, std::string& out) = 0;
@@ -47,7 +48,7 @@ class AnswerSink {
 };
 
 /// Reads what our own writers or an upstream send and tells it to `sink`. Of a stream comments pass
-/// on as comments as they come; a whole answer is held up to 32 MiB. See AnswerTranslator for the
+/// on as comments as they come. An answer has at most 32 MiB of texts. See AnswerTranslator for the
 /// errors; a stream that ended by an error event was not cut.
 std::unique_ptr<AnswerTranslator> messages_reader(std::unique_ptr<AnswerSink> sink, bool streamed);
 

@@ -16,6 +16,7 @@ using Type = JsonValue::Type;
 
 constexpr std::size_t kNameBytesMax = 128;
 constexpr std::size_t kJoinedNameBytesMax = 64;
+constexpr std::string_view kWebSearch = "web_search";
 constexpr std::string_view kNoParameters = R"({"type":"object","properties":{}})";
 constexpr std::string_view kTextParameters =
     R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"],)"
@@ -78,9 +79,8 @@ Result<std::optional<std::string>> ToolWriter::begin(const ToolEntry& tool) {
   std::string name = tool_name_in(tool.name_space, tool.name.quoted());
   if (!is_name(name))
     return bad_request(tool.place + ".name", "need 1 to 128 of the characters A-Z a-z 0-9 _ -");
-  if (choice_.allowed &&
-      std::find(choice_.allowed->begin(), choice_.allowed->end(), name) == choice_.allowed->end())
-    return std::optional<std::string>();
+  if (choice_.allowed && !choice_.allowed->contains(name)) return std::optional<std::string>();
+  if (name == kWebSearch) has_web_search_ = true;
   add(R"({"name":")");
   list_ += name;
   list_ += '"';
@@ -123,13 +123,13 @@ Result<void> ToolWriter::custom(const ToolEntry& tool) {
 }
 
 void ToolWriter::web_search(std::string_view type) {
-  constexpr std::string_view kName = R"("name":"web_search")";
-  if (list_.find(kName) != list_.npos) return;
+  if (has_web_search_) return;
+  has_web_search_ = true;
   add(R"({"type":")");
   list_ += type;
-  list_ += R"(",)";
-  list_ += kName;
-  list_ += '}';
+  list_ += R"(","name":")";
+  list_ += kWebSearch;
+  list_ += "\"}";
 }
 
 std::string ToolWriter::append_to(std::string& out, bool parallel, const ClaudeRules& rules) const {

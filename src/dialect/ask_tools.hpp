@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.hpp"
@@ -29,8 +30,8 @@ std::string tool_name_in(std::string_view name_space, std::string_view name);
 struct ToolChoice {
   enum class Kind { Auto, None, Required, Named };
   Kind kind = Kind::Auto;
-  std::string name;                                 // Named: the model's
-  std::optional<std::vector<std::string>> allowed;  // no others are shown to the model
+  std::string name;                                        // Named: the model's
+  std::optional<std::unordered_set<std::string>> allowed;  // no others are shown to the model
 };
 
 /// Collects tools in order. Descriptions and schemas are copied byte for byte; `strict` is left
@@ -61,6 +62,7 @@ class ToolWriter {
   std::vector<AskedTool>& special_;
   const ToolChoice& choice_;
   std::string list_;
+  bool has_web_search_ = false;
 };
 
 /// The schema and input of a custom tool: `{"input":"…"}` around the inside of a string.

@@ -146,7 +146,7 @@ Result<ToolChoice> read_choice(JsonValue value) {
     mode = value.member("allowed_tools").member("mode");
     choice.allowed.emplace();
     value.member("allowed_tools").member("tools").each_element([&](JsonValue tool) {
-      choice.allowed->push_back(name_in(tool));
+      choice.allowed->insert(name_in(tool));
       return true;
     });
   } else if (value.is(Type::Object)) {

@@ -15,13 +15,13 @@ using wire::JsonValue;
 
 constexpr std::string_view kRefused = "The model declined to answer.";
 
-// What reason an upstream gave, or what its content implies: clients wait for one.
+// What the upstream's reason and the content imply: clients wait for a reason, and for this one
+// before they run calls.
 std::string_view finish_reason(const AnswerEnd& end, bool has_calls) {
   const std::string_view reason = end.stop_reason;
   if (reason == "max_tokens" || reason == "model_context_window_exceeded") return "length";
   if (reason == "refusal") return "content_filter";
-  if (reason == "tool_use" || (reason.empty() && has_calls)) return "tool_calls";
-  return "stop";
+  return reason == "tool_use" || has_calls ? "tool_calls" : "stop";
 }
 
 void append_refusal(std::string& out, const AnswerEnd& end) {

@@ -81,6 +81,7 @@ TEST(ChatReply, TellsAWholeAnswerAsItTellsItsStream) {
 TEST(ChatReply, IsTheSameForEverySplitOfAStream) {
   for (const std::string& stream :
        {tool_stream(), text_stream("end_turn"), kStreamStart + kOverloadedEvent + "data: late\n\n",
+        kStreamStart + sse("[]") + ": c\n\n",
         std::string(":only\r\n:comments\r\r") + text_stream("refusal"),
         tool_stream().substr(0, 900)}) {
     const Reply whole = stream_reply(full_ask(), stream);
@@ -106,6 +107,13 @@ TEST(ChatReply, NamesWhyAnAnswerEnded) {
     const std::string end = chunk("", "\"" + std::string(finish) + "\"") + "data: [DONE]\n\n";
     EXPECT_TRUE(stream_reply(plain_ask(), text_stream(stop)).text.ends_with(end)) << stop;
   }
+}
+
+TEST(ChatReply, SaysThatThereAreCallsWhateverTheUpstreamSays) {
+  std::string stream = tool_stream();
+  stream.replace(stream.rfind("tool_use"), 8, "end_turn");
+  EXPECT_NE(stream_reply(plain_ask(), stream).text.find(R"("finish_reason":"tool_calls")"),
+            std::string::npos);
 }
 
 TEST(ChatReply, TellsARefusalInBothForms) {

@@ -1,7 +1,5 @@
 #include "dialect/conversation_writer.hpp"
 
-#include <algorithm>
-
 #include "dialect/client_tool_id.hpp"
 #include "dialect/json_copy.hpp"
 
@@ -42,6 +40,7 @@ Result<void> ConversationWriter::end_user_turn() {
   for (const Call& call : calls_)
     if (!call.answered) return unmatched(words_.no_result, call.client_id);
   calls_.clear();
+  call_of_.clear();
   open("user");
   out_ += results_;
   if (!results_.empty() && !rest_.empty()) out_ += ',';
@@ -101,22 +100,22 @@ void ConversationWriter::thinking(std::string_view block) {
 
 std::string ConversationWriter::unique_id(const std::string& client_id) {
   const std::string id = messages_tool_id(client_id);
-  int& seen = ids_[id];
-  if (seen++ == 0) return id;
-  for (int number = seen;; ++number) {
-    std::string next = id + "_" + std::to_string(number);
-    if (ids_.emplace(next, 1).second) return next;
+  const auto [known, is_new] = ids_.try_emplace(id, 2);
+  if (is_new) return id;
+  int& number = known->second;  // stays where it is when others are added
+  for (;;) {
+    std::string next = id + "_" + std::to_string(number++);
+    if (ids_.try_emplace(next, 2).second) return next;
   }
 }
 
 Result<void> ConversationWriter::tool_use(const std::string& id, std::string_view name,
                                           std::string_view input) {
   if (auto begun = begin_assistant(); !begun) return begun;
-  for (const Call& call : calls_)
-    if (call.client_id == id)
-      return fail(ErrorKind::BadRequest, Source::Client,
-                  "two tool calls of one turn have the same id, need different ones: " +
-                      id.substr(0, kShownIdBytes));
+  if (!call_of_.emplace(id, calls_.size()).second)
+    return fail(ErrorKind::BadRequest, Source::Client,
+                "two tool calls of one turn have the same id, need different ones: " +
+                    id.substr(0, kShownIdBytes));
   calls_.push_back({id, unique_id(id)});
   add(spoken_, R"({"type":"tool_use","id":")");
   spoken_ += calls_.back().id;
@@ -129,14 +128,14 @@ Result<void> ConversationWriter::tool_use(const std::string& id, std::string_vie
 }
 
 Result<void> ConversationWriter::tool_result(const std::string& id, std::string_view content) {
-  const auto call = std::find_if(calls_.begin(), calls_.end(), [&](const Call& one) {
-    return one.client_id == id && !one.answered;
-  });
-  if (call == calls_.end()) return unmatched(words_.no_call, id);
-  call->answered = true;
+  const auto found = call_of_.find(id);
+  if (found == call_of_.end() || calls_[found->second].answered)
+    return unmatched(words_.no_call, id);
+  Call& call = calls_[found->second];
+  call.answered = true;
   begin_user();
   add(results_, R"({"type":"tool_result","tool_use_id":")");
-  results_ += call->id;
+  results_ += call.id;
   results_ += R"(","content":)";
   results_ += content;
   results_ += '}';

@@ -61,7 +61,8 @@ class ConversationWriter {
   std::string spoken_;       // of the assistant's turn
   std::string thought_;      // waits for what follows it
   std::vector<Call> calls_;  // of the last assistant's turn
-  std::unordered_map<std::string, int> ids_;
+  std::unordered_map<std::string, std::size_t> call_of_;  // by the client's id
+  std::unordered_map<std::string, int> ids_;              // all so far, each with its next number
 };
 
 }  // namespace rlm::dialect

@@ -15,6 +15,13 @@ using wire::JsonValue;
 using Type = JsonValue::Type;
 
 constexpr std::size_t kWholeBytesMax = 32u << 20;
+// What a block costs beyond its text, so that a stream of empty blocks has an end too.
+constexpr std::size_t kBlockBytes = 256;
+
+tl::unexpected<Error> too_large() {
+  return fail(ErrorKind::TooLarge, Source::Upstream,
+              "the upstream's answer exceeds " + std::to_string(kWholeBytesMax) + " bytes");
+}
 
 tl::unexpected<Error> broken(std::string_view what) {
   return fail(ErrorKind::Protocol, Source::Upstream, "the upstream's answer: " + std::string(what));
@@ -40,17 +47,22 @@ class BlockTeller {
   void signature(JsonValue signature);
   void end(std::string& out);
   bool is_open() const { return is_open_; }
+  /// Of texts and blocks told so far: what a sink may hold.
+  std::size_t told_bytes() const { return told_bytes_; }
 
  private:
   void tell(std::string_view inside, std::string& out) {
     sink_.text(inside, out);
     any_text_ = true;
+    told_bytes_ += inside.size();
   }
 
   AnswerSink& sink_;
   BlockKind kind_ = BlockKind::Text;
   bool is_open_ = false;
   bool is_told_ = false;  // false: of another kind
+  bool any_untold_ = false;
+  std::size_t told_bytes_ = 0;
   bool any_text_ = false;
   bool signed_ = false;
   std::string held_;  // an input that came with its block's start; deltas would replace it
@@ -61,17 +73,19 @@ void BlockTeller::begin(JsonValue block, std::string& out) {
   const std::string_view type = block.member("type").quoted();
   is_open_ = is_told_ = true;
   any_text_ = signed_ = false;
+  told_bytes_ += kBlockBytes;
   held_.clear();
   if (type == "text")
     kind_ = BlockKind::Text;
   else if (type == "thinking")
     kind_ = BlockKind::Thinking;
-  else if (type == "redacted_thinking")
+  else if (type == "redacted_thinking" && !any_untold_)
     kind_ = BlockKind::RedactedThinking;
   else if (type == "tool_use")
     kind_ = BlockKind::ToolUse;
   else
     is_told_ = false;
+  any_untold_ = any_untold_ || !is_told_;
   if (!is_told_) return;
   sink_.begin_block(kind_, block, out);
   if (kind_ == BlockKind::ToolUse) {
@@ -101,6 +115,8 @@ void BlockTeller::text(BlockKind kind, JsonValue text, std::string& out) {
 
 void BlockTeller::signature(JsonValue signature) {
   if (kind_ != BlockKind::Thinking || !is_told_ || signed_ || signature.quoted().empty()) return;
+  // It holds behind all that came before it, of which the client will bring back what it was told.
+  if (any_untold_) return;
   signed_ = true;
   copy_.clear();
   append_inside(copy_, signature);
@@ -148,7 +164,9 @@ class StreamReader final : public MessagesReader {
     comments_.feed(bytes, out, [&](std::string_view rest) {
       if (ended_) return true;
       auto fed = parser_.feed(rest, [&](std::string_view, std::string_view data) {
-        if (result && !ended_) result = on_event(data, index, out);
+        if (!result || ended_) return;
+        result = on_event(data, index, out);
+        if (result && blocks_.told_bytes() > kWholeBytesMax) result = too_large();
       });
       if (result && !fed) result = std::move(fed);
       return result.has_value();
@@ -239,9 +257,7 @@ class WholeReader final : public MessagesReader {
   using MessagesReader::MessagesReader;
 
   Result<void> feed(std::string_view bytes, wire::JsonIndex&, std::string&) override {
-    if (body_.size() + bytes.size() > kWholeBytesMax)
-      return fail(ErrorKind::TooLarge, Source::Upstream,
-                  "the upstream's answer exceeds " + std::to_string(kWholeBytesMax) + " bytes");
+    if (body_.size() + bytes.size() > kWholeBytesMax) return too_large();
     body_ += bytes;
     return {};
   }

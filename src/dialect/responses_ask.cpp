@@ -2,6 +2,7 @@
 
 #include "dialect/ask_fields.hpp"
 #include "dialect/ask_tools.hpp"
+#include "dialect/json_copy.hpp"
 #include "dialect/responses_items.hpp"
 #include "wire/json_text.hpp"
 #include "wire/message_reader.hpp"
@@ -115,7 +116,7 @@ Result<ToolChoice> read_choice(JsonValue value) {
     mode = value.member("mode");
     choice.allowed.emplace();
     value.member("tools").each_element([&](JsonValue tool) {
-      choice.allowed->push_back(name_in(tool));
+      choice.allowed->insert(name_in(tool));
       return true;
     });
   } else if (value.is(Type::Object)) {
@@ -158,8 +159,9 @@ void ResponsesAsk::echo(std::string_view key, JsonValue value, std::string_view 
   ask_.echo += ",\"";
   ask_.echo += key;
   ask_.echo += "\":";
-  const bool is_short = value.exists() && value.raw().size() <= kEchoedBytesMax;
-  ask_.echo += is_short ? value.raw() : otherwise;
+  const std::string_view raw = value.raw();
+  const bool is_echoed = !raw.empty() && raw.size() <= kEchoedBytesMax && has_known_escapes(raw);
+  ask_.echo += is_echoed ? raw : otherwise;
 }
 
 void ResponsesAsk::write_echo() {
