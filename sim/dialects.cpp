@@ -1,8 +1,8 @@
 // Which dialects a provider speaks.
 
 #include "sim/bedrock_dialect.hpp"
-#include "sim/chat_dialect.hpp"
 #include "sim/messages_dialect.hpp"
+#include "sim/openai_dialect.hpp"
 #include "sim/vertex_dialect.hpp"
 
 namespace rlm::sim {
@@ -25,10 +25,12 @@ Dialects dialects_of(const SimConfig& config) {
     case Provider::OpenAi:
     case Provider::OpenRouter:
       dialects.push_back(std::make_unique<ChatDialect>(config));
+      dialects.push_back(std::make_unique<ResponsesDialect>(config));
       break;
     case Provider::DeepSeek:
     case Provider::Foundry:
       dialects.push_back(std::make_unique<ChatDialect>(config));
+      dialects.push_back(std::make_unique<ResponsesDialect>(config));
       dialects.push_back(std::make_unique<MessagesDialect>(config));
   }
   return dialects;

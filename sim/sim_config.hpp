@@ -23,10 +23,10 @@ struct Distribution {
 /// Whose API is spoken: paths, credentials, dialects, words (dialect.hpp).
 enum class Provider {
   Anthropic,   // Messages; with CacheKind::Automatic as DeepSeek's Anthropic endpoint
-  OpenAi,      // Chat Completions
-  DeepSeek,    // Chat Completions, and Messages below /anthropic
-  OpenRouter,  // Chat Completions
-  Foundry,     // Chat Completions below /openai, and Claude's Messages below /anthropic
+  OpenAi,      // Chat Completions and Responses
+  DeepSeek,    // the same, and Messages below /anthropic
+  OpenRouter,  // Chat Completions and Responses
+  Foundry,     // the same below /openai, and Claude's Messages below /anthropic
   Vertex,      // Claude behind Google's paths and tokens
   Bedrock,     // Claude behind AWS's InvokeModel, its signatures and its binary stream
   Mantle,      // Claude's Messages behind AWS's signatures

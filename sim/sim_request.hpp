@@ -38,6 +38,10 @@ struct SimRequest {
   std::int64_t max_tokens = -1;
   bool stream = false;
   bool wants_usage = true;  // in a stream
+  // Of Responses:
+  bool wants_encrypted = false;           // reasoning.encrypted_content is included
+  std::vector<std::string> custom_tools;  // whose input is plain text
+  std::string echo;                       // settings that the response repeats, as JSON members
   CacheKind cache = CacheKind::Explicit;
   Tokens cached_least = 0;              // Automatic: a shorter known prefix is billed as new
   std::string tool_ids = "toolu_";      // what the ids of its answer's calls begin with

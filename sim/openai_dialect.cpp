@@ -1,10 +1,12 @@
-#include "sim/chat_dialect.hpp"
+#include "sim/openai_dialect.hpp"
 
 #include <algorithm>
 
 #include "sim/chat_request.hpp"
 #include "sim/chat_transcript.hpp"
 #include "sim/openai_error.hpp"
+#include "sim/responses_request.hpp"
+#include "sim/responses_transcript.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::sim {
@@ -21,10 +23,10 @@ std::string_view without_prefix(std::string_view path) {
 
 }  // namespace
 
-std::optional<Target> ChatDialect::target_of(std::string_view path) const {
+std::optional<Target> OpenAiDialect::target_of(std::string_view path) const {
   const std::string_view short_path = without_prefix(path);
   Target target;
-  if (short_path == "/chat/completions") return target;
+  if (short_path == answer_path()) return target;
   static constexpr std::string_view kModels = "/models";
   if (!short_path.starts_with(kModels)) return std::nullopt;
   target.kind = Target::Kind::Models;
@@ -33,8 +35,8 @@ std::optional<Target> ChatDialect::target_of(std::string_view path) const {
   return target;
 }
 
-tl::expected<std::string, Refusal> ChatDialect::authenticate(const Incoming& incoming,
-                                                             const Target&) const {
+tl::expected<std::string, Refusal> OpenAiDialect::authenticate(const Incoming& incoming,
+                                                               const Target&) const {
   const Headers& headers = incoming.head.headers;
   std::string_view key = bearer_of(headers);
   if (key.empty() && config_.provider == Provider::Foundry) key = find_header(headers, "api-key");
@@ -43,9 +45,8 @@ tl::expected<std::string, Refusal> ChatDialect::authenticate(const Incoming& inc
   return std::string(key);
 }
 
-tl::expected<SimRequest, Refusal> ChatDialect::read(const Incoming& incoming, const Target&,
-                                                    wire::JsonIndex& index) const {
-  auto request = read_chat(incoming.body, index, config_);
+tl::expected<SimRequest, Refusal> OpenAiDialect::admitted(tl::expected<SimRequest, Refusal> request,
+                                                          const std::string& param) const {
   if (!request) return tl::unexpected(worded_by(config_.provider, std::move(request.error())));
   if (!serves(config_, request->model))
     return tl::unexpected(unknown_model(config_.provider, request->model));
@@ -57,11 +58,29 @@ tl::expected<SimRequest, Refusal> ChatDialect::read(const Incoming& incoming, co
                          std::to_string(config_.context_max) +
                          " tokens. However, your messages resulted in " + std::to_string(tokens) +
                          " tokens. Please reduce the length of the messages.",
-                     "context_length_exceeded", "messages")));
+                     "context_length_exceeded", param)));
 }
 
-tl::expected<std::string, Refusal> ChatDialect::page(const Incoming&, const Target& target,
-                                                     wire::JsonIndex&) const {
+tl::expected<SimRequest, Refusal> ChatDialect::read(const Incoming& incoming, const Target&,
+                                                    wire::JsonIndex& index) const {
+  return admitted(read_chat(incoming.body, index, config()), "messages");
+}
+
+Transcript ChatDialect::write(const Telling& telling) const {
+  return write_chat(telling, config());
+}
+
+tl::expected<SimRequest, Refusal> ResponsesDialect::read(const Incoming& incoming, const Target&,
+                                                         wire::JsonIndex& index) const {
+  return admitted(read_responses(incoming.body, index, config()), "input");
+}
+
+Transcript ResponsesDialect::write(const Telling& telling) const {
+  return write_responses(telling, config());
+}
+
+tl::expected<std::string, Refusal> OpenAiDialect::page(const Incoming&, const Target& target,
+                                                       wire::JsonIndex&) const {
   std::string list;
   for (const std::string& model : config_.models) {
     if (!target.model.empty() && target.model != model) continue;
@@ -72,11 +91,7 @@ tl::expected<std::string, Refusal> ChatDialect::page(const Incoming&, const Targ
   return target.model.empty() ? R"({"object":"list","data":[)" + list + "]}" : list;
 }
 
-Transcript ChatDialect::write(const Telling& telling) const {
-  return write_chat(telling, config_);
-}
-
-Headers ChatDialect::headers(std::string_view request_id, std::string_view content_type) const {
+Headers OpenAiDialect::headers(std::string_view request_id, std::string_view content_type) const {
   Headers headers{{"content-type", content_type}};
   switch (config_.provider) {
     case Provider::DeepSeek:
@@ -105,25 +120,25 @@ Headers ChatDialect::headers(std::string_view request_id, std::string_view conte
   return headers;
 }
 
-std::string ChatDialect::keep_alive(bool streams) const {
+std::string OpenAiDialect::keep_alive(bool streams) const {
   if (!streams) return {};
   if (config_.provider == Provider::OpenRouter) return ": OPENROUTER PROCESSING\n\n";
   return config_.provider == Provider::DeepSeek ? ": keep-alive\n\n" : "";
 }
 
-std::string ChatDialect::queued(bool streams) const {
+std::string OpenAiDialect::queued(bool streams) const {
   return !streams && config_.provider == Provider::DeepSeek ? "\n" : keep_alive(streams);
 }
 
-Refusal ChatDialect::failure(int status) const {
+Refusal OpenAiDialect::failure(int status) const {
   return openai_failure(config_.provider, status);
 }
 
-std::string ChatDialect::error_body(const Refusal& refusal, std::string_view) const {
+std::string OpenAiDialect::error_body(const Refusal& refusal, std::string_view) const {
   return openai_error_json(config_.provider, refusal);
 }
 
-std::string ChatDialect::error_inside(const Refusal& refusal) const {
+std::string OpenAiDialect::error_inside(const Refusal& refusal) const {
   return config_.provider == Provider::OpenRouter ? error_body(refusal, {}) : std::string();
 }
 
