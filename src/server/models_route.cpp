@@ -48,7 +48,12 @@ net::Task<bool> relay_from_upstream(net::HttpTransaction& transaction,
   if (!transaction.head().query().empty()) target.append("?").append(transaction.head().query());
   upstream::CallRequest call;
   call.target = target;
-  call.client_headers = &transaction.head().headers;
+  // A client of OpenAI's asks here too, without a version, and the provider refuses that.
+  Headers client = transaction.head().headers;
+  if (find_header(client, "anthropic-version").empty()) {
+    client.add("anthropic-version", "2023-06-01");
+  }
+  call.client_headers = &client;
   upstream::OpenOptions options;
   options.role = CallRole::Count;
   options.model = model.config().name;

@@ -6,14 +6,19 @@ import { ai_sdk, model_of } from './support/ai_sdk.mjs';
 import { READ_TOOL } from './support/paths.mjs';
 import { all_sessions } from './support/sessions.mjs';
 import { verifySim } from './support/simulated.mjs';
-import { scripted, target, token } from './support/target.mjs';
+import { scripted, speaking, target, token } from './support/target.mjs';
 
-const DIALECTS = { messages: { thinks: 'signed', structures: true } };
+const DIALECTS = {
+  messages: { thinks: 'signed', structures: true },
+  chat: { structures: true },
+  'chat (compatible)': { thinks: 'shown', structures: true },
+  responses: { thinks: 'signed', structures: true },
+};
 
 for (const [dialect, abilities] of Object.entries(DIALECTS)) {
   all_sessions(ai_sdk(dialect, abilities));
 
-  test(`ai sdk over ${dialect}, tools: the SDK's own loop reads until it knows`, scripted, async () => {
+  test(`ai sdk over ${dialect}, tools: the SDK's own loop reads until it knows`, speaking(dialect, scripted), async () => {
     const word = token();
     await verifySim.script(word, { tool_calls: [{ name: 'read_file', input: { path: word } }] },
       { tool_calls: [{ name: 'read_file', input: { path: `${word}.bak` } }] }, { text: `Read ${word} twice.` });

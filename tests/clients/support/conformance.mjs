@@ -57,7 +57,7 @@ export function conformance(results, versions) {
   const rows = new Map();
   for (const result of results) {
     const { area, ...place } = place_of(result.name);
-    if (!area) continue;
+    if (!area || result.outcome === 'skipped') continue;
     const key = `${place.client} ${place.dialect}`;
     if (!rows.has(key)) rows.set(key, { ...place, results: [] });
     rows.get(key).results.push({ ...result, area });

@@ -7,7 +7,8 @@ import { target } from './target.mjs';
 const openai = (responses) => ({ url, key, fetch, retries }, { model = target.model, most, thinking }) => new ChatOpenAI({
   model, apiKey: key, maxTokens: most, maxRetries: retries, useResponsesApi: responses, streamUsage: true,
   configuration: { baseURL: `${url}/v1`, fetch },
-  ...(responses ? { zdrEnabled: true } : {}),  // the gateway keeps no answers, so histories must be sent whole
+  // The gateway keeps no answers, so histories must be sent whole.
+  ...(responses ? { zdrEnabled: true, modelKwargs: { include: ['reasoning.encrypted_content'] } } : {}),
   ...(thinking ? { reasoning: { effort: 'high', summary: 'auto' } } : {}),
 });
 

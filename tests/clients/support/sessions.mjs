@@ -12,7 +12,7 @@ import { PATHS, READ_TOOL } from './paths.mjs';
 import { png } from './png.mjs';
 import { draftSim, verifySim } from './simulated.mjs';
 import { tape } from './tape.mjs';
-import { anywhere, cascaded, keyed, scripted, target, token } from './target.mjs';
+import { anywhere, cascaded, keyed, scripted, speaking, target, token } from './target.mjs';
 
 const TIME_TOOL = { name: 'time', description: 'Tells the time', input_schema: { type: 'object', properties: {} } };
 const HOW = [['streamed', true], ['not streamed', false]];
@@ -35,7 +35,7 @@ class Sessions {
   }
 
   test(area, name, options, body) {
-    test(`${this.library.name} over ${this.library.dialect}, ${area}: ${name}`, options, body);
+    test(`${this.library.name} over ${this.library.dialect}, ${area}: ${name}`, speaking(this.library.dialect, options), body);
   }
 
   /** The question, asked by a client of its own. */

@@ -31,6 +31,27 @@ export const keyed = { skip: target.keyed && target.draftSim ? false : 'needs KE
 /** Options of a test that any gateway must pass. */
 export const anywhere = { timeout: 60_000 };
 
+const OTHER_DIALECTS = { chat: '/v1/chat/completions', responses: '/v1/responses' };
+
+/** Not every gateway speaks more than Messages: what it has no path for is skipped, unless DIALECTS says that it must be there. */
+async function dialects_without_path() {
+  const missing = new Set();
+  if (env.DIALECTS) return missing;
+  for (const [dialect, path] of Object.entries(OTHER_DIALECTS)) {
+    const { status } = await fetch(target.url + path, { method: 'POST', body: '{}',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${target.key}` } });
+    if (status === 404 || status === 405) missing.add(dialect);
+  }
+  return missing;
+}
+const unspoken = await dialects_without_path();
+
+/** The options of a test in this dialect ("chat (compatible)" is chat). */
+export function speaking(dialect, options) {
+  const [name] = dialect.split(' ');
+  return unspoken.has(name) ? { ...options, skip: `the gateway has no ${OTHER_DIALECTS[name]}` } : options;
+}
+
 /** An SDK client that asks once. Nothing is taken from the environment. */
 export function client(options = {}) {
   return new Anthropic({
