@@ -86,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   SplicedBody spliced(body.view());
   append_user_message(spliced, *before, text);
-  set_model(spliced, *before, model);
+  set_model(spliced, before->model_value, model);
   set_stream(spliced, *before);
   check_bytes(spliced, body, *before, model);
   const auto after = read_request_facts(spliced.joined(), index, {}, false);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <thread>
 
+#include "app/model_clients.hpp"
 #include "app/version.hpp"
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
@@ -13,7 +14,6 @@
 #include "observe/trace_config.hpp"
 #include "server/http_routes.hpp"
 #include "store/ledger_store.hpp"
-#include "upstream/http_model_client.hpp"
 
 namespace rlm::app {
 namespace {
@@ -36,14 +36,25 @@ bool is_wildcard(const std::string& address) {
   return address == "0.0.0.0" || address == "::";
 }
 
-std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& table) {
+void tell_health(observe::ModelStatus& status, const upstream::EndpointHealth& health) {
+  const auto state = health.state(system_clock().steady());
+  status.healthy = state == upstream::BreakerState::Closed;
+  if (state == upstream::BreakerState::Open)
+    status.note = "failed several times in a row; no calls are sent for a while";
+  if (state == upstream::BreakerState::HalfOpen)
+    status.note = "failed several times in a row; the next call tries it";
+  status.first_byte_ms = health.first_byte_ms();
+}
+
+std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& table,
+                                                 const ModelClients& clients) {
   std::vector<observe::ModelStatus> models;
   for (std::size_t i = 0; i < table.endpoints.size(); ++i) {
     const auto& endpoint = table.endpoints[i];
     observe::ModelStatus status;
     status.name = endpoint.name;
     status.model = endpoint.model;
-    status.endpoint = endpoint.is_anthropic ? "anthropic" : "anthropic-compatible";
+    status.endpoint = endpoint.kind;
     if (const auto url = net::parse_url(endpoint.base_url)) status.host = url->authority();
     bool drafts = false;
     bool verifies = static_cast<int>(i) == table.passthrough;
@@ -53,6 +64,7 @@ std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& t
     }
     if (drafts) status.roles.push_back("draft");
     if (verifies) status.roles.push_back("verify");
+    tell_health(status, clients.health(i));
     models.push_back(std::move(status));
   }
   return models;
@@ -102,6 +114,7 @@ struct App::Impl {
       : parts(std::move(given)),
         config(std::move(loaded)),
         table(std::make_shared<const exchange::RoutingTable>(config.table)),
+        clients(*table),
         metrics(kVersion, endpoint_names(*table)),
         recent(recent_config()),
         accountant(config.prices, accountant_config(*table)),
@@ -126,6 +139,7 @@ struct App::Impl {
   const AppParts parts;
   config::Config config;
   std::shared_ptr<const exchange::RoutingTable> table;
+  ModelClients clients;
   observe::Metrics metrics;
   observe::RecentExchanges recent;
   account::Accountant accountant;
@@ -207,11 +221,9 @@ Result<void> App::Impl::open_worker(int index) {
   made.services->audit_budget = audit_budget;
   made.services->trust = trust;
   made.keep_alive = std::make_unique<exchange::KeepAlive>(*made.services);
-  for (const auto& endpoint : table->endpoints) {
-    auto client = upstream::HttpModelClient::make(*made.worker, endpoint, nullptr);
-    if (!client) return fail(std::move(client.error()));
-    made.services->models.push_back(std::move(*client));
-  }
+  auto models = clients.of_worker(*made.worker);
+  if (!models) return fail(std::move(models.error()));
+  made.services->models = std::move(*models);
   return listen(made);
 }
 
@@ -298,7 +310,8 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
   for (const char* name : {"127.0.0.1", "localhost", "[::1]"}) hosts.emplace_back(name);
   hosts.push_back(impl.config.listen.address);
   impl.admin.reset(new server::AdminServices{
-      impl.recent, impl.metrics, *impl.trust, model_statuses(*impl.table), find_web_asset,
+      impl.recent, impl.metrics, *impl.trust,
+      [&impl] { return model_statuses(*impl.table, impl.clients); }, find_web_asset,
       [&impl] {
         impl.metrics.set_ledger(
             {impl.ledger->stored(), impl.ledger->dropped(), impl.ledger->recovered()});

@@ -71,10 +71,10 @@ class Session {
                           {"anthropic-version", "2023-06-01"},
                           {"x-api-key", "demo"},
                           {"x-claude-code-session-id", id_}};
-    const std::array<std::string_view, 1> segments{body};
+    const wire::SplicedBody whole(body);
     upstream::CallRequest call;
     call.client_headers = &headers;
-    call.body = segments;
+    call.body = &whole;
     upstream::CallLog log(system_clock(), system_clock().steady());
     upstream::OpenOptions options;
     options.model = model_;

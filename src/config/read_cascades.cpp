@@ -92,7 +92,7 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
       if (endpoint.model.empty())
         in.mistake("draft",
                    "[models." + endpoint.name + "] names no model; a draft model needs one");
-      if (endpoint.api_key.empty())
+      if (endpoint.relays_credential())
         in.mistake("draft",
                    "[models." + endpoint.name +
                        "] has no api_key; a client's own key is never sent to a draft model");

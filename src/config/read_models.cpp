@@ -1,26 +1,17 @@
 #include "config/read_models.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include "config/endpoint_kinds.hpp"
+#include "config/read_cloud.hpp"
+#include "dialect/quirks.hpp"
+#include "net/proxy.hpp"
 #include "net/url.hpp"
 
 namespace rlm::config {
 namespace {
-
-struct Kind {
-  const char* name;
-  const char* base_url;  // empty: must be configured
-  bool is_anthropic;
-};
-
-// Endpoints that speak the Anthropic Messages format (reference: the vendors' pages, 2026-11).
-constexpr Kind kKinds[] = {
-    {"anthropic", "https://api.anthropic.com", true},
-    {"deepseek", "https://api.deepseek.com/anthropic", false},
-    {"foundry", "", true},
-    {"anthropic-compatible", "", false},
-};
 
 void read_timeouts(TableReader& in, net::ClientTimeouts& timeouts) {
   const auto read = [&](std::string_view key, Milliseconds& into) {
@@ -46,41 +37,94 @@ void read_retries(TableReader& in, upstream::RetryPolicy& retry) {
   retry.retry_after_max = Milliseconds(wait);
 }
 
+void read_connection(TableReader& in, upstream::EndpointConfig& endpoint) {
+  in.read("ca_file", endpoint.ca_file);
+  in.read("certificate_file", endpoint.certificate_file);
+  in.read("key_file", endpoint.key_file);
+  if (!endpoint.ca_file.empty() || !endpoint.certificate_file.empty() || !endpoint.key_file.empty())
+    if (const auto tls =
+            net::TlsContext::client(endpoint.ca_file, endpoint.certificate_file, endpoint.key_file);
+        !tls)
+      in.mistake(endpoint.certificate_file.empty() && endpoint.key_file.empty()
+                     ? "ca_file"
+                     : "certificate_file",
+                 tls.error().message);
+  in.read("proxy", endpoint.proxy);
+  if (!endpoint.proxy.empty() && endpoint.proxy != "none")
+    if (const auto proxy = net::parse_proxy(endpoint.proxy); !proxy)
+      in.mistake("proxy", proxy.error().message);
+}
+
+void read_group(TableReader& in, upstream::EndpointConfig& endpoint) {
+  in.read("also", endpoint.also);
+  if (const auto balance = in.read_choice("balance", {"ordered", "weighted", "latency"}))
+    endpoint.balance = static_cast<upstream::EndpointConfig::Balance>(*balance);
+  std::int64_t weight = endpoint.weight;
+  in.read("weight", weight, 0, 1'000'000);
+  endpoint.weight = static_cast<int>(weight);
+  std::int64_t failures = endpoint.breaker.failures_max;
+  in.read("breaker_failures", failures, 1, 1'000'000);
+  endpoint.breaker.failures_max = static_cast<int>(failures);
+  std::int64_t open_ms = endpoint.breaker.open_for.count();
+  in.read("breaker_open_ms", open_ms, 1, 3'600'000);
+  endpoint.breaker.open_for = Milliseconds(open_ms);
+}
+
+// Every other endpoint of a group is there, and is the same model to the cascade.
+void check_groups(const exchange::RoutingTable& table, Mistakes& mistakes) {
+  for (const auto& endpoint : table.endpoints)
+    for (const auto& name : endpoint.also) {
+      const std::string path = "models." + endpoint.name + ".also";
+      const auto found = std::find_if(table.endpoints.begin(), table.endpoints.end(),
+                                      [&](const auto& one) { return one.name == name; });
+      if (found == table.endpoints.end() || name == endpoint.name)
+        mistakes.add(path, "\"" + name + "\" is no other [models.<name>]");
+      else if (found->is_anthropic != endpoint.is_anthropic)
+        mistakes.add(path, "\"" + name +
+                               "\" is not the same vendor's model: one would get what "
+                               "only the other understands");
+    }
+}
+
 upstream::EndpointConfig read_model(const std::string& name, const toml::table& table,
                                     Mistakes& mistakes, const Environment& environment) {
   TableReader in(table, "models." + name, mistakes);
   upstream::EndpointConfig endpoint;
   endpoint.name = name;
-  std::vector<std::string> kinds;
-  for (const auto& kind : kKinds) kinds.emplace_back(kind.name);
-  const auto chosen = in.read_choice("endpoint", kinds);
+  const auto chosen = in.read_choice("endpoint", endpoint_kind_names());
   if (!table.contains("endpoint"))
     in.mistake("endpoint", "missing; expected e.g. \"anthropic\" or \"deepseek\"");
-  const Kind& kind = kKinds[chosen.value_or(0)];
+  const EndpointKind& kind = endpoint_kinds()[chosen.value_or(0)];
+  endpoint.kind = kind.name;
+  endpoint.dialect = kind.dialect;
   endpoint.is_anthropic = kind.is_anthropic;
-  endpoint.base_url = kind.base_url;
-  in.read("base_url", endpoint.base_url);
-  if (endpoint.base_url.empty()) {
-    if (chosen)
-      in.mistake("base_url", std::string("missing; endpoint \"") + kind.name + "\" needs one");
-  } else if (const auto url = net::parse_url(endpoint.base_url); !url) {
-    in.mistake("base_url", url.error().message);
-  }
+  endpoint.auth = kind.auth;
+  if (!kind.quirks.empty()) endpoint.quirks = dialect::quirks_named(kind.quirks);
   in.read("model", endpoint.model);
+  if (endpoint.model.empty() && endpoint.dialect != Dialect::Messages)
+    in.mistake("model", "missing; endpoint \"" + endpoint.kind + "\" needs the model's id there");
   std::string key;
   in.read("api_key", key);
   if (!key.empty())
-    if (auto secret = resolve_secret(key, environment, in, "api_key"))
-      endpoint.api_key = std::move(*secret);
-  if (const auto auth = in.read_choice("auth", {"api_key", "bearer"}))
-    endpoint.auth = static_cast<upstream::EndpointConfig::Auth>(*auth);
-  in.read("ca_file", endpoint.ca_file);
-  if (!endpoint.ca_file.empty())
-    if (const auto tls = net::TlsContext::client(endpoint.ca_file); !tls)
-      in.mistake("ca_file", tls.error().message);
+    if (auto found = resolve_secret(key, environment, in, "api_key"))
+      endpoint.api_key = std::move(*found);
+  endpoint.base_url = kind.base_url;
+  read_cloud(in, kind, endpoint, environment);
+  in.read("base_url", endpoint.base_url);
+  if (endpoint.base_url.empty()) {
+    if (chosen) in.mistake("base_url", "missing; endpoint \"" + endpoint.kind + "\" needs one");
+  } else if (const auto url = net::parse_url(endpoint.base_url); !url) {
+    in.mistake("base_url", url.error().message);
+  }
+  using Auth = upstream::EndpointConfig::Auth;
+  if (!endpoint.api_key.empty() && endpoint.auth == Auth::None) endpoint.auth = Auth::Bearer;
+  if (const auto auth = in.read_choice("auth", {"api_key", "bearer", "azure_api_key", "none"}))
+    endpoint.auth = static_cast<Auth>(*auth);
+  read_connection(in, endpoint);
   std::int64_t per_mille = endpoint.price_per_mille;
   in.read("price_per_mille", per_mille, 1, 100'000);
   endpoint.price_per_mille = static_cast<int>(per_mille);
+  read_group(in, endpoint);
   read_timeouts(in, endpoint.timeouts);
   read_retries(in, endpoint.retry);
   in.finish();
@@ -129,10 +173,11 @@ void read_models(TableReader& root, Config& config, Mistakes& mistakes,
     const auto& made = config.table.endpoints.back();
     if (config.table.passthrough < 0 && made.is_anthropic && made.model.empty())
       config.table.passthrough = static_cast<int>(config.table.endpoints.size()) - 1;
-    if (!config.admit.keys.empty() && made.api_key.empty())
+    if (!config.admit.keys.empty() && made.relays_credential())
       mistakes.add("models." + made.name + ".api_key",
                    "missing; with listen.api_keys a client's key is ours and never sent upstream");
   }
+  check_groups(config.table, mistakes);
 }
 
 }  // namespace rlm::config

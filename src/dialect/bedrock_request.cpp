@@ -1,6 +1,7 @@
 #include "dialect/bedrock_request.hpp"
 
 #include "dialect/base64.hpp"
+#include "dialect/cache_mark.hpp"
 #include "dialect/members.hpp"
 #include "wire/json_text.hpp"
 
@@ -91,8 +92,9 @@ Result<CloudRequest> bedrock_request(std::string_view model, MessagesCall call,
                   wire::json_string(cloud_version(client, kVersion)));
   if (!betas->empty()) append_member(inserted, "anthropic_beta", json_list(*betas));
   if (counts && !root->member("max_tokens").exists()) append_member(inserted, "max_tokens", "1");
-  constexpr std::string_view kRemoved[] = {"model", "stream", "anthropic_beta"};
+  constexpr std::string_view kRemoved[] = {"model", "stream", "anthropic_beta", "cache_control"};
   splice_members(*root, kRemoved, std::move(inserted), request.body);
+  mark_last_block(*root, request.body);
   if (counts) {
     std::string wrapped = count_body(request.body);
     request.body = wire::SplicedBody(body);

@@ -8,6 +8,7 @@
 
 #include "base/buffer.hpp"
 #include "base/header.hpp"
+#include "domain/dialect.hpp"
 
 namespace rlm {
 
@@ -82,7 +83,11 @@ struct Request {
   std::string path;   // without query
   std::string query;  // without '?'
   Headers headers;
+  std::string session;  // whose conversation it is part of; empty when unknown
   Buffer body;
+  /// What the client speaks, and its own body where that is not Messages.
+  Dialect spoken = Dialect::Messages;
+  Buffer spoken_body;
   RequestFacts facts;
 };
 

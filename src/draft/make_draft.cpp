@@ -1,7 +1,5 @@
 #include "draft/make_draft.hpp"
 
-#include <array>
-
 #include "draft/draft_guard.hpp"
 #include "wire/anthropic_stream.hpp"
 
@@ -40,10 +38,11 @@ net::Task<tl::expected<upstream::OpenedCall, NoDraft>> open_draft(upstream::Mode
                                                                   std::string_view body,
                                                                   upstream::CallLog& log,
                                                                   net::StopSource& stop) {
-  const std::array<std::string_view, 1> segments{body};
+  const wire::SplicedBody whole(body);
   upstream::CallRequest call;
   call.client_headers = &request.headers;
-  call.body = segments;
+  call.body = &whole;
+  call.session = request.session;
   const upstream::OpenOptions options{CallRole::Draft, model.config().model, Source::Draft};
   auto opened = co_await upstream::open_call(model, call, options, log, stop);
   if (!opened) co_return tl::unexpected(no_draft(std::move(opened.error())));

@@ -3,7 +3,6 @@
 #include "exchange/cascade_route.hpp"
 #include "upstream/event_reader.hpp"
 #include "upstream/open_call.hpp"
-#include "wire/anthropic_request.hpp"
 #include "wire/cache_read_body.hpp"
 
 namespace rlm::exchange {
@@ -43,24 +42,20 @@ net::Task<void> CacheRead::run(net::StopSource& stop) {
     told_ = true;
     co_return;
   }
-  wire::SplicedBody spliced = *body;
-  const auto& endpoint = services_.table->endpoints[prompt().endpoint];
-  if (!endpoint.model.empty()) wire::set_model(spliced, prompt().request.facts, endpoint.model);
   calls_.emplace(services_.clock, services_.clock.steady());
-  const auto segments = spliced.segments();
-  const auto usage = co_await read(segments, stop);
+  const auto usage = co_await read(*body, stop);
   settle(usage);
 }
 
-net::Task<Result<Usage>> CacheRead::read(std::span<const std::string_view> segments,
-                                         net::StopSource& stop) {
+net::Task<Result<Usage>> CacheRead::read(const wire::SplicedBody& body, net::StopSource& stop) {
   const Headers headers = headers_of(prompt().headers);
-  std::string target = "/v1/messages";
-  if (!prompt().request.query.empty()) target.append("?").append(prompt().request.query);
   upstream::CallRequest call;
-  call.target = target;
+  call.query = prompt().request.query;
   call.client_headers = &headers;
-  call.body = segments;
+  call.body = &body;
+  call.session = prompt().request.session;
+  call.model_value = prompt().request.facts.model_value;
+  call.stream = false;
   upstream::OpenOptions options;
   options.role = CallRole::Verify;
   options.model = prompt().verify.model;

@@ -24,7 +24,7 @@ class CacheRead final : public AsideWork {
   std::size_t bytes() const override { return 0; }  // the session holds the prompt anyway
 
  private:
-  net::Task<Result<Usage>> read(std::span<const std::string_view> segments, net::StopSource& stop);
+  net::Task<Result<Usage>> read(const wire::SplicedBody& body, net::StopSource& stop);
   void settle(const Result<Usage>& usage);
   const WarmPrompt& prompt() const { return *due_.prompt; }
 

@@ -1,5 +1,9 @@
 #include "exchange/cascade.hpp"
 
+#include <algorithm>
+
+#include "base/check.hpp"
+
 namespace rlm::exchange {
 
 bool glob_matches(std::string_view glob, std::string_view text) {
@@ -28,6 +32,13 @@ bool glob_matches(std::string_view glob, std::string_view text) {
 Tokens held_back(const Cascade& cascade) {
   const std::size_t characters = cascade.hold_back.characters;
   return characters == 0 ? -1 : static_cast<Tokens>(characters * 2 / 7);  // 3.5 a token
+}
+
+std::size_t RoutingTable::position_of(std::string_view endpoint) const {
+  const auto found = std::find_if(endpoints.begin(), endpoints.end(),
+                                  [&](const auto& one) { return one.name == endpoint; });
+  RLM_CHECK(found != endpoints.end());  // the configuration was checked
+  return static_cast<std::size_t>(found - endpoints.begin());
 }
 
 const Cascade* RoutingTable::find_cascade(std::string_view model) const {

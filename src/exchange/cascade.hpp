@@ -48,6 +48,8 @@ struct RoutingTable {
   /// Where a model that no cascade and no endpoint names goes, unchanged; -1: it is not found.
   int passthrough = -1;
 
+  /// Where the endpoint of this name stands; there must be one.
+  std::size_t position_of(std::string_view endpoint) const;
   /// The first cascade that matches; null when none does.
   const Cascade* find_cascade(std::string_view model) const;
   /// The endpoint for a direct call of `model`: its cascade's verify model, else an endpoint with

@@ -21,7 +21,18 @@ Result<void> admit_request(ExchangeContext& x) {
   return admit::authenticate(x.request.headers, x.services.admit, false);
 }
 
-net::Task<Result<void>> read_request(ExchangeContext& x) {
+// The request of a client of another dialect, as one that speaks Messages would have sent it.
+Result<void> put_into_messages(ExchangeContext& x, dialect::ClientDialect& speaks) {
+  Request& request = x.request;
+  auto read = speaks.read(request.body, request.headers, x.services.index, x.services.config.json);
+  if (!read) return fail(std::move(read.error()));
+  request.spoken = speaks.dialect();
+  request.spoken_body = std::exchange(request.body, std::move(read->body));
+  request.headers = std::move(read->headers);
+  return {};
+}
+
+net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect* speaks) {
   auto body = co_await x.transaction.read_body(x.services.config.body_bytes_max);
   if (!body) {
     if (body.error().kind == ErrorKind::TooLarge)
@@ -30,8 +41,11 @@ net::Task<Result<void>> read_request(ExchangeContext& x) {
   }
   x.request.body = std::move(*body);
   x.record.request_bytes = static_cast<std::int64_t>(x.request.body.size());
-  auto facts = wire::read_request_facts(x.request.body, x.services.index, x.services.config.json,
-                                        x.counts_tokens);
+  Result<void> put;
+  if (speaks != nullptr) put = put_into_messages(x, *speaks);
+  auto facts = put ? wire::read_request_facts(x.request.body, x.services.index,
+                                              x.services.config.json, x.counts_tokens)
+                   : tl::unexpected(std::move(put.error()));
   if (!facts) {
     if (facts.error().kind == ErrorKind::TooLarge)
       x.services.metrics.limit_reached(observe::Limit::JsonDepth);
@@ -52,7 +66,7 @@ Result<void> plan_exchange(ExchangeContext& x) {
   if (x.direct_endpoint < 0)
     return fail(ErrorKind::NotFound, Source::Client, "model: " + facts.model);
   const auto& endpoint = table.endpoints[static_cast<std::size_t>(x.direct_endpoint)];
-  if (endpoint.api_key.empty())
+  if (endpoint.relays_credential())
     if (auto admitted = admit::authenticate(x.request.headers, {}, true); !admitted)
       return admitted;
 
@@ -60,7 +74,7 @@ Result<void> plan_exchange(ExchangeContext& x) {
   x.verify.model = endpoint.model.empty() ? facts.model : endpoint.model;
 
   const route::Features features = route::features_of(x.request);
-  x.record.session = features.session;
+  x.record.session = x.request.session = features.session;
   x.record.agent = features.agent;
   x.cascade = x.counts_tokens ? nullptr : table.find_cascade(facts.model);
   if (x.cascade == nullptr) {
@@ -73,7 +87,8 @@ Result<void> plan_exchange(ExchangeContext& x) {
 }  // namespace
 
 net::Task<void> run_exchange(Services& services, net::HttpTransaction& transaction,
-                             respond::ResponseSink& sink, Operation operation) {
+                             respond::ResponseSink& sink, Operation operation,
+                             dialect::ClientDialect* speaks) {
   ExchangeContext x(services, transaction, sink);
   x.counts_tokens = operation == Operation::CountTokens;
   x.request.headers = transaction.take_headers();
@@ -81,10 +96,10 @@ net::Task<void> run_exchange(Services& services, net::HttpTransaction& transacti
   const auto traceparent = find_header(x.request.headers, "traceparent");
   if (traceparent.size() == kTraceparentBytes) x.record.traceparent = traceparent;
   x.request.path = transaction.head().path();
-  x.request.query = transaction.head().query();
+  if (speaks == nullptr) x.request.query = transaction.head().query();
 
   auto ready = admit_request(x);
-  if (ready) ready = co_await read_request(x);
+  if (ready) ready = co_await read_request(x, speaks);
   if (ready) ready = plan_exchange(x);
   if (!ready) {
     x.record.client_left = ready.error().kind == ErrorKind::Cancelled;

@@ -2,21 +2,15 @@
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
 #include "upstream/open_call.hpp"
-#include "wire/anthropic_request.hpp"
 
 namespace rlm::exchange {
 namespace {
-
-std::string target_of(const ExchangeContext& x) {
-  std::string target = x.counts_tokens ? "/v1/messages/count_tokens" : "/v1/messages";
-  if (!x.request.query.empty()) target.append("?").append(x.request.query);
-  return target;
-}
 
 // Nothing is retried once an answer has begun, so what the client sent need not be held while it
 // streams.
 void forget_request(Request& request) {
   request.body.release();
+  request.spoken_body.release();
   request.headers = Headers();
   std::string().swap(request.facts.last_user_text);
   std::string().swap(request.facts.structured_schema);
@@ -34,15 +28,20 @@ net::Task<Result<upstream::OpenedCall>> direct_call(ExchangeContext& x) {
 net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream::CallLog& log,
                                                     net::StopSource& stop) {
   upstream::ModelClient& model = x.model(static_cast<std::size_t>(x.direct_endpoint));
-  wire::SplicedBody body(x.request.body.view());
-  const std::string& name = model.config().model;
-  if (!name.empty()) wire::set_model(body, x.request.facts, name);
-  const auto segments = body.segments();
-  const std::string target = target_of(x);
+  const wire::SplicedBody body(x.request.body.view());
   upstream::CallRequest call;
-  call.target = target;
+  if (x.counts_tokens) call.operation = upstream::CallRequest::Operation::CountTokens;
+  call.query = x.request.query;
+  call.session = x.request.session;
   call.client_headers = &x.request.headers;
-  call.body = segments;
+  call.body = &body;
+  call.model_value = x.request.facts.model_value;
+  call.stream = x.request.facts.stream;
+  call.asked_model = x.request.facts.model;
+  if (&x.answer_sink() == &x.sink) {  // else somebody who reads Messages listens
+    call.spoken = x.request.spoken;
+    call.spoken_body = x.request.spoken_body.view();
+  }
   upstream::OpenOptions options;
   options.role = x.counts_tokens ? CallRole::Count : CallRole::Direct;
   options.model = x.verify.model;
@@ -62,6 +61,7 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
     }
     co_return;
   }
+  x.record.answered_model = log.at(opened->log_index).endpoint;
   if (!x.keeps_request()) forget_request(x.request);
   if (x.sink.begun() && !opened->is_stream) {
     const Error error(ErrorKind::Protocol, Source::Upstream,

@@ -76,20 +76,20 @@ net::Task<Result<upstream::OpenedCall>> open_verdict_call(ExchangeContext& x,
   upstream::ModelClient& model = x.model(x.cascade->verify);
   upstream::CallRequest call;
   call.client_headers = &x.request.headers;
+  call.session = x.request.session;
   upstream::OpenOptions options;
   options.role = verdict.on_digest ? CallRole::Digest : CallRole::Verify;
   options.model = x.verify.model;
   options.source = Source::Verify;
   if (verdict.on_digest) {
     const Buffer body = verify::digest_body(x.verify.model, verdict.message);
-    const std::string_view whole = body.view();
-    call.body = {&whole, 1};
+    const wire::SplicedBody whole(body.view());
+    call.body = &whole;
     co_return co_await upstream::open_call(model, call, options, x.calls, x.stop());
   }
-  const wire::SplicedBody body =
-      verify::verdict_body(x.request, model.config().model, verdict.message);
-  const auto segments = body.segments();
-  call.body = segments;
+  const wire::SplicedBody body = verify::verdict_body(x.request, verdict.message);
+  call.body = &body;
+  call.model_value = x.request.facts.model_value;
   co_return co_await upstream::open_call(model, call, options, x.calls, x.stop());
 }
 

@@ -5,18 +5,19 @@
 #include "upstream/open_call.hpp"
 #include "verify/repair.hpp"
 #include "verify/verify_draft.hpp"
-#include "wire/anthropic_request.hpp"
 #include "wire/anthropic_stream.hpp"
 
 namespace rlm::exchange {
 namespace {
 
-net::Task<Result<upstream::OpenedCall>> open(AsideQuestion& question, wire::SplicedBody& body,
+net::Task<Result<upstream::OpenedCall>> open(AsideQuestion& question, const wire::SplicedBody& body,
                                              CallRole role) {
-  const auto segments = body.segments();
   upstream::CallRequest call;
   call.client_headers = &question.request.headers;
-  call.body = segments;
+  call.body = &body;
+  call.session = question.request.session;
+  call.model_value = question.request.facts.model_value;
+  call.stream = role == CallRole::Verify || question.request.facts.stream;
   upstream::OpenOptions options;
   options.role = role;
   options.model = question.verify.model;
@@ -24,10 +25,6 @@ net::Task<Result<upstream::OpenedCall>> open(AsideQuestion& question, wire::Spli
   auto opened = co_await upstream::open_call(*question.services.models[question.cascade.verify],
                                              call, options, question.calls, question.stop);
   co_return opened;
-}
-
-const std::string& model_of(const AsideQuestion& question) {
-  return question.services.table->endpoints[question.cascade.verify].model;
 }
 
 AsideVerdict verdict_of(const verify::VerdictStart& start, const Answer& draft) {
@@ -47,7 +44,7 @@ namespace {
 net::Task<Result<AsideVerdict>> ask(AsideQuestion& question, const std::string& message,
                                     const Answer& draft) {
   question.verify.suffix_bytes = message.size();
-  wire::SplicedBody body = verify::verdict_body(question.request, model_of(question), message);
+  const wire::SplicedBody body = verify::verdict_body(question.request, message);
   auto opened = co_await open(question, body, CallRole::Verify);
   if (!opened) co_return fail(std::move(opened.error()));
   upstream::EventReader events(*opened, question.services.index);
@@ -88,9 +85,7 @@ net::Task<Result<Judgement>> compare_calls(AsideQuestion question, const Answer&
 }
 
 net::Task<Result<Answer>> ask_answer(AsideQuestion question) {
-  wire::SplicedBody body(question.request.body.view());
-  if (!model_of(question).empty())
-    wire::set_model(body, question.request.facts, model_of(question));
+  const wire::SplicedBody body(question.request.body.view());
   auto opened = co_await open(question, body, CallRole::Direct);
   if (!opened) co_return fail(std::move(opened.error()));
   upstream::EventReader events(*opened, question.services.index);

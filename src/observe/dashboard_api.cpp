@@ -242,6 +242,8 @@ std::string models_json(std::span<const ModelStatus> models) {
     json.close(']');
     json.key("healthy").boolean(model.healthy);
     json.member("note", model.note);
+    if (model.first_byte_ms >= 0)
+      json.member("first_byte_ms", static_cast<std::int64_t>(model.first_byte_ms));
     json.close('}');
   }
   return json.close(']').close('}').take();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "observe/model_status.hpp"
 #include "observe/recent_exchanges.hpp"
 #include "quality/trust_book.hpp"
 
@@ -25,17 +26,6 @@ struct ExchangesQuery {
 /// Reads `limit=..&before=..`. Unknown names are passed over. BadRequest (Source::Client) naming
 /// the value and what is allowed.
 Result<ExchangesQuery> parse_exchanges_query(std::string_view query);
-
-/// A configured model as /api/models tells it; the caller knows its health.
-struct ModelStatus {
-  std::string name;                // in the configuration, e.g. "opus"
-  std::string model;               // the upstream's id
-  std::string endpoint;            // kind, e.g. "anthropic"
-  std::string host;                // never a key
-  std::vector<std::string> roles;  // "direct", "draft", "verify"
-  bool healthy = true;
-  std::string note;  // why not healthy; empty when it is
-};
 
 /// GET /api/classes: what each class of drafts with labels has earned.
 std::string classes_json(std::span<const quality::ClassReport> classes);

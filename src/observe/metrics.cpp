@@ -11,6 +11,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "observe/endpoint_metrics.hpp"
 #include "observe/metric_family.hpp"
 #include "observe/process_metrics.hpp"
 #include "observe/quality_metrics.hpp"
@@ -270,7 +271,8 @@ void add_races(std::vector<prometheus::MetricFamily>& all,
 }  // namespace
 
 std::vector<prometheus::MetricFamily> Metrics::collect(
-    const std::vector<quality::ClassReport>& classes) const {
+    const std::vector<quality::ClassReport>& classes,
+    const std::vector<ModelStatus>& models) const {
   const auto read = [](const std::atomic<std::uint64_t>& count) {
     return static_cast<double>(count.load(std::memory_order_relaxed));
   };
@@ -328,11 +330,9 @@ std::vector<prometheus::MetricFamily> Metrics::collect(
              "Drafts and verdicts that were not paid for again, by where they came from.", "from",
              kReuseNames, reused_);
   add_races(all, races_, NanoUsd{race_lost_.load(std::memory_order_relaxed)});
-  auto build = make_family(MetricType::Gauge, "rlm_build_info", "Version of this build; always 1.");
-  add_series(build, {{"version", version_}}, 1);
-  all.push_back(std::move(build));
-  append_process_metrics(all);
+  append_process_metrics(all, version_);
   append_quality_metrics(all, classes);
+  append_endpoint_metrics(all, models);
 
   // A family without series would be a HELP line without samples.
   std::erase_if(all, [](const auto& family) { return family.metric.empty(); });

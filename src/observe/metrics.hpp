@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "domain/exchange_record.hpp"
+#include "observe/model_status.hpp"
 #include "quality/trust_book.hpp"
 
 namespace prometheus {
@@ -125,9 +126,11 @@ class Metrics {
     trace_dropped_.store(count, std::memory_order_relaxed);
   }
 
-  /// Everything as of now, process metrics and what `classes` have earned included, sorted by name.
+  /// Everything as of now, process metrics, what `classes` have earned and how `models` are doing
+  /// included, sorted by name.
   std::vector<prometheus::MetricFamily> collect(
-      const std::vector<quality::ClassReport>& classes = {}) const;
+      const std::vector<quality::ClassReport>& classes = {},
+      const std::vector<ModelStatus>& models = {}) const;
 
  private:
   struct Families;

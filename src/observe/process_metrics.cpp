@@ -51,7 +51,12 @@ double open_descriptors() {
 
 }  // namespace
 
-void append_process_metrics(std::vector<prometheus::MetricFamily>& families) {
+void append_process_metrics(std::vector<prometheus::MetricFamily>& families,
+                            const std::string& version) {
+  auto build = make_family(prometheus::MetricType::Gauge, "rlm_build_info",
+                           "Version of this build; always 1.");
+  add_series(build, {{"version", version}}, 1);
+  families.push_back(std::move(build));
   // Indices are those of proc(5) minus 3.
   constexpr std::size_t kUserTicks = 11, kSystemTicks = 12, kThreads = 17, kStart = 19,
                         kVirtualBytes = 20, kResidentPages = 21;

@@ -3,12 +3,14 @@
 
 #include <prometheus/metric_family.h>
 
+#include <string>
 #include <vector>
 
 namespace rlm::observe {
 
-/// Resident and virtual memory, CPU time, descriptors, threads, start time. What cannot be read is
-/// left out.
-void append_process_metrics(std::vector<prometheus::MetricFamily>& families);
+/// This build's version, resident and virtual memory, CPU time, descriptors, threads, start time.
+/// What cannot be read is left out.
+void append_process_metrics(std::vector<prometheus::MetricFamily>& families,
+                            const std::string& version);
 
 }  // namespace rlm::observe

@@ -17,8 +17,11 @@ struct Relay {
   wire::JsonIndex& index;
   const Settle& settle;
   wire::UsageTap tap;
-  WholeEvents events;
+  WholeEvents events{};
   bool settled = false;
+  dialect::AnswerTranslator* as_messages = nullptr;  // of an answer in the client's own dialect
+  std::string messages{};                            // what it made of the last piece
+  bool unreadable = false;                           // nothing more can be made of it
 
   // Nothing in a stream's framing tells a cut one from a whole one: an upstream that gives up may
   // end it well.
@@ -55,6 +58,7 @@ net::Task<bool> break_off(Relay& r, const Error& error) {
   if (r.opened.is_stream && r.tap.complete()) co_return co_await r.sink.write({}, true);
   r.record.error_type = wire::error_type_of(wire::status_of(error));
   r.note_end(CallEnd::Failed, name_of(error.kind));
+  r.sink.speak_own_dialect(false);
   if (r.opened.is_stream && !r.tap.failed()) {
     // Our event must not run into one that was cut in the middle.
     const std::string event =
@@ -76,9 +80,23 @@ net::Task<bool> follow_pings(Relay& r) {
   co_return co_await r.sink.write(comment, false);
 }
 
+// Reads the piece's usage. An answer that cannot be read counts as cut.
+void understand(Relay& r, const net::HttpCall::Piece& piece) {
+  std::string_view bytes = piece.bytes;
+  if (r.as_messages != nullptr) {
+    r.messages.clear();
+    Result<void> read;
+    if (!r.unreadable) read = r.as_messages->feed(bytes, r.index, r.messages);
+    if (!r.unreadable && read && piece.end) read = r.as_messages->finish(r.index, r.messages);
+    r.unreadable = r.unreadable || !read;
+    bytes = r.messages;
+  }
+  piece.end ? r.tap.end(bytes, r.index) : r.tap.feed(bytes, r.index);
+}
+
 // Sends what of the piece may be sent. False when the client is gone.
 net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
-  piece.end ? r.tap.end(piece.bytes, r.index) : r.tap.feed(piece.bytes, r.index);
+  understand(r, piece);
   if (r.record.first_byte_ms < 0 && r.tap.content_seen())
     r.record.first_byte_ms = r.log.elapsed_ms();
   const bool last = piece.end && !r.is_cut();
@@ -103,9 +121,9 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
           log,
           index,
           settle,
-          wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json),
-          {},
-          false};
+          wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json)};
+  r.as_messages = opened.call->as_messages();
+  sink.speak_own_dialect(r.as_messages != nullptr);
   Relayed result;
   const bool follows_pings = sink.begun() && opened.is_stream;
   bool sent = !follows_pings || co_await follow_pings(r);

@@ -32,6 +32,8 @@ class ResponseSink {
   /// Ends the connection so that it cannot look like a good end; what was written still arrives.
   virtual void cut() = 0;
   virtual bool begun() const = 0;
+  /// Whether what follows is said in the client's own dialect already, or in Messages (at first).
+  virtual void speak_own_dialect(bool) {}
   /// The id that the client is told in request-id.
   virtual const std::string& request_id() const = 0;
 };

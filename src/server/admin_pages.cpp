@@ -76,14 +76,15 @@ std::optional<Page> page_for(const AdminServices& admin, std::string_view path,
                              std::string_view query) {
   if (path == "/metrics" || path == "/metrics/prometheus") {
     admin.refresh();
-    return Page{200, observe::kPrometheusContentType,
-                observe::prometheus_text(admin.metrics.collect(admin.trust.report()))};
+    return Page{
+        200, observe::kPrometheusContentType,
+        observe::prometheus_text(admin.metrics.collect(admin.trust.report(), admin.models()))};
   }
   if (path == "/api/summary")
     return Page{200, observe::kJsonContentType,
                 observe::summary_json(admin.recent.summary(system_clock().unix_ms()))};
   if (path == "/api/models")
-    return Page{200, observe::kJsonContentType, observe::models_json(admin.models)};
+    return Page{200, observe::kJsonContentType, observe::models_json(admin.models())};
   if (path == "/api/classes")
     return Page{200, observe::kJsonContentType, observe::classes_json(admin.trust.report())};
   if (path == "/api/openapi.json")

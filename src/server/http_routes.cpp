@@ -1,6 +1,9 @@
 #include "server/http_routes.hpp"
 
+#include "dialect/cloud_client.hpp"
+#include "dialect/openai_client.hpp"
 #include "exchange/run_exchange.hpp"
+#include "respond/translating_sink.hpp"
 #include "server/admin_pages.hpp"
 #include "server/downstream_sink.hpp"
 #include "server/models_route.hpp"
@@ -24,6 +27,37 @@ net::Task<void> serve_exchange(net::HttpTransaction& transaction, exchange::Serv
   co_await exchange::run_exchange(services, transaction, sink, operation);
 }
 
+// What a request's client speaks when that is not Messages, by its path.
+struct OtherDialect {
+  std::unique_ptr<dialect::ClientDialect> client;  // null: Messages, or no path of a model
+  exchange::Operation operation = exchange::Operation::Message;
+};
+
+OtherDialect other_dialect(std::string_view path, UnixMs now) {
+  using exchange::Operation;
+  const auto operation_of = [](dialect::MessagesCall call) {
+    return call == dialect::MessagesCall::CountTokens ? Operation::CountTokens : Operation::Message;
+  };
+  if (path == "/chat/completions") return {dialect::chat_client(now.value / 1000)};
+  if (path == "/responses") return {dialect::responses_client(now.value / 1000)};
+  if (auto vertex = dialect::read_vertex_path(path)) {
+    const auto operation = operation_of(vertex->call);
+    return {dialect::vertex_client(std::move(*vertex)), operation};
+  }
+  if (auto bedrock = dialect::read_bedrock_path(path)) {
+    const auto operation = operation_of(bedrock->call);
+    return {dialect::bedrock_client(std::move(*bedrock)), operation};
+  }
+  return {};
+}
+
+net::Task<void> serve_other(net::HttpTransaction& transaction, exchange::Services& services,
+                            OtherDialect other) {
+  DownstreamSink downstream(transaction);
+  respond::TranslatingSink sink(downstream, *other.client, services.index);
+  co_await exchange::run_exchange(services, transaction, sink, other.operation, other.client.get());
+}
+
 // The path without a leading /v1: clients differ in whether their base URL holds it
 // (observed-clients.md §8).
 std::string_view without_version(std::string_view path) {
@@ -41,6 +75,15 @@ net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services&
       co_await serve_exchange(
           transaction, services,
           path == "/messages" ? exchange::Operation::Message : exchange::Operation::CountTokens);
+    }
+    co_return true;
+  }
+  if (auto other = other_dialect(path, services.clock.unix_ms()); other.client != nullptr) {
+    if (method != "POST") {
+      co_await refuse(transaction, ErrorKind::MethodNotAllowed,
+                      "Method Not Allowed: expected POST");
+    } else {
+      co_await serve_other(transaction, services, std::move(other));
     }
     co_return true;
   }
@@ -73,9 +116,9 @@ net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Servi
   }
   if (surfaces.api && co_await serve_api(transaction, services)) co_return;
   if (surfaces.admin && co_await serve_admin(transaction, admin)) co_return;
-  co_await refuse(
-      transaction, ErrorKind::NotFound,
-      "no such path; this proxy serves /v1/messages, /v1/messages/count_tokens and /v1/models");
+  co_await refuse(transaction, ErrorKind::NotFound,
+                  "no such path; this proxy serves /v1/messages, /v1/messages/count_tokens, "
+                  "/v1/chat/completions, /v1/responses and /v1/models");
 }
 
 }  // namespace rlm::server

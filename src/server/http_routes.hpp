@@ -23,7 +23,7 @@ struct AdminServices {
   observe::RecentExchanges& recent;
   observe::Metrics& metrics;
   const quality::TrustBook& trust;
-  std::vector<observe::ModelStatus> models;
+  std::function<std::vector<observe::ModelStatus>()> models;
   std::function<std::optional<Asset>(std::string_view path)>
       asset;                      // e.g. "index.html"; nothing when unknown
   std::function<void()> refresh;  // called before metrics are collected

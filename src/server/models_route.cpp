@@ -42,12 +42,11 @@ net::Task<bool> relay_from_upstream(net::HttpTransaction& transaction,
   DownstreamSink sink(transaction);
   ExchangeRecord record;
   upstream::CallLog log(services.clock, transaction.started());
-  std::string target = "/v1/models";
   const auto path = transaction.head().path();
-  target += path.substr(path.find("/models") + 7);
-  if (!transaction.head().query().empty()) target.append("?").append(transaction.head().query());
   upstream::CallRequest call;
-  call.target = target;
+  call.operation = upstream::CallRequest::Operation::Models;
+  call.detail = path.substr(path.find("/models") + 7);
+  call.query = transaction.head().query();
   // A client of OpenAI's asks here too, without a version, and the provider refuses that.
   Headers client = transaction.head().headers;
   if (find_header(client, "anthropic-version").empty()) {

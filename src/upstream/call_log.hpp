@@ -25,6 +25,7 @@ class CallLog {
 
   std::vector<CallRecord> take() { return std::move(calls_); }
   const std::vector<CallRecord>& calls() const { return calls_; }
+  const Clock& clock() const { return clock_; }
   std::int64_t elapsed_ms() const;
 
  private:

@@ -58,11 +58,20 @@ void add_others(Headers& out, const Headers& from, HeaderNames dropped) {
 
 void add_credential(Headers& headers, const EndpointConfig& endpoint) {
   if (endpoint.api_key.empty()) return;
-  if (endpoint.auth == EndpointConfig::Auth::Bearer) {
+  using Auth = EndpointConfig::Auth;
+  if (endpoint.auth == Auth::Bearer) {
     headers.add("authorization", "Bearer " + std::string(endpoint.api_key.reveal()));
-  } else {
-    headers.add("x-api-key", endpoint.api_key.reveal());
+  } else if (endpoint.auth != Auth::None) {
+    headers.add(endpoint.auth == Auth::ApiKey ? "x-api-key" : "api-key", endpoint.api_key.reveal());
   }
+}
+
+// A client's own key for an upstream that wants it as a bearer.
+void relay_bearer(Headers& headers, const Headers& client) {
+  const auto bearer = client.find(HeaderName::Authorization);
+  if (!bearer.empty()) return headers.add("authorization", bearer);
+  const auto key = client.find(HeaderName::XApiKey);
+  if (!key.empty()) headers.add("authorization", "Bearer " + std::string(key));
 }
 
 }  // namespace
@@ -71,14 +80,16 @@ Headers request_headers_for(const EndpointConfig& endpoint, const Headers& clien
   Headers out;
   if (!endpoint.is_anthropic) {
     out.add("content-type", "application/json");
-    out.add("anthropic-version", "2023-06-01");
+    if (endpoint.dialect == Dialect::Messages) out.add("anthropic-version", "2023-06-01");
     out.add("user-agent", "rlm-cascade");
     add_credential(out, endpoint);
+    if (endpoint.relays_credential() && endpoint.dialect != Dialect::Messages)
+      relay_bearer(out, client);
     return out;
   }
   constexpr std::size_t kCredentialBytes = 256;
   out.reserve(client.size() + 1, client.text_bytes() + kCredentialBytes);
-  const HeaderNames credentials = endpoint.api_key.empty() ? HeaderNames() : kCredentials;
+  const HeaderNames credentials = endpoint.relays_credential() ? HeaderNames() : kCredentials;
   add_others(out, client, kOfThisHop | kForUs | credentials);
   add_credential(out, endpoint);
   return out;

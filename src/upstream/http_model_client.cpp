@@ -1,68 +1,133 @@
 #include "upstream/http_model_client.hpp"
 
-#include "upstream/forward_headers.hpp"
+#include "credential/static_credential.hpp"
+#include "credential/token_credential.hpp"
+#include "upstream/outgoing.hpp"
+#include "upstream/translated_call.hpp"
 
 namespace rlm::upstream {
 namespace {
 
 class HttpModelCall final : public ModelCall {
  public:
-  HttpModelCall(net::ClientPool& pool, net::StopSource& stop) : call_(pool, stop) {}
-  net::HttpCall& call() { return call_; }
+  explicit HttpModelCall(std::unique_ptr<net::HttpCall> call) : call_(std::move(call)) {}
 
-  int status() const override { return call_.status(); }
-  const Headers& headers() const override { return call_.head().headers; }
+  int status() const override { return call_->status(); }
+  const Headers& headers() const override { return call_->head().headers; }
   std::optional<std::uint64_t> content_length() const override {
-    return call_.head().content_length;
+    return call_->head().content_length;
   }
-  net::Task<Result<net::HttpCall::Piece>> read() override { return call_.read(); }
+  net::Task<Result<net::HttpCall::Piece>> read() override { return call_->read(); }
   net::Task<Result<std::string>> read_all(std::size_t bytes_max) override {
-    return call_.read_all(bytes_max);
+    return call_->read_all(bytes_max);
   }
-  Milliseconds first_byte_after() const override { return call_.first_byte_after(); }
+  Milliseconds first_byte_after() const override { return call_->first_byte_after(); }
 
  private:
-  net::HttpCall call_;
+  std::unique_ptr<net::HttpCall> call_;
 };
 
-net::ClientConfig client_config(const EndpointConfig& config) {
-  net::ClientConfig client;
-  client.timeouts = config.timeouts;
-  return client;
+Result<std::shared_ptr<const net::Proxy>> proxy_of(const EndpointConfig& config,
+                                                   const net::Url& url) {
+  if (config.proxy.empty()) return net::proxy_for(url, net::ProxyEnvironment::of_process());
+  if (config.proxy == "none") return std::shared_ptr<const net::Proxy>();
+  auto proxy = net::parse_proxy(config.proxy);
+  if (!proxy) return fail(std::move(proxy.error()));
+  return std::make_shared<const net::Proxy>(std::move(*proxy));
+}
+
+// Null where a key, or the client's own credential, is all there is.
+Result<std::unique_ptr<credential::CredentialSource>> credential_of(net::Worker& worker,
+                                                                    const EndpointConfig& config) {
+  using Source = std::unique_ptr<credential::CredentialSource>;
+  switch (config.cloud.identity) {
+    case CloudConfig::Identity::Key:
+      return Source();
+    case CloudConfig::Identity::Aws:
+      return credential::aws_credential(config.cloud.aws_keys, config.cloud.aws_scope);
+    case CloudConfig::Identity::Token: {
+      auto made = credential::TokenCredential::make(worker, config.cloud.grant);
+      if (!made) return fail(std::move(made.error()));
+      return Source(std::move(*made));
+    }
+  }
+  return Source();
 }
 
 }  // namespace
 
 HttpModelClient::HttpModelClient(net::Worker& worker, EndpointConfig config, net::Url url,
-                                 std::shared_ptr<net::TlsContext> tls)
+                                 std::shared_ptr<net::TlsContext> tls, net::ClientConfig client,
+                                 std::shared_ptr<EndpointHealth> health)
     : config_(std::move(config)),
-      pool_(worker, std::move(url), std::move(tls), client_config(config_)) {}
+      pool_(worker, std::move(url), std::move(tls), std::move(client)),
+      health_(std::move(health)) {}
 
 Result<std::unique_ptr<HttpModelClient>> HttpModelClient::make(
-    net::Worker& worker, EndpointConfig config, std::shared_ptr<net::TlsContext> tls) {
+    net::Worker& worker, EndpointConfig config, std::shared_ptr<net::TlsContext> tls,
+    std::shared_ptr<EndpointHealth> health) {
   auto url = net::parse_url(config.base_url);
   if (!url) return fail(std::move(url.error()));
   if (url->tls && !tls) {
-    auto made = net::TlsContext::client(config.ca_file);
+    auto made = net::TlsContext::client(config.ca_file, config.certificate_file, config.key_file);
     if (!made) return fail(std::move(made.error()));
     tls = std::move(*made);
   }
-  return std::unique_ptr<HttpModelClient>(
-      new HttpModelClient(worker, std::move(config), std::move(*url), std::move(tls)));
+  auto proxy = proxy_of(config, *url);
+  if (!proxy) return fail(std::move(proxy.error()));
+  net::ClientConfig client;
+  client.timeouts = config.timeouts;
+  client.proxy = std::move(*proxy);
+  if (health == nullptr) health = std::make_shared<EndpointHealth>(config.breaker);
+  auto credential = credential_of(worker, config);
+  if (!credential) return fail(std::move(credential.error()));
+  std::unique_ptr<HttpModelClient> made(new HttpModelClient(worker, std::move(config),
+                                                            std::move(*url), std::move(tls),
+                                                            std::move(client), std::move(health)));
+  made->credential_ = std::move(*credential);
+  return made;
+}
+
+net::Task<Result<void>> HttpModelClient::authorize(Outgoing& out, const net::ClientRequest& request,
+                                                   net::StopSource& stop) {
+  const std::string target = pool_.url().path + out.target;
+  const std::string host = pool_.url().authority();
+  credential::RequestToSign signing;
+  signing.method = request.method;
+  signing.host = host;
+  signing.target = target;
+  signing.body = out.segments;
+  co_return co_await credential_->authorize(signing, out.headers, stop);
 }
 
 net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRequest& request,
                                                                     net::StopSource& stop) {
-  auto call = std::make_unique<HttpModelCall>(pool_, stop);
-  const Headers headers = request_headers_for(config_, *request.client_headers);
+  Outgoing out;
+  if (auto put = put_into_dialect(out, config_, request, index_); !put)
+    co_return fail(std::move(put.error()));
   net::ClientRequest outgoing;
-  outgoing.target = request.target;
-  outgoing.headers = &headers;
-  outgoing.body = request.body;
-  outgoing.method = request.body.empty() ? "GET" : "POST";
-  auto started = co_await call->call().start(outgoing);
+  outgoing.target = out.target;
+  outgoing.headers = &out.headers;
+  outgoing.body = out.segments;
+  outgoing.method = request.body == nullptr ? "GET" : "POST";
+  if (credential_ != nullptr) {
+    auto authorized = co_await authorize(out, outgoing, stop);
+    if (!authorized) co_return fail(std::move(authorized.error()));
+  }
+  auto call = std::make_unique<net::HttpCall>(pool_, stop);
+  auto started = co_await call->start(outgoing);
   if (!started) co_return fail(std::move(started.error()));
-  std::unique_ptr<ModelCall> opened = std::move(call);
+  if (credential_ != nullptr && call->status() == 401) credential_->refused(out.headers);
+  std::unique_ptr<ModelCall> opened;
+  if (config_.dialect == Dialect::Messages && !config_.cloud.tells_own_errors) {
+    opened = std::make_unique<HttpModelCall>(std::move(call));
+  } else {
+    auto translated =
+        std::make_unique<TranslatedCall>(std::move(call), config_, request, index_, out.is_spoken);
+    auto begun = co_await translated->begin();
+    if (!begun) co_return fail(std::move(begun.error()));
+    opened = std::move(translated);
+  }
   co_return opened;
 }
 

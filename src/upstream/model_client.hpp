@@ -6,16 +6,30 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "dialect/answer_translator.hpp"
 #include "net/http_client.hpp"
 #include "upstream/endpoint.hpp"
+#include "wire/splice.hpp"
 
 namespace rlm::upstream {
 
-/// What is sent. Borrowed until open() returns.
+/// What is asked, as a Messages request: the client puts it into its upstream's dialect and names
+/// the model as the upstream does. Borrowed until open() returns.
 struct CallRequest {
-  std::string_view target = "/v1/messages";  // path and query behind the base URL
-  const Headers* client_headers = nullptr;   // as the client sent them
-  std::span<const std::string_view> body;    // segments of one JSON body
+  enum class Operation { Message, CountTokens, Models };
+  Operation operation = Operation::Message;
+  std::string_view detail;                  // Models: the path behind /models
+  std::string_view query;                   // as the client sent it, without '?'
+  const Headers* client_headers = nullptr;  // as the client sent them
+  const wire::SplicedBody* body = nullptr;  // null: none (Models)
+  Span model_value;  // where the body's original names the model; empty: it is named already
+  std::string_view session;      // whose cache the call reads; empty: nobody's
+  bool stream = true;            // as the body says
+  std::string_view asked_model;  // what a translated answer names as its model
+  /// The client's own body, for an upstream that speaks as the client does: it is sent as it is but
+  /// for the model's name, and its answer comes back untranslated. Empty: `body` is translated.
+  Dialect spoken = Dialect::Messages;
+  std::string_view spoken_body;
 };
 
 /// An answer that has begun. Destroying it before its end closes the upstream connection: the model
@@ -30,6 +44,9 @@ class ModelCall {
   virtual net::Task<Result<net::HttpCall::Piece>> read() = 0;
   virtual net::Task<Result<std::string>> read_all(std::size_t bytes_max) = 0;
   virtual Milliseconds first_byte_after() const = 0;
+  /// For an answer in the client's own dialect: what makes Messages of its bytes, for those who
+  /// must understand it. Null: it is Messages already. Lives as long as the call.
+  virtual dialect::AnswerTranslator* as_messages() { return nullptr; }
 };
 
 /// A configured model on one worker thread.
@@ -37,6 +54,15 @@ class ModelClient {
  public:
   virtual ~ModelClient() = default;
   virtual const EndpointConfig& config() const = 0;
+  /// Where a call of this session should go: here, or to another endpoint of the same model. Null
+  /// when all were `tried`. Lives as long as this.
+  virtual ModelClient* choose(std::string_view, std::span<ModelClient* const> tried, SteadyTime) {
+    return tried.empty() ? this : nullptr;
+  }
+  /// How many endpoints there are to choose from.
+  virtual std::size_t endpoints() const { return 1; }
+  /// How the endpoint is doing; null: nobody keeps account. Lives as long as this.
+  virtual EndpointHealth* health() { return nullptr; }
   /// Opens one call, without retries. Any status is a success here. Errors: Unreachable, Timeout,
   /// Protocol, Cancelled.
   virtual net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,

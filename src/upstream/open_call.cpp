@@ -62,7 +62,7 @@ net::Task<Result<void>> read_beginning(OpenedCall& opened) {
 }
 
 struct Attempt {
-  ModelClient& client;
+  ModelClient& client;  // one endpoint
   const CallRequest& request;
   OpenOptions options;
   CallLog& log;
@@ -70,10 +70,26 @@ struct Attempt {
   int number = 0;
 };
 
+// The breaker keeps the call back: nothing is sent, and nothing recorded. Not where there is no
+// other way to an answer: a draft has one, the verify model.
+std::optional<Error> held_back(Attempt& attempt, bool last_resort) {
+  EndpointHealth* health = attempt.client.health();
+  if (health == nullptr) return std::nullopt;
+  const auto wait = health->holds_back(attempt.log.clock().steady());
+  if (!wait || (last_resort && attempt.options.role != CallRole::Draft)) return std::nullopt;
+  Error error(ErrorKind::Overloaded, attempt.options.source,
+              attempt.client.config().name +
+                  " has failed several times in a row; it is tried again in a moment");
+  error.retry_after_ms = wait->count();
+  return error;
+}
+
 net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
   OpenedCall opened;
-  opened.log_index = attempt.log.begin(attempt.options.role, attempt.client.config().name,
-                                       attempt.options.model, attempt.number);
+  const EndpointConfig& endpoint = attempt.client.config();
+  const std::string_view model =
+      endpoint.model.empty() ? attempt.options.model : std::string_view(endpoint.model);
+  opened.log_index = attempt.log.begin(attempt.options.role, endpoint.name, model, attempt.number);
   const auto give_up = [&](Error error) {
     const auto how = error.kind == ErrorKind::Cancelled ? CallEnd::Cancelled : CallEnd::Failed;
     if (how == CallEnd::Failed) error.source = attempt.options.source;
@@ -119,17 +135,64 @@ net::Task<void> pause(net::Executor executor, Milliseconds duration, net::StopSo
   co_await net::expiry_of(timer);
 }
 
+// One try at one endpoint; its health hears of it.
+net::Task<Result<OpenedCall>> attempt_at(ModelClient& endpoint, const CallRequest& request,
+                                         OpenOptions options, CallLog& log, net::StopSource& stop,
+                                         int number, bool last_resort) {
+  Attempt attempt{endpoint, request, options, log, stop, number};
+  if (auto error = held_back(attempt, last_resort)) co_return fail(std::move(*error));
+  auto opened = co_await attempt_once(attempt);
+  if (EndpointHealth* health = endpoint.health(); health != nullptr) {
+    if (opened)
+      health->answered(opened->call->first_byte_after());
+    else
+      health->failed(opened.error(), log.clock().steady());
+  }
+  co_return opened;
+}
+
+// What a client can act on best comes first: a limit, a key, a name.
+int rank(const Error& error) {
+  if (error.kind != ErrorKind::UpstreamStatus) return 0;
+  switch (error.status) {
+    case 429:
+      return 4;
+    case 401:
+    case 403:
+      return 3;
+    case 404:
+      return 2;
+    default:
+      return 1;
+  }
+}
+
 }  // namespace
 
 net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request,
                                         OpenOptions options, CallLog& log, net::StopSource& stop) {
-  Attempt attempt{client, request, options, log, stop};
-  for (;; ++attempt.number) {
-    auto opened = co_await attempt_once(attempt);
-    if (opened) co_return opened;
-    const auto wait =
-        retry_after(client.config().retry, opened.error(), attempt.number, random_unit());
-    if (!wait || stop.stopped()) co_return opened;
+  std::vector<ModelClient*> tried;
+  Error worst;
+  int number = 0;
+  int rounds = 0;
+  for (;;) {
+    ModelClient* endpoint = client.choose(request.session, tried, log.clock().steady());
+    if (endpoint != nullptr) {
+      const bool last_resort = tried.size() + 1 == client.endpoints();
+      auto opened =
+          co_await attempt_at(*endpoint, request, options, log, stop, number++, last_resort);
+      if (opened) co_return opened;
+      if (stop.stopped()) co_return opened;
+      const bool another_might = falls_over(opened.error());
+      if (!another_might || tried.empty() || rank(opened.error()) >= rank(worst))
+        worst = std::move(opened.error());
+      tried.push_back(endpoint);
+      if (another_might) continue;
+    }
+    // None is left that might do better: they are asked once more, after a pause.
+    const auto wait = retry_after(client.config().retry, worst, rounds++, random_unit());
+    if (!wait) co_return fail(std::move(worst));
+    tried.clear();
     const auto executor = co_await net::ThisExecutor();
     co_await pause(executor, *wait, stop);
     if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");

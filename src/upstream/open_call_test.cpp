@@ -93,7 +93,7 @@ TEST(OpenCall, LogsEveryAttempt) {
   EXPECT_EQ(calls[0].error, "upstream_status");
   EXPECT_EQ(calls[1].error, "unreachable");
   EXPECT_EQ(calls[2].attempt, 2);
-  EXPECT_EQ(calls[2].model, "m");
+  EXPECT_EQ(calls[2].model, "scripted-1") << "as the endpoint names it";
 }
 
 TEST(OpenCall, AnErrorEventIsTriedAgainLikeItsStatus) {

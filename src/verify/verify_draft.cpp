@@ -83,10 +83,8 @@ tl::unexpected<Error> end_failed(upstream::EventReader& events, const upstream::
 
 }  // namespace
 
-wire::SplicedBody verdict_body(const Request& request, std::string_view model,
-                               std::string_view message) {
+wire::SplicedBody verdict_body(const Request& request, std::string_view message) {
   wire::SplicedBody body(request.body.view());
-  if (!model.empty()) wire::set_model(body, request.facts, model);
   wire::set_stream(body, request.facts);
   wire::append_user_message(body, request.facts, message);
   return body;

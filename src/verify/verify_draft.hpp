@@ -27,10 +27,9 @@ struct VerdictStart {
                  // have counted
 };
 
-/// The segments of the verdict call's body: `request` with one message inserted at the end of
-/// `messages`, streaming, and the model name mapped when `model` is not empty.
-wire::SplicedBody verdict_body(const Request& request, std::string_view model,
-                               std::string_view message);
+/// The verdict call's body: `request` with one message inserted at the end of `messages`, and
+/// streaming.
+wire::SplicedBody verdict_body(const Request& request, std::string_view message);
 
 /// A request of our own that shows the model `message` and nothing else: the verdict on a digest.
 Buffer digest_body(std::string_view model, std::string_view message);

@@ -156,8 +156,10 @@ Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
   return facts;
 }
 
-void set_model(SplicedBody& body, const RequestFacts& facts, std::string_view model) {
-  if (model != facts.model) body.replace(facts.model_value, json_string(model));
+void set_model(SplicedBody& body, Span model_value, std::string_view model) {
+  std::string name = json_string(model);
+  if (body.original().substr(model_value.begin, model_value.size()) != name)
+    body.replace(model_value, std::move(name));
 }
 
 void set_stream(SplicedBody& body, const RequestFacts& facts) {

@@ -18,8 +18,8 @@ namespace rlm::wire {
 Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
                                         const JsonLimits& limits, bool for_count_tokens);
 
-/// Splices `model` to the name that the upstream wants; no-op when equal.
-void set_model(SplicedBody& body, const RequestFacts& facts, std::string_view model);
+/// Splices the name at `model_value` (RequestFacts) to what the upstream wants; no-op when equal.
+void set_model(SplicedBody& body, Span model_value, std::string_view model);
 
 /// Splices `"stream":true` in (replacing another value, or as the first member of the object).
 void set_stream(SplicedBody& body, const RequestFacts& facts);

@@ -16,7 +16,7 @@ std::string spliced(const std::string& json, void (*change)(SplicedBody&, const 
 
 TEST(RequestSplices, TouchOnlyTheirPlaces) {
   const auto all = [](SplicedBody& body, const RequestFacts& facts) {
-    set_model(body, facts, "other \"model\"");
+    set_model(body, facts.model_value, "other \"model\"");
     set_stream(body, facts);
     append_user_message(body, facts, "say\n\"ok\"");
   };
@@ -45,7 +45,7 @@ TEST(RequestSplices, DoNothingWhenNothingChanges) {
   const std::string json = R"({"stream":true,"model":"m","max_tokens":1,"messages":[{}]})";
   EXPECT_EQ(spliced(json,
                     [](SplicedBody& body, const RequestFacts& facts) {
-                      set_model(body, facts, "m");
+                      set_model(body, facts.model_value, "m");
                       set_stream(body, facts);
                       EXPECT_EQ(body.segments().size(), 1u);
                     }),

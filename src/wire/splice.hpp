@@ -19,6 +19,7 @@ class SplicedBody {
   /// Replaces the bytes of `where` (may be empty: an insertion). Spans must not overlap; any order.
   void replace(Span where, std::string text);
 
+  std::string_view original() const { return original_; }
   /// Size of the result in bytes.
   std::size_t size() const;
   /// The result as consecutive segments; valid while this and the original live and until the next

@@ -136,7 +136,7 @@ export async function start_stack(binary) {
     const keyed = await serve('keyed.toml', keyed_config(verify.url, draft.url));
     const trusting = await serve('trusting.toml', trusting_config(verify.url, draft.url));
     const environment = {
-      BASE_URL: open.url, ADMIN_URL: open.url, VERIFY_SIM: verify.url, DRAFT_SIM: draft.url,
+      BASE_URL: open.url, DIALECTS: 'messages,chat,responses', ADMIN_URL: open.url, VERIFY_SIM: verify.url, DRAFT_SIM: draft.url,
       TRUSTING_URL: trusting.url, KEYED_URL: keyed.url, KEYED_KEY: KEYS.GATEWAY_KEY, KEYED_UPSTREAM_KEY: KEYS.UPSTREAM_KEY,
     };
     const runs = () => running.every((program) => program.runs());

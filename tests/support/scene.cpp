@@ -40,8 +40,10 @@ void write_file(const std::string& path, std::string_view text) {
 }
 
 const std::map<std::string, std::string>& test_environment() {
-  static const std::map<std::string, std::string> variables{
-      {"DRAFT_KEY", "draft-key"}, {"VERIFY_KEY", "verify-key"}, {"OUR_KEY", "our-key"}};
+  static const std::map<std::string, std::string> variables{{"DRAFT_KEY", "draft-key"},
+                                                            {"UPSTREAM_KEY", "upstream-key"},
+                                                            {"VERIFY_KEY", "verify-key"},
+                                                            {"OUR_KEY", "our-key"}};
   return variables;
 }
 

@@ -24,7 +24,6 @@ struct ScriptedCall {
 
 /// What a test sees of all calls.
 struct ScriptedLog {
-  std::vector<std::string> targets;
   std::vector<std::string> bodies;
   int closed_early = 0;  // destroyed before their end was read
 };
@@ -80,10 +79,7 @@ class ScriptedModel final : public upstream::ModelClient {
   const upstream::EndpointConfig& config() const override { return config_; }
   net::Task<Result<std::unique_ptr<upstream::ModelCall>>> open(const upstream::CallRequest& request,
                                                                net::StopSource& stop) override {
-    log_.targets.emplace_back(request.target);
-    std::string body;
-    for (const auto part : request.body) body += part;
-    log_.bodies.push_back(std::move(body));
+    log_.bodies.emplace_back(request.body == nullptr ? "" : request.body->joined().view());
     if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");
     if (calls_.empty()) co_return fail(ErrorKind::Unreachable, Source::Upstream, "no call is left");
     ScriptedCall script = std::move(calls_.front());

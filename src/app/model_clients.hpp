@@ -1,0 +1,34 @@
+#pragma once
+// The clients to the configured models, for each worker, and what they share.
+
+#include <memory>
+#include <vector>
+
+#include "exchange/cascade.hpp"
+#include "upstream/endpoint_group.hpp"
+
+namespace rlm::app {
+
+/// Lives as long as the workers. The health of an endpoint and the homes of sessions are one for
+/// all workers.
+class ModelClients {
+ public:
+  explicit ModelClients(const exchange::RoutingTable& table);
+
+  /// One per RoutingTable::endpoints. Errors as HttpModelClient::make.
+  Result<std::vector<std::unique_ptr<upstream::ModelClient>>> of_worker(net::Worker& worker) const;
+  /// How the endpoint at this position is doing.
+  const upstream::EndpointHealth& health(std::size_t endpoint) const { return *health_[endpoint]; }
+
+ private:
+  Result<std::unique_ptr<upstream::ModelClient>> single(net::Worker& worker,
+                                                        std::size_t endpoint) const;
+  Result<std::unique_ptr<upstream::ModelClient>> client(net::Worker& worker,
+                                                        std::size_t endpoint) const;
+
+  const exchange::RoutingTable& table_;
+  std::vector<std::shared_ptr<upstream::EndpointHealth>> health_;
+  std::vector<std::shared_ptr<upstream::SessionHomes>> homes_;
+};
+
+}  // namespace rlm::app

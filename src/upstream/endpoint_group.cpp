@@ -1,0 +1,84 @@
+#include "upstream/endpoint_group.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <random>
+
+namespace rlm::upstream {
+namespace {
+
+// Weighted rendezvous hashing: the member with the greatest score; a member more or less moves only
+// the sessions that go to it or come from it.
+double score(std::uint64_t key, std::string_view member, int weight) {
+  std::uint64_t mixed = key ^ (std::hash<std::string_view>{}(member)*0x9e3779b97f4a7c15ULL);
+  mixed ^= mixed >> 33;
+  mixed *= 0xff51afd7ed558ccdULL;
+  mixed ^= mixed >> 33;
+  mixed *= 0xc4ceb9fe1a85ec53ULL;
+  mixed ^= mixed >> 33;
+  const double uniform = (static_cast<double>(mixed >> 11) + 0.5) / 9007199254740992.0;  // (0, 1)
+  return -static_cast<double>(weight) / std::log(uniform);
+}
+
+std::uint64_t random_key() {
+  thread_local std::mt19937_64 engine{std::random_device{}()};
+  return engine();
+}
+
+}  // namespace
+
+int SessionHomes::of(std::string_view session, SteadyTime now) const {
+  const std::lock_guard lock(mutex_);
+  const Home* home = homes_.find(session);
+  return home == nullptr || now - home->since > stay_ ? -1 : home->member;
+}
+
+void SessionHomes::moved(std::string_view session, int member, SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  homes_[session] = {member, now};
+}
+
+int EndpointGroup::best_of(const std::vector<int>& candidates, std::string_view session) const {
+  const std::uint64_t key = session.empty() ? random_key() : std::hash<std::string_view>{}(session);
+  const auto better = [&](int a, int b) {
+    auto& left = *members_[static_cast<std::size_t>(a)];
+    auto& right = *members_[static_cast<std::size_t>(b)];
+    switch (config().balance) {
+      case EndpointConfig::Balance::Ordered:
+        return a < b;
+      case EndpointConfig::Balance::Weighted:
+        return score(key, left.config().name, left.config().weight) >
+               score(key, right.config().name, right.config().weight);
+      case EndpointConfig::Balance::Latency:
+        return left.health()->first_byte_ms() < right.health()->first_byte_ms();
+    }
+    return a < b;
+  };
+  return *std::min_element(candidates.begin(), candidates.end(), better);
+}
+
+ModelClient* EndpointGroup::choose(std::string_view session, std::span<ModelClient* const> tried,
+                                   SteadyTime now) {
+  std::vector<int> usable;
+  std::vector<int> others;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    ModelClient* member = members_[i].get();
+    if (std::find(tried.begin(), tried.end(), member) != tried.end()) continue;
+    (member->health()->usable(now) ? usable : others).push_back(static_cast<int>(i));
+  }
+  if (usable.empty() && others.empty()) return nullptr;
+  const auto& candidates = usable.empty() ? others : usable;
+  int chosen = session.empty() ? -1 : homes_->of(session, now);
+  if (std::find(candidates.begin(), candidates.end(), chosen) == candidates.end())
+    chosen = best_of(candidates, session);
+  if (!session.empty()) homes_->moved(session, chosen, now);
+  return members_[static_cast<std::size_t>(chosen)].get();
+}
+
+net::Task<Result<std::unique_ptr<ModelCall>>> EndpointGroup::open(const CallRequest& request,
+                                                                  net::StopSource& stop) {
+  co_return co_await members_.front()->open(request, stop);
+}
+
+}  // namespace rlm::upstream

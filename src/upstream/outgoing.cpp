@@ -1,0 +1,147 @@
+#include "upstream/outgoing.hpp"
+
+#include "dialect/bedrock_request.hpp"
+#include "dialect/chat_request.hpp"
+#include "dialect/responses_request.hpp"
+#include "dialect/vertex_request.hpp"
+#include "upstream/forward_headers.hpp"
+#include "wire/anthropic_request.hpp"
+
+namespace rlm::upstream {
+namespace {
+
+using Operation = CallRequest::Operation;
+
+std::string messages_target(const CallRequest& request) {
+  std::string target = request.operation == Operation::Models ? "/v1/models" : "/v1/messages";
+  if (request.operation == Operation::CountTokens) target += "/count_tokens";
+  target += request.detail;
+  if (!request.query.empty()) target.append("?").append(request.query);
+  return target;
+}
+
+// The client's bytes, but for the model's name.
+void name_model(Outgoing& out, const EndpointConfig& endpoint, const CallRequest& request) {
+  if (request.body == nullptr) return;
+  if (endpoint.model.empty() || request.model_value.empty()) {
+    out.segments = request.body->segments();
+    return;
+  }
+  out.named = std::make_unique<wire::SplicedBody>(*request.body);
+  wire::set_model(*out.named, request.model_value, endpoint.model);
+  out.segments = out.named->segments();
+}
+
+// Two names for one limit: servers know the one or the other, and pass over what they do not know.
+void name_limit(wire::SplicedBody& body, wire::JsonValue root, std::string_view wanted) {
+  constexpr std::string_view kNames[] = {"max_tokens", "max_completion_tokens"};
+  const std::string_view other = wanted == kNames[0] ? kNames[1] : kNames[0];
+  const auto limit = root.member(other);
+  if (!limit.exists() || root.member(wanted).exists()) return;
+  const std::size_t at = body.original().rfind(other, limit.span().begin);
+  body.replace({at, at + other.size()}, std::string(wanted));
+}
+
+// A stream must tell what it cost, whether its client wants to know or not.
+void ask_for_usage(wire::SplicedBody& body, wire::JsonValue root) {
+  using Type = wire::JsonValue::Type;
+  if (!root.member("stream").is(Type::True)) return;
+  const auto options = root.member("stream_options");
+  const auto wanted = options.member("include_usage");
+  if (wanted.is(Type::True)) return;
+  constexpr std::string_view kOption = "\"include_usage\":true";
+  if (wanted.exists()) return body.replace(wanted.span(), "true");
+  if (options.is(Type::Object)) {
+    const std::size_t front = options.span().begin + 1;
+    const bool empty = options.raw().find_first_not_of(" \t\r\n", 1) == options.raw().size() - 1;
+    return body.replace({front, front}, std::string(kOption) + (empty ? "" : ","));
+  }
+  const std::string whole = "{" + std::string(kOption) + "}";
+  if (options.exists()) return body.replace(options.span(), whole);
+  const std::size_t front = root.span().begin + 1;
+  body.replace({front, front}, "\"stream_options\":" + whole + ",");
+}
+
+// The client's own body in the upstream's own dialect: the model is named anew, and the limit as
+// this upstream names it.
+Result<void> pass_on_spoken(Outgoing& out, const EndpointConfig& endpoint,
+                            const CallRequest& request, wire::JsonIndex& index) {
+  const auto root = index.parse(request.spoken_body);
+  if (!root) return fail(root.error());
+  out.named = std::make_unique<wire::SplicedBody>(request.spoken_body);
+  if (const auto model = root->member("model"); model.exists())
+    wire::set_model(*out.named, model.span(), endpoint.model);
+  if (endpoint.dialect == Dialect::Chat) {
+    name_limit(*out.named, *root, endpoint.quirks->max_tokens_field);
+    if (endpoint.quirks->stream_usage) ask_for_usage(*out.named, *root);
+  }
+  out.segments = out.named->segments();
+  out.is_spoken = true;
+  return {};
+}
+
+Result<void> put_into_openai(Outgoing& out, const EndpointConfig& endpoint,
+                             const CallRequest& request, wire::JsonIndex& index) {
+  if (request.operation != Operation::Message)
+    return fail(ErrorKind::NotFound, Source::Upstream,
+                endpoint.name + " has no such endpoint: its API only answers messages");
+  const bool chat = endpoint.dialect == Dialect::Chat;
+  out.target = chat ? "/chat/completions" : "/responses";
+  if (request.spoken == endpoint.dialect && !request.spoken_body.empty())
+    return pass_on_spoken(out, endpoint, request, index);
+  const Buffer messages = request.body->joined();
+  auto body = chat ? dialect::chat_body(messages, index, {}, endpoint.model, *endpoint.quirks)
+                   : dialect::responses_body(messages, index, {}, endpoint.model, *endpoint.quirks);
+  if (!body) return fail(std::move(body.error()));
+  out.owned = std::move(*body);
+  out.segments = {out.owned.view()};
+  return {};
+}
+
+// Claude behind a cloud's own paths; the body changes by splices.
+Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
+                            const CallRequest& request, wire::JsonIndex& index) {
+  if (request.operation == Operation::Models)
+    return fail(ErrorKind::NotFound, Source::Upstream, endpoint.name + " lists no models");
+  const auto call = request.operation == Operation::CountTokens ? dialect::MessagesCall::CountTokens
+                                                                : dialect::MessagesCall::Create;
+  const Headers& client = *request.client_headers;
+  const bool vertex = endpoint.dialect == Dialect::Vertex;
+  out.owned = request.body->joined();
+  const dialect::VertexPlace place{endpoint.cloud.project, endpoint.cloud.location};
+  auto made =
+      vertex ? dialect::vertex_request(place, endpoint.model, call, out.owned.view(), client, index)
+             : dialect::bedrock_request(endpoint.model, call, out.owned.view(), client, index);
+  if (!made) return fail(std::move(made.error()));
+  out.target = std::move(made->target);
+  out.named = std::make_unique<wire::SplicedBody>(std::move(made->body));
+  out.segments = out.named->segments();
+  out.headers = request_headers_for(
+      endpoint, vertex ? dialect::vertex_headers(client) : dialect::bedrock_headers(client));
+  return {};
+}
+
+}  // namespace
+
+Result<void> put_into_dialect(Outgoing& out, const EndpointConfig& endpoint,
+                              const CallRequest& request, wire::JsonIndex& index) {
+  switch (endpoint.dialect) {
+    case Dialect::Messages:
+      out.headers = request_headers_for(endpoint, *request.client_headers);
+      out.target = messages_target(request);
+      name_model(out, endpoint, request);
+      if (const auto& workspace = endpoint.cloud.workspace_id; !workspace.empty())
+        out.headers.add("anthropic-workspace-id", workspace);
+      return {};
+    case Dialect::Vertex:
+    case Dialect::Bedrock:
+      return put_into_cloud(out, endpoint, request, index);
+    case Dialect::Chat:
+    case Dialect::Responses:
+      out.headers = request_headers_for(endpoint, *request.client_headers);
+      return put_into_openai(out, endpoint, request, index);
+  }
+  return {};
+}
+
+}  // namespace rlm::upstream
