@@ -1,0 +1,107 @@
+#include "upstream/outgoing.hpp"
+
+#include <gtest/gtest.h>
+
+#include "dialect/quirks.hpp"
+
+namespace rlm::upstream {
+namespace {
+
+EndpointConfig at(Dialect dialect, std::string_view quirks = {}) {
+  EndpointConfig endpoint;
+  endpoint.name = "there";
+  endpoint.model = "its-name";
+  endpoint.dialect = dialect;
+  endpoint.is_anthropic = false;
+  endpoint.api_key = Secret("k");
+  endpoint.auth = EndpointConfig::Auth::Bearer;
+  if (!quirks.empty()) endpoint.quirks = dialect::quirks_named(quirks);
+  return endpoint;
+}
+
+std::string sent(const Outgoing& out) {
+  std::string body;
+  for (const auto part : out.segments) body += part;
+  return body;
+}
+
+// What an upstream of Chat Completions is sent of a client's own Chat Completions body.
+std::string spoken(const std::string& body, std::string_view quirks = "openai") {
+  const EndpointConfig endpoint = at(Dialect::Chat, quirks);
+  const Headers none;
+  const wire::SplicedBody messages("{}");
+  CallRequest request;
+  request.client_headers = &none;
+  request.body = &messages;
+  request.spoken = Dialect::Chat;
+  request.spoken_body = body;
+  wire::JsonIndex index;
+  Outgoing out;
+  const auto put = put_into_dialect(out, endpoint, request, index);
+  EXPECT_TRUE(put) << put.error().message;
+  EXPECT_TRUE(out.is_spoken);
+  EXPECT_EQ(out.target, "/chat/completions");
+  return sent(out);
+}
+
+TEST(SpokenBody, PassesAsItIsButForTheModel) {
+  EXPECT_EQ(spoken(R"({ "seed":7, "model" : "asked","x":1.0})"),
+            R"({ "seed":7, "model" : "its-name","x":1.0})");
+}
+
+TEST(SpokenBody, NamesTheLimitAsTheUpstreamDoes) {
+  const std::string older = R"({"max_tokens":5,"model":"m"})";
+  const std::string newer = R"({"max_completion_tokens":5,"model":"m"})";
+  const std::string both = R"({"max_tokens":5,"max_completion_tokens":6,"model":"m"})";
+  EXPECT_EQ(spoken(older), R"({"max_completion_tokens":5,"model":"its-name"})");
+  EXPECT_EQ(spoken(newer), R"({"max_completion_tokens":5,"model":"its-name"})");
+  EXPECT_EQ(spoken(newer, "deepseek"), R"({"max_tokens":5,"model":"its-name"})");
+  EXPECT_EQ(spoken(both), R"({"max_tokens":5,"max_completion_tokens":6,"model":"its-name"})");
+}
+
+TEST(SpokenBody, AlwaysAsksAStreamForItsUsage) {
+  const std::string front = R"({"model":"m","stream":true)";
+  const std::string after = R"({"model":"its-name","stream":true)";
+  EXPECT_EQ(spoken(front + "}"),
+            R"({"stream_options":{"include_usage":true},"model":"its-name","stream":true})");
+  EXPECT_EQ(spoken(front + R"(,"stream_options":{}})"),
+            after + R"(,"stream_options":{"include_usage":true}})");
+  EXPECT_EQ(spoken(front + R"(,"stream_options":null})"),
+            after + R"(,"stream_options":{"include_usage":true}})");
+  EXPECT_EQ(spoken(front + R"(,"stream_options":{"include_usage":false}})"),
+            after + R"(,"stream_options":{"include_usage":true}})");
+  EXPECT_EQ(spoken(front + R"(,"stream_options":{"a":1}})"),
+            after + R"(,"stream_options":{"include_usage":true,"a":1}})");
+}
+
+TEST(Outgoing, SaysWhatAnUpstreamDoesNotHave) {
+  const Headers none;
+  const wire::SplicedBody body(R"({"model":"m","messages":[]})");
+  CallRequest request;
+  request.client_headers = &none;
+  request.body = &body;
+  request.operation = CallRequest::Operation::CountTokens;
+  wire::JsonIndex index;
+  Outgoing out;
+  const auto put = put_into_dialect(out, at(Dialect::Chat, "openai"), request, index);
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().kind, ErrorKind::NotFound);
+}
+
+TEST(Outgoing, NamesTheModelWhereTheCallLeaves) {
+  const Headers none;
+  const wire::SplicedBody body(R"({"model":"m","messages":[]})");
+  CallRequest request;
+  request.client_headers = &none;
+  request.body = &body;
+  request.model_value = {9, 12};
+  request.query = "beta=true";
+  wire::JsonIndex index;
+  Outgoing out;
+  ASSERT_TRUE(put_into_dialect(out, at(Dialect::Messages), request, index));
+  EXPECT_EQ(sent(out), R"({"model":"its-name","messages":[]})");
+  EXPECT_EQ(out.target, "/v1/messages?beta=true");
+}
+
+}  // namespace
+}  // namespace rlm::upstream
