@@ -37,6 +37,16 @@ void read_retries(TableReader& in, upstream::RetryPolicy& retry) {
   retry.retry_after_max = Milliseconds(wait);
 }
 
+void read_auth(TableReader& in, upstream::EndpointConfig& endpoint,
+               upstream::EndpointConfig::Auth auth) {
+  using Auth = upstream::EndpointConfig::Auth;
+  if (endpoint.cloud.identity != upstream::CloudConfig::Identity::Key)
+    return in.mistake("auth", "calls there are signed or bear a token; leave it out");
+  if (auth == Auth::None && !endpoint.api_key.empty())
+    return in.mistake("auth", "\"none\" beside an api_key; leave one of them out");
+  endpoint.auth = auth;
+}
+
 void read_connection(TableReader& in, upstream::EndpointConfig& endpoint) {
   in.read("ca_file", endpoint.ca_file);
   in.read("certificate_file", endpoint.certificate_file);
@@ -83,6 +93,13 @@ void check_groups(const exchange::RoutingTable& table, Mistakes& mistakes) {
         mistakes.add(path, "\"" + name +
                                "\" is not the same vendor's model: one would get what "
                                "only the other understands");
+      else if (found->relays_credential() &&
+               (!endpoint.relays_credential() || found->kind != endpoint.kind))
+        mistakes.add(path, "\"" + name +
+                               "\" has no api_key; a client's own key goes to no other "
+                               "provider than the first");
+      else if (found->model.empty() != endpoint.model.empty())
+        mistakes.add(path, "\"" + name + "\" and this must both name a model, or neither");
     }
 }
 
@@ -119,7 +136,7 @@ upstream::EndpointConfig read_model(const std::string& name, const toml::table& 
   using Auth = upstream::EndpointConfig::Auth;
   if (!endpoint.api_key.empty() && endpoint.auth == Auth::None) endpoint.auth = Auth::Bearer;
   if (const auto auth = in.read_choice("auth", {"api_key", "bearer", "azure_api_key", "none"}))
-    endpoint.auth = static_cast<Auth>(*auth);
+    read_auth(in, endpoint, static_cast<Auth>(*auth));
   read_connection(in, endpoint);
   std::int64_t per_mille = endpoint.price_per_mille;
   in.read("price_per_mille", per_mille, 1, 100'000);

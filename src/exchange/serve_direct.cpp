@@ -38,7 +38,7 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
   call.model_value = x.request.facts.model_value;
   call.stream = x.request.facts.stream;
   call.asked_model = x.request.facts.model;
-  if (&x.answer_sink() == &x.sink) {  // else somebody who reads Messages listens
+  if (x.race == nullptr && &x.answer_sink() == &x.sink) {  // else Messages are listened for
     call.spoken = x.request.spoken;
     call.spoken_body = x.request.spoken_body.view();
   }

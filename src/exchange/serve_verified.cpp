@@ -102,7 +102,7 @@ net::Task<void> deliver_rewrite(ExchangeContext& x, upstream::EventReader& event
   }
   x.record.seen = verdict.prompt;
   x.record.verdict = Verdict::Enhanced;
-  x.record.answered_model = x.model(x.cascade->verify).config().name;
+  x.record.answered_model = x.calls.at(opened.log_index).endpoint;
   respond::RewriteStart start{std::move(verdict.held), std::move(verdict.unread), verdict.prompt};
   const auto relayed = co_await respond::relay_rewrite(events, opened, std::move(start), x.request,
                                                        x.sink, x.record, x.calls, x.on_settle);

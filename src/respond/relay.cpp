@@ -38,6 +38,10 @@ struct Relay {
     settle();
   }
   void note_answered() {
+    if (!opened.is_stream && unreadable) {
+      record.error_type = "api_error";
+      return note_end(CallEnd::Failed, name_of(ErrorKind::Protocol));
+    }
     if (!tap.failed()) return note_end(CallEnd::Complete, {});
     record.error_type = tap.error_type();
     note_end(CallEnd::Failed, name_of(ErrorKind::UpstreamStatus));

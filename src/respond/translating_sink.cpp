@@ -5,6 +5,8 @@
 namespace rlm::respond {
 namespace {
 
+/// Largest whole answer.
+constexpr std::size_t kWholeMax = 32u << 20;
 /// Room that an open stream keeps between its writes.
 constexpr std::size_t kKeptBytes = 4096;
 
@@ -39,6 +41,12 @@ void TranslatingSink::begin(int status, Headers headers, const ExchangeRecord& r
   inner_.begin(status, std::move(headers_), record, std::nullopt);
 }
 
+void TranslatingSink::speak_own_dialect(bool own) {
+  own_ = own;
+  // Pings have begun the stream.
+  if (own && form_ == Form::Stream && own_reply_ == nullptr) own_reply_ = client_.own_reply(true);
+}
+
 Result<void> TranslatingSink::translate(std::unique_ptr<dialect::AnswerTranslator>& translator,
                                         std::string_view bytes, bool last, std::string& out) {
   if (translator == nullptr) return {};
@@ -51,7 +59,8 @@ Result<void> TranslatingSink::translate(std::unique_ptr<dialect::AnswerTranslato
 net::Task<bool> TranslatingSink::send_whole() {
   if (form_ == Form::Whole) {
     out_.clear();
-    const auto done = translate(translator_, kept_, true, out_);
+    Result<void> done = fail(ErrorKind::TooLarge, Source::Upstream, "the answer is too large");
+    if (kept_.size() <= kWholeMax) done = translate(translator_, kept_, true, out_);
     if (!done) {
       form_ = Form::Error;
       status_ = wire::status_of(done.error());
@@ -71,7 +80,8 @@ net::Task<bool> TranslatingSink::send_whole() {
 net::Task<bool> TranslatingSink::write(std::string_view bytes, bool last) {
   if (own_ && own_reply_ == nullptr) co_return co_await inner_.write(bytes, last);
   if (form_ != Form::Stream) {
-    kept_ += bytes;
+    // What is too large is passed over, and told at the end.
+    if (kept_.size() <= kWholeMax) kept_ += bytes;
     if (!last) co_return true;
     co_return co_await send_whole();
   }

@@ -23,7 +23,7 @@ class TranslatingSink final : public ResponseSink {
   bool try_write(std::string_view bytes) override;
   void cut() override;
   bool begun() const override { return form_ != Form::None; }
-  void speak_own_dialect(bool own) override { own_ = own; }
+  void speak_own_dialect(bool own) override;
   const std::string& request_id() const override { return inner_.request_id(); }
 
  private:

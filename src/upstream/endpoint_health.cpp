@@ -9,6 +9,8 @@ namespace {
 constexpr double kNewest = 0.2;
 /// A half-open breaker's call that never reports does not keep the place for ever.
 constexpr Milliseconds kProbeMax{30'000};
+/// Longest time that a rate limit is believed in, in milliseconds: an upstream may say anything.
+constexpr std::int64_t kLimitedMax = 600'000;
 
 Milliseconds until(SteadyTime then, SteadyTime now) {
   const auto left = std::chrono::duration_cast<Milliseconds>(then - now);
@@ -40,6 +42,7 @@ void EndpointHealth::answered(Milliseconds first_byte_after) {
 }
 
 void EndpointHealth::count_failure(SteadyTime now) {
+  if (now < open_until_) return;  // it began before, or there was no other way
   const bool probe = openings_ > 0;
   probing_until_ = {};
   if (!probe && ++failures_ < policy_.failures_max) return;
@@ -52,17 +55,23 @@ void EndpointHealth::count_failure(SteadyTime now) {
 void EndpointHealth::failed(const Error& error, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   switch (error.kind) {
+    // Nobody was asked.
     case ErrorKind::Cancelled:
+    case ErrorKind::BadRequest:
+    case ErrorKind::NotFound:
+    case ErrorKind::Internal:
       probing_until_ = {};
       return;
     case ErrorKind::Unreachable:
     case ErrorKind::Timeout:
     case ErrorKind::Protocol:
+    case ErrorKind::Forbidden:  // there is no token for it
       return count_failure(now);
     case ErrorKind::UpstreamStatus:
       if (error.status >= 500) return count_failure(now);
       if (error.status == 429 && error.retry_after_ms)
-        limited_until_ = now + Milliseconds(*error.retry_after_ms);
+        limited_until_ =
+            now + Milliseconds(std::clamp<std::int64_t>(*error.retry_after_ms, 0, kLimitedMax));
       [[fallthrough]];
     default:
       failures_ = openings_ = 0;
@@ -87,6 +96,7 @@ bool falls_over(const Error& error) {
     case ErrorKind::Timeout:
     case ErrorKind::Protocol:
     case ErrorKind::Overloaded:
+    case ErrorKind::Forbidden:
       return true;
     case ErrorKind::UpstreamStatus:
       switch (error.status) {

@@ -40,6 +40,13 @@ bool is_named_by(std::string_view connection, std::string_view name) {
   return false;
 }
 
+// A signature of the client's own hop to a cloud.
+bool is_aws_signature(std::string_view name) {
+  constexpr std::string_view kPrefix = "x-amz-";
+  return name.size() > kPrefix.size() && (name[0] | 0x20) == 'x' &&
+         same_header(name.substr(0, kPrefix.size()), kPrefix);
+}
+
 // Adds all headers of `from` but those `dropped` and those that Connection names; neighbours go
 // together.
 void add_others(Headers& out, const Headers& from, HeaderNames dropped) {
@@ -47,7 +54,7 @@ void add_others(Headers& out, const Headers& from, HeaderNames dropped) {
   std::size_t kept = 0;  // where the run begins that is not yet added
   for (std::size_t i = 0; i < from.size(); ++i) {
     const Header header = from[i];
-    const bool goes = !dropped.contains(header.known) &&
+    const bool goes = !dropped.contains(header.known) && !is_aws_signature(header.name) &&
                       (connection.empty() || !is_named_by(connection, header.name));
     if (goes) continue;
     out.append(from, kept, i);

@@ -36,6 +36,23 @@ Result<std::shared_ptr<const net::Proxy>> proxy_of(const EndpointConfig& config,
   return std::make_shared<const net::Proxy>(std::move(*proxy));
 }
 
+// Tokens are fetched by the way that calls go: the same proxy, the same authorities.
+Result<credential::TokenConfig> token_config(const EndpointConfig& config) {
+  credential::TokenConfig token;
+  const auto url = net::parse_url(config.cloud.grant->url());
+  if (!url) return fail(url.error());
+  if (config.cloud.grant->may_be_plain()) return token;  // within the machine
+  auto proxy = proxy_of(config, *url);
+  if (!proxy) return fail(std::move(proxy.error()));
+  token.client.proxy = std::move(*proxy);
+  if (url->tls && !config.ca_file.empty()) {
+    auto tls = net::TlsContext::client(config.ca_file);
+    if (!tls) return fail(std::move(tls.error()));
+    token.tls = std::move(*tls);
+  }
+  return token;
+}
+
 // Null where a key, or the client's own credential, is all there is.
 Result<std::unique_ptr<credential::CredentialSource>> credential_of(net::Worker& worker,
                                                                     const EndpointConfig& config) {
@@ -46,7 +63,9 @@ Result<std::unique_ptr<credential::CredentialSource>> credential_of(net::Worker&
     case CloudConfig::Identity::Aws:
       return credential::aws_credential(config.cloud.aws_keys, config.cloud.aws_scope);
     case CloudConfig::Identity::Token: {
-      auto made = credential::TokenCredential::make(worker, config.cloud.grant);
+      auto token = token_config(config);
+      if (!token) return fail(std::move(token.error()));
+      auto made = credential::TokenCredential::make(worker, config.cloud.grant, std::move(*token));
       if (!made) return fail(std::move(made.error()));
       return Source(std::move(*made));
     }

@@ -92,7 +92,9 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
   opened.log_index = attempt.log.begin(attempt.options.role, endpoint.name, model, attempt.number);
   const auto give_up = [&](Error error) {
     const auto how = error.kind == ErrorKind::Cancelled ? CallEnd::Cancelled : CallEnd::Failed;
-    if (how == CallEnd::Failed) error.source = attempt.options.source;
+    // What the client asked for and the dialect cannot say stays the client's.
+    if (how == CallEnd::Failed && error.source != Source::Client)
+      error.source = attempt.options.source;
     attempt.log.end(opened.log_index, how, Usage{}, name_of(error.kind));
     return fail(std::move(error));
   };

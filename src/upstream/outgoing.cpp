@@ -20,15 +20,31 @@ std::string messages_target(const CallRequest& request) {
   return target;
 }
 
+// Bodies that we write ourselves begin with the name of the first endpoint's model; another
+// endpoint of the group has its own.
+Span model_at_front(std::string_view body) {
+  constexpr std::string_view kFront = "{\"model\":";
+  if (!body.starts_with(kFront) || body.substr(kFront.size(), 1) != "\"") return {};
+  for (std::size_t at = kFront.size() + 1; at < body.size(); ++at) {
+    if (body[at] == '\\')
+      ++at;
+    else if (body[at] == '"')
+      return {kFront.size(), at + 1};
+  }
+  return {};
+}
+
 // The client's bytes, but for the model's name.
 void name_model(Outgoing& out, const EndpointConfig& endpoint, const CallRequest& request) {
   if (request.body == nullptr) return;
-  if (endpoint.model.empty() || request.model_value.empty()) {
+  Span model = request.model_value;
+  if (model.empty()) model = model_at_front(request.body->original());
+  if (endpoint.model.empty() || model.empty()) {
     out.segments = request.body->segments();
     return;
   }
   out.named = std::make_unique<wire::SplicedBody>(*request.body);
-  wire::set_model(*out.named, request.model_value, endpoint.model);
+  wire::set_model(*out.named, model, endpoint.model);
   out.segments = out.named->segments();
 }
 
@@ -38,8 +54,11 @@ void name_limit(wire::SplicedBody& body, wire::JsonValue root, std::string_view 
   const std::string_view other = wanted == kNames[0] ? kNames[1] : kNames[0];
   const auto limit = root.member(other);
   if (!limit.exists() || root.member(wanted).exists()) return;
-  const std::size_t at = body.original().rfind(other, limit.span().begin);
-  body.replace({at, at + other.size()}, std::string(wanted));
+  // Between the key's quotes, which hold no other: it may be written with escapes.
+  const std::string_view text = body.original();
+  const std::size_t close = text.rfind('"', limit.span().begin - 1);
+  const std::size_t open = text.rfind('"', close - 1);
+  body.replace({open + 1, close}, std::string(wanted));
 }
 
 // A stream must tell what it cost, whether its client wants to know or not.
@@ -127,11 +146,15 @@ Result<void> put_into_dialect(Outgoing& out, const EndpointConfig& endpoint,
                               const CallRequest& request, wire::JsonIndex& index) {
   switch (endpoint.dialect) {
     case Dialect::Messages:
-      out.headers = request_headers_for(endpoint, *request.client_headers);
       out.target = messages_target(request);
       name_model(out, endpoint, request);
-      if (const auto& workspace = endpoint.cloud.workspace_id; !workspace.empty())
+      if (const auto& workspace = endpoint.cloud.workspace_id; !workspace.empty()) {
+        out.headers = request_headers_for(
+            endpoint, dialect::without(*request.client_headers, {"anthropic-workspace-id"}));
         out.headers.add("anthropic-workspace-id", workspace);
+      } else {
+        out.headers = request_headers_for(endpoint, *request.client_headers);
+      }
       return {};
     case Dialect::Vertex:
     case Dialect::Bedrock:

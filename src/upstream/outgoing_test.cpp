@@ -56,6 +56,8 @@ TEST(SpokenBody, NamesTheLimitAsTheUpstreamDoes) {
   EXPECT_EQ(spoken(older), R"({"max_completion_tokens":5,"model":"its-name"})");
   EXPECT_EQ(spoken(newer), R"({"max_completion_tokens":5,"model":"its-name"})");
   EXPECT_EQ(spoken(newer, "deepseek"), R"({"max_tokens":5,"model":"its-name"})");
+  EXPECT_EQ(spoken(R"({"model":"max_tokens","max\u005ftokens" : 5})"),
+            R"({"model":"its-name","max_completion_tokens" : 5})");
   EXPECT_EQ(spoken(both), R"({"max_tokens":5,"max_completion_tokens":6,"model":"its-name"})");
 }
 

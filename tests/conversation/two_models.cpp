@@ -111,7 +111,7 @@ Served TwoModels::drafted(Plan plan, const Request& request, const sim::Reply& w
 }
 
 Served TwoModels::judged(const Request& request, const sim::Reply& wish, const std::string& draft) {
-  const auto body = verify::verdict_body(request, {}, "DRAFT\nUSE_DRAFT?").joined();
+  const auto body = verify::verdict_body(request, "DRAFT\nUSE_DRAFT?").joined();
   const bool accepts = random_.chance(0.5);
   sim::Reply reply = accepts ? sim::Reply::of_text("USE_DRAFT") : wish;
   // A rewrite may call a tool where the draft talked.
