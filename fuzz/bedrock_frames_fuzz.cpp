@@ -1,43 +1,20 @@
 // Any chunking of a binary stream gives the same events and the same failure; what was decoded, put
 // into frames and decoded again is the same. Input: two bytes that choose chunk size and limit,
 // then instructions (see build): raw bytes, or frames around pieces of the input.
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <optional>
 #include <string>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 #include "dialect/bedrock_frames.hpp"
+#include "fed_in_pieces.hpp"
 
 namespace {
 
 using namespace rlm;
 using namespace rlm::dialect;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-struct Translated {
-  std::string out;
-  std::optional<ErrorKind> error;
-  friend bool operator==(const Translated&, const Translated&) = default;
-};
-
-Translated translate(AnswerTranslator& translator, std::string_view bytes, std::size_t chunk) {
-  static wire::JsonIndex index;
-  Translated result;
-  Result<void> done;
-  for (std::size_t step = 0; done && !bytes.empty(); ++step) {
-    const std::size_t size = chunk == 0 ? bytes.size() : 1 + (chunk + step * 7) % (2 * chunk);
-    done = translator.feed(bytes.substr(0, size), index, result.out);
-    bytes.remove_prefix(std::min(size, bytes.size()));
-  }
-  if (done) done = translator.finish(index, result.out);
-  if (!done) result.error = done.error().kind;
-  return result;
-}
+using fuzz::require;
+using fuzz::translate;
+using fuzz::Translated;
 
 // Random bytes never have a right CRC. Each instruction is a kind, a length and that many bytes.
 std::string build(std::string_view input) {

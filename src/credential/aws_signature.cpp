@@ -4,6 +4,7 @@
 #include <ctime>
 #include <vector>
 
+#include "base/percent.hpp"
 #include "credential/digest.hpp"
 
 namespace rlm::credential {
@@ -92,28 +93,6 @@ std::string canonical_path(std::string_view path) {
   return out;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (text[i] == '%' && low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 std::string canonical_query(std::string_view query) {
   std::vector<Entry> pairs;
   while (!query.empty()) {
@@ -122,8 +101,8 @@ std::string canonical_query(std::string_view query) {
     const auto equals = pair.find('=');
     if (!pair.empty())
       pairs.push_back(
-          {percent_encoded(decoded(pair.substr(0, equals))),
-           equals == pair.npos ? "" : percent_encoded(decoded(pair.substr(equals + 1)))});
+          {percent_encoded(percent_decoded(pair.substr(0, equals))),
+           equals == pair.npos ? "" : percent_encoded(percent_decoded(pair.substr(equals + 1)))});
     if (end == query.npos) break;
     query.remove_prefix(end + 1);
   }

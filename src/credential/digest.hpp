@@ -1,5 +1,5 @@
 #pragma once
-// Hashes and encodings that credentials are made of.
+// Hashes that credentials are made of.
 
 #include <array>
 #include <span>
@@ -20,11 +20,5 @@ std::string hex(const Sha256& hash);
 inline std::string_view bytes_of(const Sha256& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
-
-/// Base64 with the URL alphabet and without padding (RFC 4648 §5), as JSON web tokens use it.
-std::string base64url(std::string_view bytes);
-
-/// All but unreserved characters (RFC 3986 §2.3) as %XX; '/' stays when `keep_slash`.
-std::string percent_encoded(std::string_view text, bool keep_slash = false);
 
 }  // namespace rlm::credential

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include "base/base64.hpp"
 #include "base/check.hpp"
 #include "credential/digest.hpp"
 #include "wire/json_text.hpp"

@@ -3,7 +3,7 @@
 #include <initializer_list>
 #include <utility>
 
-#include "credential/digest.hpp"
+#include "base/percent.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::credential {

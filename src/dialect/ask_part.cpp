@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 #include "dialect/json_copy.hpp"
 #include "wire/json_text.hpp"
 #include "wire/message_reader.hpp"

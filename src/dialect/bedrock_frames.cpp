@@ -1,6 +1,6 @@
 #include "dialect/bedrock_frames.hpp"
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 #include "dialect/cloud_error.hpp"
 #include "wire/anthropic_error.hpp"
 #include "wire/json_text.hpp"

@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 
 namespace rlm::dialect {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 #include "domain/answer.hpp"
 #include "wire/anthropic_stream.hpp"
 

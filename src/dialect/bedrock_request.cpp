@@ -1,6 +1,7 @@
 #include "dialect/bedrock_request.hpp"
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
+#include "base/percent.hpp"
 #include "dialect/cache_mark.hpp"
 #include "dialect/members.hpp"
 #include "wire/json_text.hpp"
@@ -118,7 +119,7 @@ std::optional<BedrockPath> read_bedrock_path(std::string_view path) {
   if (slash == path.npos || slash == 0) return std::nullopt;
   const auto verb = path.substr(slash);
   BedrockPath read;
-  read.model = text_of_segment(path.substr(0, slash));
+  read.model = percent_decoded(path.substr(0, slash));
   read.stream = verb == "/invoke-with-response-stream";
   if (verb == "/count-tokens") read.call = MessagesCall::CountTokens;
   if (!read.stream && verb != "/invoke" && verb != "/count-tokens") return std::nullopt;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -22,12 +22,7 @@ bool fits(std::string_view id) {
 
 std::string messages_tool_id(std::string_view client_id) {
   if (fits(client_id)) return std::string(client_id);
-  std::string id(kTag);
-  append_base64(id, client_id);
-  while (id.ends_with('=')) id.pop_back();
-  std::replace(id.begin(), id.end(), '+', '-');
-  std::replace(id.begin() + kTag.size(), id.end(), '/', '_');
-  return id;
+  return std::string(kTag) + base64url(client_id);
 }
 
 std::string client_tool_id(std::string_view messages_id) {

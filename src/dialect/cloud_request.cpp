@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/percent.hpp"
+
 namespace rlm::dialect {
 namespace {
 
@@ -38,13 +40,6 @@ void add_listed(std::vector<std::string>& flags, std::string_view list) {
     if (comma == list.npos) break;
     list.remove_prefix(comma + 1);
   }
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -111,30 +106,7 @@ Result<wire::JsonValue> object_of(std::string_view body, wire::JsonIndex& index)
 }
 
 std::string path_segment(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool stays = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~' || c == '@';
-    const auto byte = static_cast<unsigned char>(c);
-    if (stays)
-      out += c;
-    else
-      out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
-  }
-  return out;
-}
-
-std::string text_of_segment(std::string_view segment) {
-  std::string out;
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    const int high = i + 2 < segment.size() ? hex_digit(segment[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(segment[i + 2]) : -1;
-    const bool escaped = segment[i] == '%' && low >= 0;
-    out += escaped ? static_cast<char>(high * 16 + low) : segment[i];
-    if (escaped) i += 2;
-  }
-  return out;
+  return percent_encoded(text, "@");
 }
 
 }  // namespace rlm::dialect

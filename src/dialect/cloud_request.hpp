@@ -50,8 +50,7 @@ Headers with_messages_headers(const Headers& client, std::string_view version,
 /// The body as a JSON object. BadRequest or TooLarge (Source::Client).
 Result<wire::JsonValue> object_of(std::string_view body, wire::JsonIndex& index);
 
-/// All but unreserved characters and '@' as %XX, and back; a broken escape stays as it is.
+/// A segment of a path: all but unreserved characters and '@' as %XX.
 std::string path_segment(std::string_view text);
-std::string text_of_segment(std::string_view segment);
 
 }  // namespace rlm::dialect

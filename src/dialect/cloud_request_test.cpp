@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 #include "dialect/bedrock_request.hpp"
 #include "dialect/members.hpp"
 #include "dialect/vertex_request.hpp"

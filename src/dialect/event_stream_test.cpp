@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 
 namespace rlm::dialect {
 namespace {

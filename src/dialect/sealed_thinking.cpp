@@ -1,6 +1,6 @@
 #include "dialect/sealed_thinking.hpp"
 
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 #include "dialect/json_copy.hpp"
 #include "wire/json_cursor.hpp"
 

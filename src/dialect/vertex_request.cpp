@@ -1,5 +1,6 @@
 #include "dialect/vertex_request.hpp"
 
+#include "base/percent.hpp"
 #include "dialect/members.hpp"
 #include "wire/json_text.hpp"
 
@@ -18,7 +19,7 @@ std::optional<std::string> take_segment(std::string_view& path, std::string_view
   const auto segment = path.substr(0, path.find('/'));
   if (segment.empty()) return std::nullopt;
   path.remove_prefix(segment.size());
-  return text_of_segment(segment);
+  return percent_decoded(segment);
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ std::optional<VertexPath> read_vertex_path(std::string_view path) {
   const auto colon = path.rfind(':');
   if (colon == path.npos || colon == 0 || path.find('/') != path.npos) return std::nullopt;
   const auto verb = path.substr(colon);
-  VertexPath read{{*project, *location}, text_of_segment(path.substr(0, colon))};
+  VertexPath read{{*project, *location}, percent_decoded(path.substr(0, colon))};
   read.stream = verb == ":streamRawPredict";
   if (!read.stream && verb != ":rawPredict") return std::nullopt;
   if (read.model == kCountTokens) {

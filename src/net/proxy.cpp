@@ -1,47 +1,22 @@
 #include "net/proxy.hpp"
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdlib>
 
+#include "base/base64.hpp"
+#include "base/percent.hpp"
 #include "net/worker.hpp"
 
 namespace rlm::net {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (text[i] == '%' && low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 Secret basic_authorization(std::string_view user_info) {
   const auto colon = user_info.find(':');
   const Secret plain(percent_decoded(user_info.substr(0, colon)) + ':' +
                      (colon == user_info.npos ? "" : percent_decoded(user_info.substr(colon + 1))));
-  std::string text(4 * ((plain.reveal().size() + 2) / 3) + 1, '\0');  // ends with a zero byte
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(plain.reveal().data()),
-                                   static_cast<int>(plain.reveal().size()));
-  text.resize(static_cast<std::size_t>(size));
-  return Secret("Basic " + text);
+  std::string text = "Basic ";
+  append_base64(text, plain.reveal());
+  return Secret(std::move(text));
 }
 
 std::string first_of(std::initializer_list<const char*> names) {

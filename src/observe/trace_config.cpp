@@ -2,33 +2,13 @@
 
 #include <cstdlib>
 
+#include "base/percent.hpp"
+
 namespace rlm::observe {
 namespace {
 
 constexpr std::string_view kLangfuseCloud = "https://cloud.langfuse.com";
 constexpr std::string_view kLangfusePath = "/api/public/otel/v1/traces";
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string url_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-    if (low < 0) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -54,8 +34,8 @@ Result<void> add_headers(TraceConfig& config, const char* variable, std::string_
     if (trimmed(pair).empty()) continue;
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos) return refuse(variable, "expected name=value,name=value");
-    const std::string name = url_decoded(trimmed(pair.substr(0, equals)));
-    std::string value = url_decoded(trimmed(pair.substr(equals + 1)));
+    const std::string name = percent_decoded(trimmed(pair.substr(0, equals)));
+    std::string value = percent_decoded(trimmed(pair.substr(equals + 1)));
     if (name.empty() || name.find_first_of(" :\t") != std::string::npos || !is_sendable(name) ||
         !is_sendable(value))
       return refuse(variable, "a header's name or value holds characters that HTTP forbids");

@@ -1,5 +1,6 @@
 #include "respond/translating_sink.hpp"
 
+#include "upstream/forward_headers.hpp"
 #include "wire/anthropic_error.hpp"
 
 namespace rlm::respond {
@@ -24,7 +25,7 @@ Headers without_form(const Headers& all) {
 void TranslatingSink::begin(int status, Headers headers, const ExchangeRecord& record,
                             std::optional<std::uint64_t> length) {
   const bool failed = status < 200 || status > 299;
-  const bool streams = find_header(headers, "content-type").starts_with("text/event-stream");
+  const bool streams = upstream::is_event_stream(headers);
   if (own_) {
     form_ = Form::Stream;  // what breaks it off is told as in a stream
     translator_ = client_.reply(true);

@@ -102,6 +102,10 @@ Headers request_headers_for(const EndpointConfig& endpoint, const Headers& clien
   return out;
 }
 
+bool is_event_stream(const Headers& response) {
+  return find_header(response, "content-type").starts_with("text/event-stream");
+}
+
 Headers response_headers_of(const Headers& upstream) {
   constexpr std::size_t kOurs = 8;  // headers that the sink adds
   Headers out;

@@ -12,6 +12,9 @@ namespace rlm::upstream {
 /// Other vendors get only content-type, anthropic-version, their credential and our user-agent.
 Headers request_headers_for(const EndpointConfig& endpoint, const Headers& client);
 
+/// Whether a response is a stream of server-sent events.
+bool is_event_stream(const Headers& response);
+
 /// Headers of an upstream's response for the client: all but hop-by-hop headers, Content-Length and
 /// Set-Cookie. Those named x-rlm-* are dropped: only we speak for ourselves.
 Headers response_headers_of(const Headers& upstream);

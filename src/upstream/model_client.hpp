@@ -32,6 +32,9 @@ struct CallRequest {
   std::string_view spoken_body;
 };
 
+/// Most that is read of an error's body.
+inline constexpr std::size_t kErrorBodyMax = 1u << 20;
+
 /// An answer that has begun. Destroying it before its end closes the upstream connection: the model
 /// stops generating.
 class ModelCall {

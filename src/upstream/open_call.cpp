@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "upstream/forward_headers.hpp"
 #include "upstream/stream_beginning.hpp"
 #include "wire/anthropic_error.hpp"
 #include "wire/anthropic_stream.hpp"
@@ -10,15 +11,9 @@
 namespace rlm::upstream {
 namespace {
 
-constexpr std::size_t kErrorBodyMax = 1u << 20;
-
 double random_unit() {
   thread_local std::mt19937 engine{std::random_device{}()};
   return std::uniform_real_distribution<double>(0, 1)(engine);
-}
-
-bool is_event_stream(const Headers& headers) {
-  return find_header(headers, "content-type").substr(0, 17) == "text/event-stream";
 }
 
 // An error event in place of an answer, read as the status it should have been.

@@ -8,18 +8,17 @@
 #include "dialect/openai_error.hpp"
 #include "dialect/responses_answer.hpp"
 #include "dialect/same_answer.hpp"
+#include "upstream/forward_headers.hpp"
 
 namespace rlm::upstream {
 namespace {
 
-constexpr std::size_t kErrorBodyMax = 1u << 20;
 /// Room that an open stream keeps between its pieces.
 constexpr std::size_t kKeptBytes = 4096;
 
 bool is_stream(const Headers& headers) {
-  const auto type = find_header(headers, "content-type");
-  return type.starts_with("text/event-stream") ||
-         type.starts_with("application/vnd.amazon.eventstream");
+  return is_event_stream(headers) ||
+         find_header(headers, "content-type").starts_with("application/vnd.amazon.eventstream");
 }
 
 // What of an upstream's head means the same to a Messages client.

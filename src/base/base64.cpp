@@ -1,9 +1,10 @@
-#include "dialect/base64.hpp"
+#include "base/base64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
-namespace rlm::dialect {
+namespace rlm {
 namespace {
 
 constexpr std::string_view kAlphabet =
@@ -45,6 +46,15 @@ void append_base64(std::string& out, std::string_view bytes) {
   out += '=';
 }
 
+std::string base64url(std::string_view bytes) {
+  std::string text;
+  append_base64(text, bytes);
+  while (text.ends_with('=')) text.pop_back();
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return text;
+}
+
 bool append_from_base64(std::string& out, std::string_view text) {
   const bool padded = text.size() % 4 == 0;
   for (int i = 0; padded && i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
@@ -72,4 +82,4 @@ bool append_from_base64(std::string& out, std::string_view text) {
   return seen < 64;
 }
 
-}  // namespace rlm::dialect
+}  // namespace rlm

@@ -1,10 +1,10 @@
 #pragma once
-// Base64 as JSON carries bytes (RFC 4648 §4).
+// Base64 (RFC 4648), as JSON, headers and tokens carry bytes.
 
 #include <string>
 #include <string_view>
 
-namespace rlm::dialect {
+namespace rlm {
 
 /// Appends `bytes` in base64, padded.
 void append_base64(std::string& out, std::string_view bytes);
@@ -13,4 +13,7 @@ void append_base64(std::string& out, std::string_view bytes);
 /// when it is no base64.
 bool append_from_base64(std::string& out, std::string_view text);
 
-}  // namespace rlm::dialect
+/// `bytes` with the alphabet of URLs and without padding (RFC 4648 §5).
+std::string base64url(std::string_view bytes);
+
+}  // namespace rlm
