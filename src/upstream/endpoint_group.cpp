@@ -72,8 +72,15 @@ ModelClient* EndpointGroup::choose(std::string_view session, std::span<ModelClie
   int chosen = session.empty() ? -1 : homes_->of(session, now);
   if (std::find(candidates.begin(), candidates.end(), chosen) == candidates.end())
     chosen = best_of(candidates, session);
-  if (!session.empty()) homes_->moved(session, chosen, now);
   return members_[static_cast<std::size_t>(chosen)].get();
+}
+
+void EndpointGroup::answered_at(std::string_view session, const ModelClient& endpoint,
+                                SteadyTime now) {
+  if (session.empty()) return;
+  const auto at = std::find_if(members_.begin(), members_.end(),
+                               [&](const auto& member) { return member.get() == &endpoint; });
+  if (at != members_.end()) homes_->moved(session, static_cast<int>(at - members_.begin()), now);
 }
 
 net::Task<Result<std::unique_ptr<ModelCall>>> EndpointGroup::open(const CallRequest& request,

@@ -18,7 +18,7 @@ class SessionHomes {
                         Milliseconds stay = Milliseconds(600'000))
       : stay_(stay), homes_(sessions_max) {}
 
-  /// The member that this session last went to; -1: none, or too long ago.
+  /// The member that last answered this session; -1: none, or too long ago.
   int of(std::string_view session, SteadyTime now) const;
   void moved(std::string_view session, int member, SteadyTime now);
 
@@ -42,9 +42,9 @@ class EndpointGroup final : public ModelClient {
       : members_(std::move(members)), homes_(std::move(homes)) {}
 
   const EndpointConfig& config() const override { return members_.front()->config(); }
-  std::size_t endpoints() const override { return members_.size(); }
   ModelClient* choose(std::string_view session, std::span<ModelClient* const> tried,
                       SteadyTime now) override;
+  void answered_at(std::string_view session, const ModelClient& endpoint, SteadyTime now) override;
   /// Never called on a group: calls go to what choose() gave.
   net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,
                                                      net::StopSource& stop) override;

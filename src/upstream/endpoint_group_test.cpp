@@ -40,14 +40,20 @@ class Member final : public ModelClient {
   EndpointHealth health_;
 };
 
+ScriptedCall fails_with(ErrorKind kind, Source source = Source::Upstream) {
+  ScriptedCall call;
+  call.refusal = Error(kind, source, "refused");
+  return call;
+}
 ScriptedCall answers() {
   ScriptedCall call;
   call.pieces = {test::text_stream("well")};
   return call;
 }
-ScriptedCall fails_with(int status) {
+ScriptedCall fails_with(int status, Headers headers = {}) {
   ScriptedCall call;
   call.status = status;
+  call.headers = std::move(headers);
   call.pieces = {"{}"};
   return call;
 }
@@ -57,6 +63,7 @@ struct Group {
     auto member = std::make_unique<Member>(name, weight, balance, std::move(calls));
     Member& added = *member;
     waiting.push_back(std::move(member));
+    all.push_back(&added);
     return added;
   }
   EndpointGroup& made() {
@@ -66,6 +73,10 @@ struct Group {
   std::string chosen(std::string_view session, std::vector<ModelClient*> tried = {}) {
     ModelClient* client = made().choose(session, tried, clock.steady());
     return client == nullptr ? "none" : client->config().name;
+  }
+  void answered(std::string_view session, const std::string& name) {
+    for (const auto* member : all)
+      if (member->config().name == name) made().answered_at(session, *member, clock.steady());
   }
   Result<OpenedCall> open(std::string_view session = {}, CallRole role = CallRole::Direct) {
     const Headers none;
@@ -77,6 +88,12 @@ struct Group {
     options.role = role;
     return test::run_task(worker, open_call(made(), request, options, log, stop));
   }
+  void fail_all(int times = 5) {
+    for (auto* member : all)
+      for (int i = 0; i < times; ++i)
+        member->health()->failed(Error(ErrorKind::Unreachable, Source::Upstream, ""),
+                                 clock.steady());
+  }
   std::string tried() const {
     std::string names;
     for (const auto& call : log.calls())
@@ -87,6 +104,7 @@ struct Group {
   Balance balance = Balance::Ordered;
   std::shared_ptr<SessionHomes> homes = std::make_shared<SessionHomes>(1000, Milliseconds(60'000));
   std::vector<std::unique_ptr<ModelClient>> waiting;
+  std::vector<Member*> all;
   std::unique_ptr<EndpointGroup> group;
   net::Worker worker;
   FakeClock clock;
@@ -106,12 +124,42 @@ TEST(EndpointGroup, TheOthersAreAskedInTheirOrderWhenOneFails) {
 
 TEST(EndpointGroup, NoOtherIsAskedForWhatIsWrongWithTheRequest) {
   Group g;
-  g.add("a", {fails_with(400)});
-  Member& other = g.add("b", {answers()});
+  g.add("a", {fails_with(429, {{"retry-after", "1"}})});
+  g.add("b", {fails_with(400)});
+  Member& other = g.add("c", {answers()});
   const auto opened = g.open();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().status, 400);
   EXPECT_EQ(other.asked(), 0u);
+}
+
+TEST(EndpointGroup, WhatOneDialectCannotSayAnotherMay) {
+  Group g;
+  g.add("a", {fails_with(ErrorKind::BadRequest, Source::Client)});
+  g.add("b", {answers()});
+  EXPECT_TRUE(g.open());
+  Group none;
+  none.add("a", {fails_with(ErrorKind::BadRequest, Source::Client)});
+  none.add("b", {fails_with(ErrorKind::BadRequest, Source::Client)});
+  EXPECT_EQ(none.open().error().source, Source::Client);
+}
+
+TEST(EndpointGroup, WhoCannotProveWhoWeAreIsPassedOver) {
+  Group g;
+  g.add("a", {fails_with(ErrorKind::Forbidden)});
+  g.add("b", {answers()});
+  EXPECT_TRUE(g.open());
+  EXPECT_EQ(g.tried(), "a:at-a b:at-b");
+}
+
+TEST(EndpointGroup, TheLeastWaitIsToldOfSeveralLimits) {
+  Group g;
+  g.add("a", {fails_with(429, {{"retry-after", "7"}})});
+  g.add("b", {fails_with(429, {{"retry-after", "60"}})});
+  g.add("c", {fails_with(500)});
+  const auto opened = g.open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().retry_after_ms, 7000);
 }
 
 TEST(EndpointGroup, WhenAllFailTheClientGetsWhatItCanActOn) {
@@ -134,18 +182,29 @@ TEST(EndpointGroup, ASessionStaysWhereItsCacheIs) {
   Group g;
   Member& first = g.add("a");
   g.add("b");
-  EXPECT_EQ(g.chosen("s"), "a");
+  g.answered("s", "a");
   first.health()->failed(Error(ErrorKind::UpstreamStatus, Source::Upstream, ""), g.clock.steady());
   Error limited(ErrorKind::UpstreamStatus, Source::Upstream, "");
   limited.status = 429;
   limited.retry_after_ms = 1000;
   first.health()->failed(limited, g.clock.steady());
   EXPECT_EQ(g.chosen("s"), "b") << "its endpoint takes no calls now";
+  g.answered("s", "b");
   g.clock.advance(Milliseconds(1000));
   EXPECT_EQ(g.chosen("s"), "b") << "where its cache is by now";
   EXPECT_EQ(g.chosen("other"), "a");
   g.clock.advance(Milliseconds(60'001));
   EXPECT_EQ(g.chosen("s"), "a") << "its cache has lapsed everywhere";
+}
+
+TEST(EndpointGroup, ASessionThatNobodyAnsweredStaysWhereItsCacheIs) {
+  Group g;
+  g.add("a", {answers(), fails_with(503), answers()});
+  g.add("b", {fails_with(503), answers()});
+  ASSERT_TRUE(g.open("s"));
+  ASSERT_FALSE(g.open("s"));
+  ASSERT_TRUE(g.open("s"));
+  EXPECT_EQ(g.tried(), "a:at-a a:at-a b:at-b a:at-a");
 }
 
 TEST(EndpointGroup, WeightsAreKeptOverManySessions) {
@@ -196,6 +255,54 @@ TEST(EndpointGroup, AnOpenBreakerIsPassedOverAndOneForAllAnswersAtOnce) {
   EXPECT_EQ(only.asked(), 0u);
   EXPECT_TRUE(alone.log.calls().empty());
   EXPECT_TRUE(alone.open()) << "where there is no other way to an answer it is asked all the same";
+}
+
+TEST(EndpointGroup, AllAreAskedInTheirOrderWhereAllBreakersAreOpen) {
+  Group g;
+  g.add("a", {fails_with(ErrorKind::Unreachable)});
+  g.add("b", {fails_with(529)});
+  g.add("c", {answers()});
+  g.fail_all();
+  ASSERT_TRUE(g.open());
+  EXPECT_EQ(g.tried(), "a:at-a b:at-b c:at-c");
+  EXPECT_EQ(g.log.calls()[0].attempt, 0) << "nothing was sent before";
+}
+
+TEST(EndpointGroup, WhatTheyAnswerIsToldAndNotThatTheyWereHeldBack) {
+  Group g;
+  g.add("a", {fails_with(ErrorKind::Unreachable)});
+  g.add("b", {fails_with(529)});
+  g.add("c", {fails_with(ErrorKind::Timeout)});
+  g.fail_all();
+  const auto opened = g.open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().status, 529);
+
+  Group one;
+  one.add("a", {fails_with(ErrorKind::Unreachable)});
+  one.add("b", {fails_with(ErrorKind::Unreachable)});
+  one.fail_all();
+  EXPECT_EQ(one.open().error().kind, ErrorKind::Unreachable);
+}
+
+TEST(EndpointGroup, WhatFailedIsNotAskedTwiceInOneRound) {
+  Group g;
+  g.add("a", {answers()});
+  g.fail_all();
+  g.add("b", {fails_with(500), answers()});
+  ASSERT_TRUE(g.open());
+  EXPECT_EQ(g.tried(), "b:at-b a:at-a");
+}
+
+TEST(EndpointGroup, ADraftIsToldTheFailureOfWhoWasAsked) {
+  Group g;
+  g.add("a", {answers()});
+  g.fail_all();
+  g.add("b", {fails_with(ErrorKind::Unreachable)});
+  const auto opened = g.open({}, CallRole::Draft);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::Unreachable);
+  EXPECT_EQ(g.tried(), "b:at-b");
 }
 
 }  // namespace

@@ -17,15 +17,30 @@ Milliseconds until(SteadyTime then, SteadyTime now) {
   return std::max(left, Milliseconds(1));
 }
 
+// Whether a failed call says something about its endpoint, and not about the request.
+bool counts(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::Unreachable:
+    case ErrorKind::Timeout:
+    case ErrorKind::Protocol:
+    case ErrorKind::Forbidden:
+      return true;
+    case ErrorKind::UpstreamStatus:
+      return error.status >= 500;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
-std::optional<Milliseconds> EndpointHealth::holds_back(SteadyTime now) {
+EndpointHealth::Leave EndpointHealth::ask_leave(SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  if (now < open_until_) return until(open_until_, now);
-  if (openings_ == 0) return std::nullopt;
-  if (now < probing_until_) return policy_.open_for;
+  if (now < open_until_) return {until(open_until_, now), 0};
+  if (openings_ == 0) return {};
+  if (now < probing_until_) return {policy_.open_for, 0};
   probing_until_ = now + kProbeMax;
-  return std::nullopt;
+  return {std::nullopt, ++probe_};
 }
 
 bool EndpointHealth::usable(SteadyTime now) const {
@@ -41,42 +56,48 @@ void EndpointHealth::answered(Milliseconds first_byte_after) {
   first_byte_ms_ = first_byte_ms_ < 0 ? taken : first_byte_ms_ * (1 - kNewest) + taken * kNewest;
 }
 
-void EndpointHealth::count_failure(SteadyTime now) {
-  if (now < open_until_) return;  // it began before, or there was no other way
-  const bool probe = openings_ > 0;
-  probing_until_ = {};
-  if (!probe && ++failures_ < policy_.failures_max) return;
+void EndpointHealth::open(SteadyTime now) {
   const auto doubled = policy_.open_for * (1 << std::min(openings_, 16));
-  open_until_ = now + std::min<Milliseconds>(doubled, policy_.open_for_max);
+  open_until_ = now + std::min(doubled, std::max(policy_.open_for, policy_.open_for_max));
   ++openings_;
-  failures_ = 0;
+  failures_ = broken_ = 0;
 }
 
-void EndpointHealth::failed(const Error& error, SteadyTime now) {
-  const std::lock_guard lock(mutex_);
-  switch (error.kind) {
-    // Nobody was asked.
-    case ErrorKind::Cancelled:
-    case ErrorKind::BadRequest:
-    case ErrorKind::NotFound:
-    case ErrorKind::Internal:
-      probing_until_ = {};
-      return;
-    case ErrorKind::Unreachable:
-    case ErrorKind::Timeout:
-    case ErrorKind::Protocol:
-    case ErrorKind::Forbidden:  // there is no token for it
-      return count_failure(now);
-    case ErrorKind::UpstreamStatus:
-      if (error.status >= 500) return count_failure(now);
-      if (error.status == 429 && error.retry_after_ms)
-        limited_until_ =
-            now + Milliseconds(std::clamp<std::int64_t>(*error.retry_after_ms, 0, kLimitedMax));
-      [[fallthrough]];
-    default:
-      failures_ = openings_ = 0;
-      open_until_ = probing_until_ = {};
+void EndpointHealth::count_failure(SteadyTime now, std::uint64_t probe) {
+  if (now < open_until_) return;  // it began before, or there was no other way
+  if (openings_ == 0) {
+    if (++failures_ >= policy_.failures_max) open(now);
+    return;
   }
+  if (probe == 0 || probe != probe_) return;
+  probing_until_ = {};
+  open(now);
+}
+
+void EndpointHealth::failed(const Error& error, SteadyTime now, std::uint64_t probe) {
+  const std::lock_guard lock(mutex_);
+  if (counts(error)) return count_failure(now, probe);
+  if (error.kind != ErrorKind::UpstreamStatus && error.kind != ErrorKind::TooLarge) {
+    // Nobody was asked, or nobody waited for what was said.
+    if (probe != 0 && probe == probe_) probing_until_ = {};
+    return;
+  }
+  if (error.status == 429 && error.retry_after_ms)
+    limited_until_ =
+        now + Milliseconds(std::clamp<std::int64_t>(*error.retry_after_ms, 0, kLimitedMax));
+  failures_ = openings_ = 0;
+  open_until_ = probing_until_ = {};
+}
+
+void EndpointHealth::completed() {
+  const std::lock_guard lock(mutex_);
+  broken_ = 0;
+}
+
+void EndpointHealth::broke_off(const Error& error, SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  if (!counts(error) || openings_ > 0 || ++broken_ < policy_.failures_max) return;
+  open(now);
 }
 
 BreakerState EndpointHealth::state(SteadyTime now) const {
@@ -88,30 +109,6 @@ BreakerState EndpointHealth::state(SteadyTime now) const {
 double EndpointHealth::first_byte_ms() const {
   const std::lock_guard lock(mutex_);
   return first_byte_ms_;
-}
-
-bool falls_over(const Error& error) {
-  switch (error.kind) {
-    case ErrorKind::Unreachable:
-    case ErrorKind::Timeout:
-    case ErrorKind::Protocol:
-    case ErrorKind::Overloaded:
-    case ErrorKind::Forbidden:
-      return true;
-    case ErrorKind::UpstreamStatus:
-      switch (error.status) {
-        case 401:
-        case 403:
-        case 404:
-        case 408:
-        case 429:
-          return true;
-        default:
-          return error.status >= 500;
-      }
-    default:
-      return false;
-  }
 }
 
 }  // namespace rlm::upstream

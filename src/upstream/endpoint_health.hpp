@@ -2,6 +2,7 @@
 // How an endpoint is doing: a circuit breaker, the time until it takes calls again, and how soon it
 // answers.
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 
@@ -16,6 +17,7 @@ struct BreakerPolicy {
   int failures_max = 5;
   /// How long, until one call may try; doubles with each that fails.
   Milliseconds open_for{2'000};
+  /// What doubling stops at; `open_for` itself may be longer.
   Milliseconds open_for_max{60'000};
 };
 
@@ -26,39 +28,48 @@ class EndpointHealth {
  public:
   explicit EndpointHealth(BreakerPolicy policy = {}) : policy_(policy) {}
 
-  /// How long the breaker keeps calls back; nothing when one may be sent now. While it is half
-  /// open, one call at a time may: whoever is let through must report how it went.
-  std::optional<Milliseconds> holds_back(SteadyTime now);
+  /// A call's leave to be sent, or how long the breaker keeps it back.
+  struct Leave {
+    std::optional<Milliseconds> wait;
+    std::uint64_t probe = 0;  // not 0: it tries for all others, and must report how it went
+  };
+  /// While the breaker is half open, one call at a time gets leave.
+  Leave ask_leave(SteadyTime now);
   /// Whether a call is likely to be taken: the breaker would let it through, and no rate limit is
   /// known.
   bool usable(SteadyTime now) const;
 
-  /// A call got an answer, after this long.
+  /// An answer began, after this long.
   void answered(Milliseconds first_byte_after);
-  /// A call failed. Unreachable, Timeout, Protocol and the statuses 5xx count against the endpoint;
-  /// 429 with a retry-after makes it unusable until then; whatever the request itself was refused
-  /// for shows that the endpoint is well. Cancelled says nothing.
-  void failed(const Error& error, SteadyTime now);
+  /// A call failed before that. Unreachable, Timeout, Protocol, Forbidden (our own credential) and
+  /// the statuses 5xx count against the endpoint; 429 with a retry-after makes it unusable until
+  /// then; whatever the request itself was refused for shows that the endpoint is well. Cancelled
+  /// says nothing. `probe` as ask_leave() gave it: of a half-open breaker no other call's failure
+  /// counts, it may have begun long ago.
+  void failed(const Error& error, SteadyTime now, std::uint64_t probe = 0);
+  /// An answer that had begun came to its end.
+  void completed();
+  /// An answer that had begun broke off. As many in a row as failures, with no whole answer between
+  /// them, open the breaker too; the same errors count.
+  void broke_off(const Error& error, SteadyTime now);
 
   BreakerState state(SteadyTime now) const;
   /// Smoothed milliseconds until an answer begins; negative: no call yet.
   double first_byte_ms() const;
 
  private:
-  void count_failure(SteadyTime now);
+  void count_failure(SteadyTime now, std::uint64_t probe);
+  void open(SteadyTime now);
   BreakerPolicy policy_;
   mutable std::mutex mutex_;
   int failures_ = 0;         // in a row
+  int broken_ = 0;           // answers in a row
   int openings_ = 0;         // without an answer between them
   SteadyTime open_until_{};  // past: closed, or half open when openings_ > 0
   SteadyTime limited_until_{};
   SteadyTime probing_until_{};  // a half-open breaker's one call is under way
+  std::uint64_t probe_ = 0;     // which one
   double first_byte_ms_ = -1;
 };
-
-/// Whether another endpoint of the same model might do better: not for what is wrong with the
-/// request. As the Claude apps gateway decides (claude-code-gateway.md §6): connections, timeouts
-/// and the statuses 401, 403, 404, 429, 501 and 5xx.
-bool falls_over(const Error& error);
 
 }  // namespace rlm::upstream

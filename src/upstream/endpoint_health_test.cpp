@@ -14,12 +14,21 @@ Error status(int code, std::optional<std::int64_t> retry_after_ms = {}) {
 
 struct Watched {
   void fail(int times, const Error& error = status(500)) {
-    for (int i = 0; i < times; ++i) health.failed(error, clock.steady());
+    for (int i = 0; i < times; ++i) health.failed(error, clock.steady(), probe);
   }
-  bool lets_through() { return !health.holds_back(clock.steady()); }
+  void break_off(int times, const Error& error = status(500)) {
+    for (int i = 0; i < times; ++i) health.broke_off(error, clock.steady());
+  }
+  std::optional<Milliseconds> wait() {
+    const auto leave = health.ask_leave(clock.steady());
+    if (leave.probe != 0) probe = leave.probe;
+    return leave.wait;
+  }
+  bool lets_through() { return !wait(); }
   BreakerState state() const { return health.state(clock.steady()); }
 
   FakeClock clock;
+  std::uint64_t probe = 0;  // the last
   EndpointHealth health{BreakerPolicy{3, Milliseconds(1000), Milliseconds(5000)}};
 };
 
@@ -29,7 +38,7 @@ TEST(CircuitBreaker, OpensAfterSoManyFailuresInARow) {
   EXPECT_TRUE(w.lets_through());
   w.fail(1);
   EXPECT_EQ(w.state(), BreakerState::Open);
-  EXPECT_EQ(w.health.holds_back(w.clock.steady()), Milliseconds(1000));
+  EXPECT_EQ(w.wait(), Milliseconds(1000));
 }
 
 TEST(CircuitBreaker, AnAnswerBetweenFailuresBeginsTheCountAnew) {
@@ -61,8 +70,44 @@ TEST(CircuitBreaker, StaysOpenTwiceAsLongEachTimeUpToItsLimit) {
     w.clock.advance(Milliseconds(5000));
     EXPECT_TRUE(w.lets_through());
     w.fail(1);
-    EXPECT_EQ(w.health.holds_back(w.clock.steady()), Milliseconds(expected));
+    EXPECT_EQ(w.wait(), Milliseconds(expected));
   }
+}
+
+TEST(CircuitBreaker, StaysOpenAsLongAsItIsToldThoughDoublingStopsEarlier) {
+  FakeClock clock;
+  EndpointHealth health(BreakerPolicy{1, Milliseconds(600'000), Milliseconds(60'000)});
+  health.failed(status(500), clock.steady());
+  EXPECT_EQ(health.ask_leave(clock.steady()).wait, Milliseconds(600'000));
+}
+
+TEST(CircuitBreaker, CallsThatBeganLongAgoSayNothingOfAHalfOpenOne) {
+  for (const auto& late : {status(500), Error(ErrorKind::Cancelled, Source::Client, "")}) {
+    Watched w;
+    w.fail(3);
+    w.clock.advance(Milliseconds(1000));
+    w.health.failed(late, w.clock.steady());
+    EXPECT_EQ(w.state(), BreakerState::HalfOpen);
+    EXPECT_TRUE(w.lets_through());
+    w.health.failed(late, w.clock.steady());
+    EXPECT_EQ(w.state(), BreakerState::HalfOpen);
+    EXPECT_FALSE(w.lets_through()) << "one tries already";
+  }
+}
+
+TEST(CircuitBreaker, OpensAfterSoManyAnswersInARowThatBrokeOff) {
+  Watched w;
+  for (int i = 0; i < 2; ++i) {
+    w.health.answered(Milliseconds(10));
+    w.break_off(1);
+  }
+  w.health.completed();
+  w.break_off(2, Error(ErrorKind::Protocol, Source::Upstream, ""));
+  w.break_off(3, status(400));
+  EXPECT_TRUE(w.lets_through());
+  w.health.answered(Milliseconds(10));
+  w.break_off(1, Error(ErrorKind::Timeout, Source::Upstream, ""));
+  EXPECT_EQ(w.state(), BreakerState::Open);
 }
 
 TEST(CircuitBreaker, ACancelledProbeGivesItsPlaceBack) {
@@ -102,6 +147,15 @@ TEST(EndpointHealth, ARateLimitIsKnownUntilItEndsButHoldsNothingBack) {
   EXPECT_TRUE(w.health.usable(w.clock.steady()));
 }
 
+TEST(EndpointHealth, ARateLimitIsBelievedForTenMinutesAtMost) {
+  Watched w;
+  w.fail(1, status(429, 1'000'000'000));
+  w.clock.advance(Milliseconds(599'999));
+  EXPECT_FALSE(w.health.usable(w.clock.steady()));
+  w.clock.advance(Milliseconds(1));
+  EXPECT_TRUE(w.health.usable(w.clock.steady()));
+}
+
 TEST(EndpointHealth, SmoothsTheTimeToTheFirstByte) {
   Watched w;
   EXPECT_LT(w.health.first_byte_ms(), 0);
@@ -109,16 +163,6 @@ TEST(EndpointHealth, SmoothsTheTimeToTheFirstByte) {
   EXPECT_DOUBLE_EQ(w.health.first_byte_ms(), 100);
   w.health.answered(Milliseconds(200));
   EXPECT_DOUBLE_EQ(w.health.first_byte_ms(), 120);
-}
-
-TEST(FallsOver, OnlyWhatAnotherEndpointMightDoBetter) {
-  for (const int code : {401, 403, 404, 408, 429, 500, 501, 502, 503, 504, 529})
-    EXPECT_TRUE(falls_over(status(code))) << code;
-  for (const int code : {400, 402, 409, 413, 422}) EXPECT_FALSE(falls_over(status(code))) << code;
-  EXPECT_TRUE(falls_over(Error(ErrorKind::Unreachable, Source::Upstream, "")));
-  EXPECT_TRUE(falls_over(Error(ErrorKind::Timeout, Source::Upstream, "")));
-  EXPECT_FALSE(falls_over(Error(ErrorKind::Cancelled, Source::Client, "")));
-  EXPECT_FALSE(falls_over(Error(ErrorKind::BadRequest, Source::Client, "")));
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ void EventReader::take_whole_answer() {
   }
   usage_ = answer->usage;
   stopped_ = true;
+  opened_.completed();
   events_of(std::move(*answer), events_);
 }
 
@@ -82,6 +83,7 @@ void EventReader::note(const StreamEvent& event) {
     wire::merge_usage(usage_, delta->usage);
   } else if (std::holds_alternative<stream::MessageStop>(event)) {
     stopped_ = true;
+    opened_.completed();
   }
 }
 
@@ -113,11 +115,19 @@ net::Task<Result<std::optional<StreamEvent>>> EventReader::next() {
       error.status = wire::status_of_type(failure->type);
       error.body = R"({"type":"error","error":{"type":)" + wire::json_string(failure->type) +
                    R"(,"message":)" + wire::json_string(failure->message) + "}}";
+      opened_.broke_off(error);
       co_return fail(std::move(error));
     }
     co_return std::optional<StreamEvent>(std::move(event));
   }
-  if (broken_) co_return fail(*broken_);
+  if (broken_) {
+    opened_.broke_off(*broken_);
+    co_return fail(*broken_);
+  }
+  if (!stopped_) {
+    const Error early(ErrorKind::Protocol, Source::Upstream, "the stream ended early");
+    opened_.broke_off(early);
+  }
   co_return std::optional<StreamEvent>();
 }
 

@@ -12,7 +12,7 @@
 namespace rlm::upstream {
 
 /// Reads the events of an opened call, whether the upstream streams or answers with one JSON body.
-/// One thread.
+/// The endpoint's health hears how that ends. One thread.
 class EventReader {
  public:
   /// Must be built at once after open_call returned: it takes in the first bytes. `index` is the

@@ -62,8 +62,8 @@ class ModelClient {
   virtual ModelClient* choose(std::string_view, std::span<ModelClient* const> tried, SteadyTime) {
     return tried.empty() ? this : nullptr;
   }
-  /// How many endpoints there are to choose from.
-  virtual std::size_t endpoints() const { return 1; }
+  /// A call of this session got its answer at `endpoint`, which choose() gave: its cache is there.
+  virtual void answered_at(std::string_view, const ModelClient& /*endpoint*/, SteadyTime) {}
   /// How the endpoint is doing; null: nobody keeps account. Lives as long as this.
   virtual EndpointHealth* health() { return nullptr; }
   /// Opens one call, without retries. Any status is a success here. Errors: Unreachable, Timeout,

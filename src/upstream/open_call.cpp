@@ -4,6 +4,7 @@
 
 #include "upstream/forward_headers.hpp"
 #include "upstream/stream_beginning.hpp"
+#include "upstream/telling.hpp"
 #include "wire/anthropic_error.hpp"
 #include "wire/anthropic_stream.hpp"
 #include "wire/sse.hpp"
@@ -65,20 +66,6 @@ struct Attempt {
   int number = 0;
 };
 
-// The breaker keeps the call back: nothing is sent, and nothing recorded. Not where there is no
-// other way to an answer: a draft has one, the verify model.
-std::optional<Error> held_back(Attempt& attempt, bool last_resort) {
-  EndpointHealth* health = attempt.client.health();
-  if (health == nullptr) return std::nullopt;
-  const auto wait = health->holds_back(attempt.log.clock().steady());
-  if (!wait || (last_resort && attempt.options.role != CallRole::Draft)) return std::nullopt;
-  Error error(ErrorKind::Overloaded, attempt.options.source,
-              attempt.client.config().name +
-                  " has failed several times in a row; it is tried again in a moment");
-  error.retry_after_ms = wait->count();
-  return error;
-}
-
 net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
   OpenedCall opened;
   const EndpointConfig& endpoint = attempt.client.config();
@@ -132,64 +119,101 @@ net::Task<void> pause(net::Executor executor, Milliseconds duration, net::StopSo
   co_await net::expiry_of(timer);
 }
 
+// One call's way through the endpoints of its model.
+struct Search {
+  ModelClient& client;
+  const CallRequest& request;
+  OpenOptions options;
+  CallLog& log;
+  net::StopSource& stop;
+  int sent = 0;                              // attempts in all
+  std::vector<ModelClient*> asked{};         // in this round
+  bool any_held_back = false;                // in this round
+  bool over = false;                         // no other endpoint need be asked
+  Result<OpenedCall> found = fail(Error());  // the answer, or of this round the error to tell
+
+  SteadyTime now() const { return log.clock().steady(); }
+  void begin_round() {
+    asked.clear();
+    any_held_back = over = false;
+    found = fail(Error(ErrorKind::Overloaded, options.source, "no endpoint is there to be asked"));
+  }
+  void note(Result<OpenedCall> one) {
+    over = one || stop.stopped() || !falls_over(one.error());
+    if (over || tells_more(one.error(), found.error())) found = std::move(one);
+  }
+};
+
+Error held_back(const Search& search, const ModelClient& endpoint, Milliseconds wait) {
+  Error error(
+      ErrorKind::Overloaded, search.options.source,
+      endpoint.config().name + " has failed several times in a row; it is tried again in a moment");
+  error.retry_after_ms = wait.count();
+  return error;
+}
+
 // One try at one endpoint; its health hears of it.
-net::Task<Result<OpenedCall>> attempt_at(ModelClient& endpoint, const CallRequest& request,
-                                         OpenOptions options, CallLog& log, net::StopSource& stop,
-                                         int number, bool last_resort) {
-  Attempt attempt{endpoint, request, options, log, stop, number};
-  if (auto error = held_back(attempt, last_resort)) co_return fail(std::move(*error));
+net::Task<Result<OpenedCall>> attempt_at(Search& search, ModelClient& endpoint,
+                                         std::uint64_t probe) {
+  search.asked.push_back(&endpoint);
+  Attempt attempt{endpoint, search.request, search.options, search.log, search.stop, search.sent++};
   auto opened = co_await attempt_once(attempt);
-  if (EndpointHealth* health = endpoint.health(); health != nullptr) {
-    if (opened)
-      health->answered(opened->call->first_byte_after());
-    else
-      health->failed(opened.error(), log.clock().steady());
+  EndpointHealth* health = endpoint.health();
+  if (opened) {
+    search.client.answered_at(search.request.session, endpoint, search.now());
+    opened->health = health;
+    opened->clock = &search.log.clock();
+    if (health != nullptr) health->answered(opened->call->first_byte_after());
+  } else if (health != nullptr) {
+    health->failed(opened.error(), search.now(), probe);
   }
   co_return opened;
 }
 
-// What a client can act on best comes first: a limit, a key, a name.
-int rank(const Error& error) {
-  if (error.kind != ErrorKind::UpstreamStatus) return 0;
-  switch (error.status) {
-    case 429:
-      return 4;
-    case 401:
-    case 403:
-      return 3;
-    case 404:
-      return 2;
-    default:
-      return 1;
+// Asks those in turn that were not asked yet; where the breaker keeps the call back, nothing is
+// sent and nothing recorded, unless it is `forced`.
+net::Task<void> ask_in_turn(Search& search, bool forced) {
+  std::vector<ModelClient*> passed = search.asked;
+  while (!search.over) {
+    ModelClient* endpoint = search.client.choose(search.request.session, passed, search.now());
+    if (endpoint == nullptr) co_return;
+    passed.push_back(endpoint);
+    EndpointHealth::Leave leave;
+    if (endpoint->health() != nullptr) leave = endpoint->health()->ask_leave(search.now());
+    if (leave.wait && !forced) {
+      search.any_held_back = true;
+      search.note(fail(held_back(search, *endpoint, *leave.wait)));
+      continue;
+    }
+    auto opened = co_await attempt_at(search, *endpoint, leave.probe);
+    search.note(std::move(opened));
   }
 }
 
 }  // namespace
 
+void OpenedCall::completed() const {
+  if (health != nullptr) health->completed();
+}
+
+void OpenedCall::broke_off(const Error& error) const {
+  if (health != nullptr) health->broke_off(error, clock->steady());
+}
+
 net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request,
                                         OpenOptions options, CallLog& log, net::StopSource& stop) {
-  std::vector<ModelClient*> tried;
-  Error worst;
-  int number = 0;
-  int rounds = 0;
-  for (;;) {
-    ModelClient* endpoint = client.choose(request.session, tried, log.clock().steady());
-    if (endpoint != nullptr) {
-      const bool last_resort = tried.size() + 1 == client.endpoints();
-      auto opened =
-          co_await attempt_at(*endpoint, request, options, log, stop, number++, last_resort);
-      if (opened) co_return opened;
-      if (stop.stopped()) co_return opened;
-      const bool another_might = falls_over(opened.error());
-      if (!another_might || tried.empty() || rank(opened.error()) >= rank(worst))
-        worst = std::move(opened.error());
-      tried.push_back(endpoint);
-      if (another_might) continue;
-    }
-    // None is left that might do better: they are asked once more, after a pause.
-    const auto wait = retry_after(client.config().retry, worst, rounds++, random_unit());
-    if (!wait) co_return fail(std::move(worst));
-    tried.clear();
+  Search search{client, request, options, log, stop};
+  for (int round = 0;; ++round) {
+    search.begin_round();
+    co_await ask_in_turn(search, false);
+    // A draft has another way to an answer, the verify model.
+    const bool must_be_asked = search.any_held_back && options.role != CallRole::Draft;
+    if (must_be_asked) co_await ask_in_turn(search, true);
+    if (search.found) co_return std::move(search.found);
+    if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");
+    const auto wait =
+        retry_after(client.config().retry, search.found.error(), round, random_unit());
+    if (!wait) co_return std::move(search.found);
     const auto executor = co_await net::ThisExecutor();
     co_await pause(executor, *wait, stop);
     if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");

@@ -18,6 +18,13 @@ struct OpenedCall {
   net::HttpCall::Piece first;  // valid until the next suspension
   Buffer held;                 // what `first` views when a stream began in small pieces
   std::size_t log_index = 0;
+  EndpointHealth* health = nullptr;  // hears how the answer goes on; null: nobody keeps account
+  const Clock* clock = nullptr;      // never null with `health`
+
+  /// For whoever reads the answer: it came whole, or broke off for another reason than that the
+  /// client left.
+  void completed() const;
+  void broke_off(const Error& error) const;
 };
 
 struct OpenOptions {
@@ -26,9 +33,12 @@ struct OpenOptions {
   Source source = Source::Upstream;  // whose side an error is
 };
 
-/// Tries until an answer begins or the policy gives up. An error status becomes UpstreamStatus with
-/// body and headers, kept for the client; an error event as a stream's first event is treated like
-/// the status it stands for. Every attempt is in the log. Cancelled when `stop` is requested.
+/// Asks the model's endpoints in turn until an answer begins, and again as the policy has it. Where
+/// breakers kept the call back and there is no other way to an answer (a draft has one: the verify
+/// model), those are asked all the same before it gives up; the error is the one that tells_more().
+/// An error status becomes UpstreamStatus with body and headers, kept for the client; an error
+/// event as a stream's first event is treated like the status it stands for. Every attempt is in
+/// the log. Cancelled when `stop` is requested.
 net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request,
                                         OpenOptions options, CallLog& log, net::StopSource& stop);
 

@@ -178,6 +178,35 @@ Read read_events(ScriptedCall call) {
   return run_task(one.worker, read_all(*opened, index));
 }
 
+// What the endpoint's breaker makes of a stream that is read once, when one more failure opens it.
+BreakerState breaker_after(ScriptedCall call) {
+  Opening one({std::move(call)});
+  auto opened = one.open();
+  EXPECT_TRUE(opened);
+  EndpointHealth health(BreakerPolicy{2});
+  const Error broken(ErrorKind::Protocol, Source::Upstream, "");
+  health.broke_off(broken, one.clock.steady());
+  opened->health = &health;
+  opened->clock = &one.clock;
+  wire::JsonIndex index;
+  run_task(one.worker, read_all(*opened, index));
+  if (health.state(one.clock.steady()) == BreakerState::Open) return BreakerState::Open;
+  health.broke_off(broken, one.clock.steady());
+  return health.state(one.clock.steady());
+}
+
+TEST(EventReader, TellsTheBreakerHowTheAnswerEnded) {
+  EXPECT_EQ(breaker_after(stream({test::text_stream("whole")})), BreakerState::Closed);
+  EXPECT_EQ(breaker_after(stream({test::start_event()})), BreakerState::Open) << "ended early";
+  EXPECT_EQ(breaker_after(stream({test::start_event() + "event: con"})), BreakerState::Open);
+  ScriptedCall silent = stream({test::start_event()});
+  silent.failure = Error(ErrorKind::Timeout, Source::Upstream, "silent");
+  EXPECT_EQ(breaker_after(silent), BreakerState::Open);
+  const std::string error =
+      "data: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"\"}}\n\n";
+  EXPECT_EQ(breaker_after(stream({test::start_event() + error})), BreakerState::Open);
+}
+
 TEST(EventReader, GivesTheSameEventsInAnySplit) {
   const std::string whole = test::text_stream("gr\xc3\xbc\xc3\x9f");
   for (std::size_t size = 1; size < 50; size += 3) {
