@@ -17,7 +17,8 @@ class AnswerTranslator {
 
   /// Appends to `out` what these bytes become; a whole answer appends nothing before finish().
   /// `index` is scratch, used during the call. Protocol (Source::Upstream) for what is no answer of
-  /// the dialect, TooLarge beyond a limit; nothing may be fed afterwards.
+  /// the dialect, TooLarge beyond a limit; nothing may be fed afterwards, but to one that writes
+  /// for a client: a whole error event.
   virtual Result<void> feed(std::string_view bytes, wire::JsonIndex& index, std::string& out) = 0;
 
   /// The body ended: appends what is still owed. Protocol when the answer was cut. Must be called

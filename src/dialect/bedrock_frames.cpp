@@ -56,6 +56,8 @@ Result<void> BedrockStreamDecoder::on_frame(const EventFrame& frame, wire::JsonI
   }
   if (message.empty()) message = "the upstream ended its stream with " + std::string(name);
   const int status = status_of_aws(name);
+  // As outside a stream: such words name accounts.
+  if (const auto general = operators_message(status); !general.empty()) message = general;
   wire::append_sse(out, "error",
                    messages_error(wire::error_type_of(status == 0 ? 500 : status), message));
   ended_ = true;
@@ -111,7 +113,9 @@ Result<void> BedrockStreamEncoder::feed(std::string_view bytes, wire::JsonIndex&
   auto fed = parser_.feed(bytes, [&](std::string_view, std::string_view data) {
     if (done) done = on_event(data, index, out);
   });
-  return done ? fed : done;
+  if (done) done = std::move(fed);
+  if (!done) parser_ = wire::SseParser();  // an error event may follow
+  return done;
 }
 
 Result<void> BedrockStreamEncoder::finish(wire::JsonIndex&, std::string&) {

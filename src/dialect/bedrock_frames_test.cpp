@@ -122,6 +122,15 @@ TEST(BedrockStreamDecoder, MakesAnErrorEventOfAnException) {
   }
 }
 
+TEST(BedrockStreamDecoder, TellsClientsNothingOfTheAccount) {
+  const std::string out = translate<BedrockStreamDecoder>(
+                              exception("accessDeniedException",
+                                        R"({"message":"User: arn:aws:iam::123456789012:user/u"})"))
+                              .out;
+  EXPECT_NE(out.find(R"("type":"permission_error")"), std::string::npos) << out;
+  EXPECT_EQ(out.find("123456789012"), std::string::npos) << out;
+}
+
 TEST(BedrockStreamDecoder, MakesAnErrorEventOfAnUnmodelledError) {
   std::string bytes;
   append_event_frame(bytes,

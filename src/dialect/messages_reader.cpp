@@ -171,6 +171,10 @@ class StreamReader final : public MessagesReader {
       if (result && !fed) result = std::move(fed);
       return result.has_value();
     });
+    if (!result) {  // an error event may follow
+      parser_ = wire::SseParser();
+      comments_ = CommentLines();
+    }
     return result;
   }
 

@@ -16,6 +16,9 @@ class AnswerTap final : public respond::ResponseSink {
              std::optional<std::uint64_t> length) override {
     sink_.begin(status, std::move(headers), record, length);
   }
+  Result<void> prepare(bool streams, std::string_view bytes, bool last) override {
+    return sink_.prepare(streams, bytes, last);
+  }
   net::Task<bool> write(std::string_view bytes, bool last) override {
     keep(bytes);
     return sink_.write(bytes, last);

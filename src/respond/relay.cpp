@@ -1,5 +1,6 @@
 #include "respond/relay.hpp"
 
+#include "respond/deliver.hpp"
 #include "respond/whole_events.hpp"
 #include "upstream/forward_headers.hpp"
 #include "wire/anthropic_error.hpp"
@@ -34,17 +35,22 @@ struct Relay {
     record.status = record.status == 0 ? 200 : record.status;
     if (how == CallEnd::Cancelled) record.client_left = true;
     if (how == CallEnd::Failed) record.verdict = Verdict::Failed;
+    if (how == CallEnd::Complete) opened.completed();
     log.end(opened.log_index, how, record.seen, error);
     settle();
   }
   void note_answered() {
-    if (!opened.is_stream && unreadable) {
-      record.error_type = "api_error";
-      return note_end(CallEnd::Failed, name_of(ErrorKind::Protocol));
-    }
+    if (!opened.is_stream && unreadable)
+      return note_failed(Error(ErrorKind::Protocol, Source::Upstream, "no answer"), "api_error");
     if (!tap.failed()) return note_end(CallEnd::Complete, {});
-    record.error_type = tap.error_type();
-    note_end(CallEnd::Failed, name_of(ErrorKind::UpstreamStatus));
+    Error error(ErrorKind::UpstreamStatus, Source::Upstream, "an error event");
+    error.status = wire::status_of_type(tap.error_type());
+    note_failed(error, tap.error_type());
+  }
+  void note_failed(const Error& error, std::string_view type) {
+    opened.broke_off(error);
+    record.error_type = type;
+    note_end(CallEnd::Failed, name_of(error.kind));
   }
 };
 
@@ -60,8 +66,7 @@ void begin(Relay& r) {
 // True when the client has a whole answer all the same.
 net::Task<bool> break_off(Relay& r, const Error& error) {
   if (r.opened.is_stream && r.tap.complete()) co_return co_await r.sink.write({}, true);
-  r.record.error_type = wire::error_type_of(wire::status_of(error));
-  r.note_end(CallEnd::Failed, name_of(error.kind));
+  r.note_failed(error, wire::error_type_of(wire::status_of(error)));
   r.sink.speak_own_dialect(false);
   if (r.opened.is_stream && !r.tap.failed()) {
     // Our event must not run into one that was cut in the middle.
@@ -71,6 +76,16 @@ net::Task<bool> break_off(Relay& r, const Error& error) {
   }
   r.sink.cut();
   co_return false;
+}
+
+// The upstream's answer cannot be said in the client's dialect: that is the upstream's fault.
+net::Task<void> give_up(Relay& r, const Error& error) {
+  r.settled = true;
+  r.record.seen = r.tap.usage();
+  r.opened.broke_off(error);
+  r.log.end(r.opened.log_index, CallEnd::Failed, r.record.seen, name_of(error.kind));
+  r.sink.speak_own_dialect(false);
+  co_await deliver_error(error, r.sink, r.record, r.settle);
 }
 
 // Tells who answers when the head left before that was known. False when the client is gone.
@@ -98,8 +113,9 @@ void understand(Relay& r, const net::HttpCall::Piece& piece) {
   piece.end ? r.tap.end(bytes, r.index) : r.tap.feed(bytes, r.index);
 }
 
-// Sends what of the piece may be sent. False when the client is gone.
-net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
+// Sends what of the piece may be sent. False when the client is gone; an error when it cannot be
+// said in the client's dialect.
+net::Task<Result<bool>> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
   understand(r, piece);
   if (r.record.first_byte_ms < 0 && r.tap.content_seen())
     r.record.first_byte_ms = r.log.elapsed_ms();
@@ -107,10 +123,14 @@ net::Task<bool> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
   std::string_view bytes = piece.bytes;
   if (r.opened.is_stream) bytes = last ? r.events.finish(bytes) : r.events.feed(bytes);
   r.record.response_bytes += static_cast<std::int64_t>(bytes.size());
+  const bool nothing = bytes.empty() && !last;
+  if (!r.settled && !nothing)
+    if (auto said = r.sink.prepare(r.opened.is_stream, bytes, last); !said)
+      co_return fail(std::move(said.error()));
   // Not before message_stop leaves whole: whoever has the answer has its record.
   if (last || (r.tap.complete() && !r.events.holds())) r.note_answered();
   begin(r);
-  if (bytes.empty() && !last) co_return true;
+  if (nothing) co_return true;
   co_return co_await r.sink.write(bytes, last);
 }
 
@@ -133,7 +153,15 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
   bool sent = !follows_pings || co_await follow_pings(r);
   net::HttpCall::Piece piece = opened.first;
   for (;;) {
-    if (sent) sent = co_await pass_on(r, piece);
+    if (sent) {
+      auto passed = co_await pass_on(r, piece);
+      if (!passed) {
+        result.error = std::move(passed.error());
+        co_await give_up(r, result.error);
+        break;
+      }
+      sent = *passed;
+    }
     if (!sent) {
       r.note_end(CallEnd::Cancelled, "cancelled");
       result.client_left = true;

@@ -23,7 +23,9 @@ struct Relayed {
 /// Relays the rest of an opened call as it arrives: head first (unless pings have begun the
 /// response), then pieces; a slow client stops the upstream read. Usage is read from the passing
 /// bytes. The log entry of the call is ended before `settle` is called. An upstream that breaks off
-/// after content becomes one error event and a cut connection.
+/// after content becomes one error event and a cut connection; so does one whose answer the
+/// client's dialect cannot say, or an error status when nothing of it was sent. The endpoint's
+/// health hears how the answer ended.
 net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, ExchangeRecord& record,
                          upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle);
 

@@ -21,6 +21,8 @@ struct Relaying {
     auto opened = test::run_task(
         worker, upstream::open_call(model, request, upstream::OpenOptions{}, log, stop));
     EXPECT_TRUE(opened);
+    opened->health = &health;
+    opened->clock = &clock;
     record.verdict = Verdict::Direct;
     const Settle settle = [this] {
       ++settled;
@@ -35,6 +37,7 @@ struct Relaying {
   net::Worker worker;
   FakeClock clock;
   upstream::CallLog log{clock, clock.steady()};
+  upstream::EndpointHealth health{upstream::BreakerPolicy{1}};
   net::StopSource stop;
   wire::JsonIndex index;
   TestSink sink;
@@ -120,6 +123,66 @@ TEST(Relay, AClientThatLeavesIsNotedWithWhatWasSpent) {
   EXPECT_EQ(r.record.seen.input, 9);
   EXPECT_EQ(r.record.seen.output, 2);
   EXPECT_EQ(r.settled, 1);
+}
+
+TEST(Relay, AStreamThatTheClientsDialectCannotSayIsTheUpstreamsFault) {
+  Relaying r;
+  r.sink.unsayable = "pardon";
+  const std::string pardon = test::text_event(0, "pardon");
+  const Relayed done = r.run(
+      pieces({test::start_event(9) + test::block_start_event(0), pardon, test::end_events()}));
+  EXPECT_FALSE(done.complete);
+  EXPECT_FALSE(done.client_left);
+  EXPECT_FALSE(r.record.client_left);
+  EXPECT_EQ(done.error.kind, ErrorKind::Protocol);
+  EXPECT_EQ(r.call_end, CallEnd::Failed);
+  EXPECT_EQ(r.log.calls().at(0).error, "protocol");
+  EXPECT_EQ(r.verdict_at_settle, Verdict::Failed);
+  EXPECT_EQ(r.record.error_type, "api_error");
+  EXPECT_EQ(r.record.seen.input, 9);
+  EXPECT_EQ(r.settled, 1);
+  EXPECT_EQ(r.sink.body.find("pardon"), std::string::npos);
+  EXPECT_NE(r.sink.body.find("event: error"), std::string::npos);
+  EXPECT_TRUE(r.sink.was_cut);
+}
+
+TEST(Relay, WhatCannotBeSaidIsAnErrorStatusWhenNothingWasSaid) {
+  for (const bool whole : {false, true}) {
+    Relaying r;
+    r.sink.unsayable = "pardon";
+    ScriptedCall call = pieces({test::text_stream("pardon")});
+    if (whole) call = pieces({R"({"type":"message","content":"pardon"})"});
+    if (whole) call.headers = {{"content-type", "application/json"}};
+    EXPECT_FALSE(r.run(call).complete);
+    EXPECT_EQ(r.sink.status, 502);
+    EXPECT_EQ(r.record.status, 502);
+    EXPECT_EQ(r.call_end, CallEnd::Failed) << "though message_stop had come";
+    EXPECT_EQ(r.settled, 1);
+  }
+}
+
+TEST(Relay, TellsTheBreakerHowTheAnswerEnded) {
+  using upstream::BreakerState;
+  const std::string begins = test::start_event();
+  struct Case {
+    ScriptedCall call;
+    const char* unsayable;
+    BreakerState after;
+  };
+  ScriptedCall silent = pieces({begins});
+  silent.failure = Error(ErrorKind::Timeout, Source::Upstream, "silent");
+  ScriptedCall left = pieces({begins});
+  left.failure = Error(ErrorKind::Cancelled, Source::Client, "left");
+  for (const Case& one :
+       {Case{pieces({test::text_stream("well")}), "", BreakerState::Closed},
+        Case{pieces({begins}), "", BreakerState::Open}, Case{silent, "", BreakerState::Open},
+        Case{left, "", BreakerState::Closed},
+        Case{pieces({begins, "pardon"}), "pardon", BreakerState::Open}}) {
+    Relaying r;
+    r.sink.unsayable = one.unsayable;
+    r.run(one.call);
+    EXPECT_EQ(r.health.state(r.clock.steady()), one.after);
+  }
 }
 
 TEST(Relay, AWholeBodyThatBreaksIsCutWithoutAnEvent) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.hpp"
 #include "base/header.hpp"
+#include "base/result.hpp"
 #include "domain/exchange_record.hpp"
 #include "net/stop.hpp"
 #include "net/task.hpp"
@@ -25,6 +25,14 @@ class ResponseSink {
   /// chunked.
   virtual void begin(int status, Headers headers, const ExchangeRecord& record,
                      std::optional<std::uint64_t> length) = 0;
+  /// Puts what the next write() will be given into the client's dialect, before anybody relies on
+  /// its being sent: Protocol or TooLarge (Source::Upstream) when it cannot be said there. Then
+  /// nothing of it is sent, and nothing but an error may follow. `streams`: whether an answer that
+  /// has not begun is a stream. A write() without it tells the client of such an error, and returns
+  /// false.
+  virtual Result<void> prepare(bool /*streams*/, std::string_view /*bytes*/, bool /*last*/) {
+    return {};
+  }
   /// Body bytes, waiting while the client is slow; `last` ends the response.
   virtual net::Task<bool> write(std::string_view bytes, bool last) = 0;
   /// Body bytes without waiting; false when it is not possible now (pings).

@@ -19,6 +19,11 @@ class TestSink final : public ResponseSink {
     verdict = record.verdict;
     length = length_;
   }
+  Result<void> prepare(bool, std::string_view bytes, bool) override {
+    if (!unsayable.empty() && bytes.find(unsayable) != bytes.npos)
+      return fail(ErrorKind::Protocol, Source::Upstream, "not to be said");
+    return {};
+  }
   net::Task<bool> write(std::string_view bytes, bool last) override {
     if (writes_left == 0) co_return false;
     --writes_left;
@@ -44,7 +49,8 @@ class TestSink final : public ResponseSink {
   std::string body;
   bool ended = false;
   bool was_cut = false;
-  bool busy = false;  // try_write is not possible
+  bool busy = false;      // try_write is not possible
+  std::string unsayable;  // what prepare() refuses
   int writes = 0;
   int writes_left = 1000;  // until the client is gone
   std::function<void()> on_write;

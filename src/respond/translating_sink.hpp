@@ -19,32 +19,39 @@ class TranslatingSink final : public ResponseSink {
 
   void begin(int status, Headers headers, const ExchangeRecord& record,
              std::optional<std::uint64_t> length) override;
+  Result<void> prepare(bool streams, std::string_view bytes, bool last) override;
   net::Task<bool> write(std::string_view bytes, bool last) override;
   bool try_write(std::string_view bytes) override;
   void cut() override;
-  bool begun() const override { return form_ != Form::None; }
+  bool begun() const override { return begun_; }
   void speak_own_dialect(bool own) override;
   const std::string& request_id() const override { return inner_.request_id(); }
 
  private:
   enum class Form { None, Stream, Whole, Error };
-  Result<void> translate(std::unique_ptr<dialect::AnswerTranslator>& translator,
-                         std::string_view bytes, bool last, std::string& out);
+  void take_form(int status, bool streams);
+  Result<void> translate(dialect::AnswerTranslator* translator, std::string_view bytes, bool last);
+  Result<void> prepare_whole(std::string_view bytes, bool last);
   net::Task<bool> send_whole();
+  net::Task<bool> send_error();
+  net::Task<bool> break_off(const Error& error);
 
   ResponseSink& inner_;
   dialect::ClientDialect& client_;
   wire::JsonIndex& index_;
   Form form_ = Form::None;
+  bool begun_ = false;
+  bool prepared_ = false;  // `out_` is what the next write sends
   bool own_ = false;
-  std::unique_ptr<dialect::AnswerTranslator> translator_;  // null once it has failed
-  std::unique_ptr<dialect::AnswerTranslator> own_reply_;   // null: all passes
+  std::unique_ptr<dialect::AnswerTranslator> translator_;
+  std::unique_ptr<dialect::AnswerTranslator> own_reply_;  // null: all passes
   // Of a whole answer or an error, until it is whole.
   int status_ = 0;
   Headers headers_;
   const ExchangeRecord* record_ = nullptr;
   std::string kept_;
   std::string out_;
+  std::string before_;  // what could still be said of a piece that could not
 };
 
 }  // namespace rlm::respond

@@ -1,0 +1,116 @@
+#include "respond/translating_sink.hpp"
+
+#include <gmock/gmock.h>
+
+#include "dialect/cloud_client.hpp"
+#include "dialect/openai_client.hpp"
+#include "respond/test_sink.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/scripted_model.hpp"
+
+namespace rlm::respond {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A client of another dialect that has asked, and what it is told.
+struct Told {
+  explicit Told(std::unique_ptr<dialect::ClientDialect> speaks, std::string body)
+      : client(std::move(speaks)), sink(inner, *client, index) {
+    EXPECT_TRUE(client->read(Buffer(body), Headers(), index, {}));
+  }
+  void begin_stream() { sink.begin(200, stream_headers(), record, std::nullopt); }
+  bool write(std::string bytes, bool last = false) {
+    return test::run_task(worker, sink.write(bytes, last));
+  }
+
+  net::Worker worker;
+  wire::JsonIndex index;
+  TestSink inner;
+  ExchangeRecord record;
+  std::unique_ptr<dialect::ClientDialect> client;
+  TranslatingSink sink;
+};
+
+constexpr const char* kChat =
+    R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
+const std::string kBegins =
+    test::start_event() + test::block_start_event(0) + test::text_event(0, "well");
+// A delta of a block that is not open.
+const std::string kBroken = test::text_event(7, "broken");
+const std::string kError =
+    "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"so "
+    "sorry\"}}\n\n";
+
+TEST(TranslatingSink, SaysWhatWasPreparedOnce) {
+  Told told(dialect::chat_client(1), kChat);
+  ASSERT_TRUE(told.sink.prepare(true, kBegins, false));
+  EXPECT_FALSE(told.sink.begun());
+  told.begin_stream();
+  EXPECT_TRUE(told.write(kBegins));
+  const std::string rest = test::block_stop_event(0) + test::end_events();
+  ASSERT_TRUE(told.sink.prepare(true, rest, true));
+  EXPECT_THAT(told.inner.body, Not(HasSubstr("[DONE]"))) << "nothing is sent before it is written";
+  EXPECT_TRUE(told.write(rest, true));
+  EXPECT_THAT(told.inner.body, HasSubstr("[DONE]"));
+  EXPECT_EQ(told.inner.body.find("well"), told.inner.body.rfind("well"));
+  EXPECT_TRUE(told.inner.ended);
+}
+
+TEST(TranslatingSink, AnErrorFollowsWhatCannotBeSaidInTheClientsWords) {
+  for (const bool responses : {false, true}) {
+    Told told(responses ? dialect::responses_client(1) : dialect::chat_client(1),
+              responses ? R"({"model":"m","stream":true,"store":false,"input":"x"})" : kChat);
+    told.begin_stream();
+    ASSERT_TRUE(told.sink.prepare(true, kBegins, false));
+    EXPECT_TRUE(told.write(kBegins));
+    const std::string piece = test::text_event(0, " so far") + kBroken;
+    const auto said = told.sink.prepare(true, piece, false);
+    ASSERT_FALSE(said);
+    EXPECT_EQ(said.error().kind, ErrorKind::Protocol);
+    EXPECT_EQ(said.error().source, Source::Upstream);
+    EXPECT_TRUE(told.write(kError));
+    EXPECT_THAT(told.inner.body, HasSubstr(" so far")) << "what could be said is said";
+    EXPECT_THAT(told.inner.body, HasSubstr("so sorry"));
+    EXPECT_THAT(told.inner.body, HasSubstr(responses ? "response.failed" : "data: {\"error\":"));
+    EXPECT_THAT(told.inner.body, Not(HasSubstr("[DONE]")));
+    EXPECT_FALSE(told.inner.ended);
+  }
+}
+
+TEST(TranslatingSink, AStreamThatWasNotPreparedEndsWithAnErrorAndACut) {
+  Told told(dialect::chat_client(1), kChat);
+  told.begin_stream();
+  EXPECT_TRUE(told.write(kBegins));
+  EXPECT_FALSE(told.write(kBroken));
+  EXPECT_THAT(told.inner.body, HasSubstr("data: {\"error\":"));
+  EXPECT_TRUE(told.inner.was_cut);
+}
+
+TEST(TranslatingSink, WhatCannotBeSaidFromTheFirstHasTheStatusOfAnError) {
+  Told told(dialect::chat_client(1), kChat);
+  for (const bool streams : {true, false}) {
+    ASSERT_FALSE(told.sink.prepare(streams, "data: <html>\n\n", true));
+    EXPECT_FALSE(told.sink.begun());
+  }
+  told.sink.begin(502, {{"content-type", "application/json"}}, told.record, std::nullopt);
+  EXPECT_TRUE(told.write(R"({"type":"error","error":{"type":"api_error","message":"no"}})", true));
+  EXPECT_EQ(told.inner.status, 502);
+  EXPECT_THAT(told.inner.body, HasSubstr(R"("message":"no")"));
+  EXPECT_TRUE(told.inner.ended);
+}
+
+TEST(TranslatingSink, AnExceptionFrameFollowsWhatBedrocksFramesCannotHold) {
+  Told told(
+      dialect::bedrock_client(*dialect::read_bedrock_path("/model/m/invoke-with-response-stream")),
+      R"({"anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[]})");
+  told.begin_stream();
+  ASSERT_FALSE(told.sink.prepare(true, "data: <html>\n\ndata: half of", false));
+  EXPECT_TRUE(told.write(kError));
+  EXPECT_THAT(told.inner.body, HasSubstr("so sorry"));
+  EXPECT_THAT(told.inner.body, HasSubstr(":exception-type"));
+}
+
+}  // namespace
+}  // namespace rlm::respond
