@@ -43,7 +43,8 @@ net::Task<tl::expected<upstream::OpenedCall, NoDraft>> open_draft(upstream::Mode
   call.client_headers = &request.headers;
   call.body = &whole;
   call.session = request.session;
-  const upstream::OpenOptions options{CallRole::Draft, model.config().model, Source::Draft};
+  const upstream::OpenOptions options{CallRole::Draft, model.config().model, Source::Draft,
+                                      /*insists=*/false};
   auto opened = co_await upstream::open_call(model, call, options, log, stop);
   if (!opened) co_return tl::unexpected(no_draft(std::move(opened.error())));
   co_return std::move(*opened);

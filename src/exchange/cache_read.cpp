@@ -60,6 +60,7 @@ net::Task<Result<Usage>> CacheRead::read(const wire::SplicedBody& body, net::Sto
   options.role = CallRole::Verify;
   options.model = prompt().verify.model;
   options.source = Source::Verify;
+  options.insists = false;
   auto opened = co_await upstream::open_call(*services_.models[prompt().endpoint], call, options,
                                              *calls_, stop);
   if (!opened) co_return fail(std::move(opened.error()));

@@ -22,6 +22,7 @@ net::Task<Result<upstream::OpenedCall>> open(AsideQuestion& question, const wire
   options.role = role;
   options.model = question.verify.model;
   options.source = Source::Verify;
+  options.insists = false;
   auto opened = co_await upstream::open_call(*question.services.models[question.cascade.verify],
                                              call, options, question.calls, question.stop);
   co_return opened;

@@ -78,14 +78,14 @@ struct Group {
     for (const auto* member : all)
       if (member->config().name == name) made().answered_at(session, *member, clock.steady());
   }
-  Result<OpenedCall> open(std::string_view session = {}, CallRole role = CallRole::Direct) {
+  Result<OpenedCall> open(std::string_view session = {}, bool insists = true) {
     const Headers none;
     CallRequest request;
     request.client_headers = &none;
     request.session = session;
     OpenOptions options;
     options.model = "m";
-    options.role = role;
+    options.insists = insists;
     return test::run_task(worker, open_call(made(), request, options, log, stop));
   }
   void fail_all(int times = 5) {
@@ -248,7 +248,7 @@ TEST(EndpointGroup, AnOpenBreakerIsPassedOverAndOneForAllAnswersAtOnce) {
   for (int i = 0; i < 5; ++i)
     only.health()->failed(Error(ErrorKind::Unreachable, Source::Upstream, ""),
                           alone.clock.steady());
-  const auto opened = alone.open({}, CallRole::Draft);
+  const auto opened = alone.open({}, false);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::Overloaded);
   EXPECT_EQ(opened.error().retry_after_ms, 2000);
@@ -299,7 +299,7 @@ TEST(EndpointGroup, ADraftIsToldTheFailureOfWhoWasAsked) {
   g.add("a", {answers()});
   g.fail_all();
   g.add("b", {fails_with(ErrorKind::Unreachable)});
-  const auto opened = g.open({}, CallRole::Draft);
+  const auto opened = g.open({}, false);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::Unreachable);
   EXPECT_EQ(g.tried(), "b:at-b");

@@ -81,7 +81,10 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
     return fail(std::move(error));
   };
   auto call = co_await attempt.client.open(attempt.request, attempt.stop);
-  if (!call) co_return give_up(std::move(call.error()));
+  if (!call) {
+    attempt.log.at(opened.log_index).status = call.error().status;
+    co_return give_up(std::move(call.error()));
+  }
   opened.call = std::move(*call);
   const int status = opened.call->status();
   attempt.log.answered(opened.log_index, status, opened.call->first_byte_after());
@@ -206,9 +209,7 @@ net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& 
   for (int round = 0;; ++round) {
     search.begin_round();
     co_await ask_in_turn(search, false);
-    // A draft has another way to an answer, the verify model.
-    const bool must_be_asked = search.any_held_back && options.role != CallRole::Draft;
-    if (must_be_asked) co_await ask_in_turn(search, true);
+    if (search.any_held_back && options.insists) co_await ask_in_turn(search, true);
     if (search.found) co_return std::move(search.found);
     if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");
     const auto wait =

@@ -31,14 +31,15 @@ struct OpenOptions {
   CallRole role = CallRole::Direct;
   std::string_view model;            // for the record
   Source source = Source::Upstream;  // whose side an error is
+  /// Endpoints behind open breakers are asked all the same before it gives up. Not where there is
+  /// another way to an answer (a draft has one: the verify model), or no client waits for one.
+  bool insists = true;
 };
 
-/// Asks the model's endpoints in turn until an answer begins, and again as the policy has it. Where
-/// breakers kept the call back and there is no other way to an answer (a draft has one: the verify
-/// model), those are asked all the same before it gives up; the error is the one that tells_more().
-/// An error status becomes UpstreamStatus with body and headers, kept for the client; an error
-/// event as a stream's first event is treated like the status it stands for. Every attempt is in
-/// the log. Cancelled when `stop` is requested.
+/// Asks the model's endpoints in turn until an answer begins, and again as the policy has it; the
+/// error is the one that tells_more(). An error status becomes UpstreamStatus with body and
+/// headers, kept for the client; an error event as a stream's first event is treated like the
+/// status it stands for. Every attempt is in the log. Cancelled when `stop` is requested.
 net::Task<Result<OpenedCall>> open_call(ModelClient& client, const CallRequest& request,
                                         OpenOptions options, CallLog& log, net::StopSource& stop);
 
