@@ -111,6 +111,50 @@ TEST(EndpointConfig, NamesWhatIsMissingOrWrong) {
     EXPECT_THAT(mistakes_of(lines, false), HasSubstr(mistake)) << lines;
 }
 
+TEST(CloudConfig, AuthSaysHowAKeyIsShownAndNothingBesideSignaturesAndTokens) {
+  const std::string vertex = "endpoint = \"vertex\"\nmodel = \"m\"\nproject = \"p\"\n";
+  const std::string bedrock = "endpoint = \"bedrock\"\nmodel = \"m\"\nregion = \"r\"\n";
+  const std::string foundry =
+      "endpoint = \"foundry\"\nmodel = \"m\"\nbase_url = \"https://r.example/anthropic\"\n";
+  const std::string entra = "tenant = \"t\"\nclient_id = \"c\"\nclient_secret = \"${S}\"\n";
+  const std::string key = "api_key = \"${K}\"\n";
+  for (const std::string& lines : {vertex, bedrock, foundry + entra})
+    EXPECT_THAT(mistakes_of(lines + "auth = \"bearer\"\n"),
+                HasSubstr("models.m.auth: calls there are signed or bear a token; leave it out"))
+        << lines;
+  EXPECT_EQ(endpoint_of(vertex + key).auth, Auth::Bearer);
+  EXPECT_EQ(endpoint_of(bedrock + key + "auth = \"api_key\"\n").auth, Auth::ApiKey);
+  EXPECT_EQ(endpoint_of(foundry + key).auth, Auth::ApiKey);
+  EXPECT_EQ(endpoint_of(foundry + key + "auth = \"azure_api_key\"\n").auth, Auth::AzureApiKey);
+  EXPECT_THAT(mistakes_of(foundry + key + "auth = \"none\"\n"),
+              HasSubstr("models.m.auth: \"none\" beside an api_key"));
+  EXPECT_THAT(mistakes_of(foundry + "auth = \"key\"\n"), HasSubstr("models.m.auth"));
+}
+
+TEST(EndpointConfig, ABreakerMayStayOpenForAnHour) {
+  EXPECT_EQ(endpoint_of("endpoint = \"anthropic\"\nbreaker_open_ms = 3600000\n").breaker.open_for,
+            Milliseconds(3'600'000));
+  EXPECT_THAT(mistakes_of("endpoint = \"anthropic\"\nbreaker_open_ms = 3600001\n"),
+              HasSubstr("models.m.breaker_open_ms"));
+}
+
+TEST(EndpointConfig, AllMistakesOfAGroupAreToldAtOnce) {
+  const std::string mistakes = mistakes_of(
+      "endpoint = \"anthropic\"\napi_key = \"${K}\"\nalso = [\"nobody\", \"bare\", \"named\", "
+      "\"good\"]\n"
+      "[models.bare]\nendpoint = \"foundry\"\nbase_url = \"https://r.example/anthropic\"\n"
+      "[models.named]\nendpoint = \"vertex\"\nproject = \"p\"\nmodel = \"m\"\n"
+      "[models.good]\nendpoint = \"anthropic\"\napi_key = \"${K}\"\nalso = [\"m\", \"bare\"]\n");
+  for (const char* one :
+       {"models.m.also: \"nobody\" is no other [models.<name>]",
+        "models.m.also: \"bare\" has no api_key; a client's own key goes to no other provider",
+        "models.m.also: \"named\" and this must both name a model, or neither",
+        "models.good.also: \"bare\" has no api_key"})
+    EXPECT_THAT(mistakes, HasSubstr(one));
+  EXPECT_THAT(mistakes, ::testing::Not(HasSubstr("\"good\"")));
+  EXPECT_THAT(mistakes, ::testing::Not(HasSubstr("models.good.also: \"m\"")));
+}
+
 TEST(EndpointConfig, AGroupIsOfOneVendor) {
   const auto config = with_model(
       "endpoint = \"anthropic\"\nalso = [\"n\"]\n[models.n]\nendpoint = \"openai\"\nmodel = \"g\"\n"

@@ -54,6 +54,18 @@ TEST(RequestHeaders, AnotherVendorGetsNothingOfTheClient) {
   EXPECT_EQ(find_header(request_headers_for(config, client), "authorization"), "Bearer own");
 }
 
+TEST(RequestHeaders, AClientsSignatureOfItsOwnHopStays) {
+  const Headers client{{"X-Amz-Date", "20260921T141320Z"},
+                       {"x-amz-security-token", "t"},
+                       {"x-amzn-trace", "a"},
+                       {"x-amz-", "b"},
+                       {"X-AMZ-Content-Sha256", "h"},
+                       {"x-a", "c"}};
+  EXPECT_EQ(names_of(request_headers_for(endpoint(true), client)), "x-amzn-trace x-amz- x-a");
+  EXPECT_EQ(names_of(request_headers_for(endpoint(true, "own"), client)),
+            "x-amzn-trace x-amz- x-a x-api-key");
+}
+
 TEST(RequestHeaders, WhatConnectionNamesStays) {
   const Headers client{
       {"Connection", "close , X-One,x-two"}, {"x-one", "1"}, {"X-Two", "2"}, {"x-three", "3"}};

@@ -236,6 +236,31 @@ TEST(SpokenDialect, ReachesAnUpstreamThatSpeaksItAsItIsButForTheModel) {
   world.expect_exact_bill();
 }
 
+TEST(SpokenDialect, ARaceListensForMessagesWhateverTheVerifyModelSpeaks) {
+  for (const bool stream : {true, false}) {
+    World world(place("Anthropic"), place("OpenAiChat"));
+    sim::Reply slow = says("never heard");
+    slow.first_token = Milliseconds(60'000);
+    world.draft->script(std::move(slow));
+    world.verify->script(says("first at the tower"));
+    Ask request;
+    request.target = "/v1/chat/completions";
+    request.body =
+        std::string(
+            R"({"model":"claude-opus-4-8","messages":[{"role":"user","content":"hi"}],"stream":)") +
+        (stream ? "true}" : "false}");
+    request.with("x-rlm-plan", "draft_only;race");
+    const Reply reply = ask(world.proxy.port(), request);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_TRUE(reply.whole);
+    EXPECT_EQ(reply.header("x-rlm-reason"), "forced,raced,race_lost");
+    EXPECT_THAT(reply.body, HasSubstr("first at the tower"));
+    EXPECT_EQ(reply.body.find("system_fingerprint"), std::string::npos)
+        << "its bytes went through Messages";
+    EXPECT_EQ(reply.body.find("[DONE]") != std::string::npos, stream);
+  }
+}
+
 TEST(SpokenDialect, OfACloudIsAnsweredInItsOwnForm) {
   World world(place("Anthropic"), place("Anthropic"));
   const std::string body =
