@@ -16,15 +16,16 @@ class CredentialSource {
 
   /// Appends the headers that authorize `request`. `headers` holds all others that will be sent,
   /// without any credential of the client's. May wait for a token; a token that is at hand costs no
-  /// wait. Errors, all of Source::Upstream: Forbidden when a token endpoint refuses us, with what
-  /// to do about it; Unreachable, Timeout, Protocol as net::HttpCall::start. Cancelled
-  /// (Source::Client) once `stop` is requested.
+  /// wait. Errors, all of Source::Upstream: Forbidden when a token endpoint refuses us, in words
+  /// for a client; why, and what to do about it, is in the log. Unreachable, Timeout, Protocol as
+  /// net::HttpCall::start. Cancelled (Source::Client) once `stop` is requested.
   virtual net::Task<Result<void>> authorize(const RequestToSign& request, Headers& headers,
                                             net::StopSource& stop) = 0;
 
-  /// The upstream answered 401 to these headers: the token in them is not used again. A newer one
-  /// that others have got since stays.
-  virtual void refused(const Headers& /*sent*/) {}
+  /// The upstream did not take the credential in these headers: a token is not used again, but one
+  /// that was bought because the last was refused just now: then the fault lies elsewhere. True
+  /// when authorize() may bring another one.
+  virtual bool refused(const Headers& /*sent*/) { return false; }
 };
 
 }  // namespace rlm::credential

@@ -4,12 +4,38 @@
 #include <exception>
 
 #include "base/log.hpp"
+#include "base/percent.hpp"
 
 namespace rlm::credential {
 namespace {
 
 bool is_this_machine(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+// What a client may read of a refusal, which names accounts and tenants.
+Error told_to_clients(const Error& refusal) {
+  return {ErrorKind::Forbidden, refusal.source,
+          "the gateway's own credential for this model's upstream was refused; this is the "
+          "gateway's configuration, not your request or your key: ask its operator, who finds the "
+          "reason in its log"};
+}
+
+// Whether `text` holds a secret value of the form that was sent.
+bool repeats_secret(std::string_view text, std::string_view form) {
+  while (!form.empty()) {
+    const std::string_view field = form.substr(0, form.find('&'));
+    form.remove_prefix(std::min(field.size() + 1, form.size()));
+    const auto equals = field.find('=');
+    if (equals == field.npos) continue;
+    const std::string_view name = field.substr(0, equals);
+    if (name != "client_secret" && name != "refresh_token" && name != "assertion") continue;
+    const std::string_view sent = field.substr(equals + 1);
+    const Secret value(percent_decoded(sent));
+    if (!sent.empty() && (text.find(sent) != text.npos || text.find(value.reveal()) != text.npos))
+      return true;
+  }
+  return false;
 }
 
 tl::unexpected<Error> cancelled() {
@@ -73,11 +99,17 @@ net::Task<Result<void>> TokenCredential::authorize(const RequestToSign&, Headers
   }
 }
 
-void TokenCredential::refused(const Headers& sent) {
+bool TokenCredential::refused(const Headers& sent) {
   const std::string_view value = sent.find(HeaderName::Authorization);
   constexpr std::string_view kBearer = "Bearer ";
-  if (token_ && value.starts_with(kBearer) && token_->value.equals(value.substr(kBearer.size())))
-    token_.reset();
+  if (!value.starts_with(kBearer)) return false;
+  const bool is_newest = token_ && token_->value.equals(value.substr(kBearer.size()));
+  if (!is_newest) return true;  // somebody has got another one since, or is to
+  const auto now = clock_.steady();
+  if (now < keep_until_) return false;
+  keep_until_ = now + config_.renewal_pause;
+  token_.reset();
+  return true;
 }
 
 net::Task<void> TokenCredential::wait(net::StopSource& stop) {
@@ -100,6 +132,10 @@ net::Task<Result<void>> TokenCredential::renew(net::StopSource& stop) {
   }
   fetching_ = false;
   Result<void> done;
+  if (!fetched && fetched.error().kind == ErrorKind::Forbidden) {
+    log::warn("a token endpoint refused us", {{"why", fetched.error().message}});
+    fetched = fail(told_to_clients(fetched.error()));
+  }
   if (!fetched) done = fail(fetched.error());
   keep(std::move(fetched));
   for (net::Event* waiter : waiters_) waiter->set();
@@ -144,8 +180,15 @@ net::Task<Result<Token>> TokenCredential::fetch(net::StopSource& stop) {
   auto reply = co_await call.read_all(kReplyBytesMax);
   if (!reply) co_return fail(std::move(reply.error()));
   const Secret kept(std::move(*reply));
-  co_return read_token_reply(*grant_, call.status(), call.head().headers, kept.reveal(),
-                             clock_.unix_ms());
+  auto token = read_token_reply(*grant_, call.status(), call.head().headers, kept.reveal(),
+                                clock_.unix_ms());
+  // An endpoint may repeat what it was sent.
+  if (!token &&
+      (repeats_secret(kept.reveal(), body) || repeats_secret(token.error().message, body)))
+    token.error().message = std::string(grant_->who()) +
+                            " was refused a token, in words that repeat our secret; " +
+                            std::string(grant_->advice({}));
+  co_return token;
 }
 
 }  // namespace rlm::credential

@@ -15,7 +15,8 @@ namespace rlm::credential {
 struct TokenConfig {
   /// A token is renewed this long before it expires, or at half of its life when that is shorter.
   Milliseconds renew_before{300'000};
-  /// After a renewal that failed, a token that is still good is used this long before the next.
+  /// After a renewal that failed, a token that is still good is used this long before the next. Of
+  /// the upstream's refusals, one in this time makes a token be dropped.
   Milliseconds renewal_pause{30'000};
   net::ClientConfig client = quick();
   /// For https endpoints; null: the system's authorities.
@@ -38,7 +39,7 @@ class TokenCredential final : public CredentialSource {
 
   net::Task<Result<void>> authorize(const RequestToSign& request, Headers& headers,
                                     net::StopSource& stop) override;
-  void refused(const Headers& sent) override;
+  bool refused(const Headers& sent) override;
 
  private:
   TokenCredential(net::Worker& worker, std::shared_ptr<const TokenGrant> grant, net::Url url,
@@ -60,6 +61,7 @@ class TokenCredential final : public CredentialSource {
   const Clock& clock_;
   net::ClientPool pool_;
   std::optional<Kept> token_;
+  SteadyTime keep_until_{};  // whatever the upstream says of it
   bool fetching_ = false;
   std::uint64_t failures_ = 0;
   Error last_failure_;

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "credential/static_credential.hpp"
 #include "credential/test_keys.hpp"
 #include "net/http_server.hpp"
 #include "tests/support/run_task.hpp"
@@ -160,7 +159,7 @@ TEST(TokenCredential, ARefusalIsOneForAllWhoWaited) {
   Endpoint endpoint;
   endpoint.holds = true;
   endpoint.replies = {{400, R"({"error":"invalid_grant"})"}};
-  endpoint.run(many_at_once(endpoint, "forbidden: the user", 50));
+  endpoint.run(many_at_once(endpoint, "forbidden: the gateway's own credential", 50));
   EXPECT_EQ(endpoint.requests.size(), 1u);
 }
 
@@ -192,16 +191,33 @@ net::Task<void> refuse_one(Endpoint& endpoint) {
   co_await expect(*credential, endpoint.stop, "Bearer one");
   const Headers older{{"authorization", "Bearer older"}};
   const Headers newest{{"authorization", "Bearer one"}};
-  credential->refused(older);
+  const Headers another{{"authorization", "Bearer two"}};
+  EXPECT_TRUE(credential->refused(older)) << "there is a newer one already";
   co_await expect(*credential, endpoint.stop, "Bearer one");
-  credential->refused(newest);
+  EXPECT_TRUE(credential->refused(newest));
+  EXPECT_TRUE(credential->refused(newest)) << "by another call: it will get another one too";
   co_await expect(*credential, endpoint.stop, "Bearer two");
+  EXPECT_FALSE(credential->refused(another)) << "a fresh one is not better";
+  co_await expect(*credential, endpoint.stop, "Bearer two");
+  endpoint.clock.advance(Milliseconds(30'000));
+  EXPECT_TRUE(credential->refused(another));
+  co_await expect(*credential, endpoint.stop, "Bearer three");
 }
 
-TEST(TokenCredential, ThatTheUpstreamRefusedIsFetchedAnew) {
+TEST(TokenCredential, ThatTheUpstreamRefusedIsFetchedAnewButNotAtEveryRefusal) {
   Endpoint endpoint;
-  endpoint.replies = {{200, token_json("one")}, {200, token_json("two")}};
+  endpoint.replies = {
+      {200, token_json("one")}, {200, token_json("two")}, {200, token_json("three")}};
   endpoint.run(refuse_one(endpoint));
+}
+
+// What the operator reads of a refusal; its client reads that it is the operator's.
+std::string logged_refusal(Endpoint& endpoint, TokenCredential& credential) {
+  ::testing::internal::CaptureStderr();
+  endpoint.run(expect_part(credential, endpoint.stop,
+                           "forbidden: the gateway's own credential for this model's upstream was "
+                           "refused; this is the gateway's configuration, not your request"));
+  return ::testing::internal::GetCapturedStderr();
 }
 
 struct FailureCase {
@@ -209,13 +225,9 @@ struct FailureCase {
   const char* wanted;
 };
 
-TEST(TokenCredential, SaysWhatToDoAboutARefusal) {
+TEST(TokenCredential, SaysWhatWentWrong) {
   for (const FailureCase& one : {
-           FailureCase{{400, R"({"error":"invalid_grant","error_description":"Bad\nRequest"})"},
-                       "forbidden: the user at Google's token endpoint was refused a token: 400 "
-                       "invalid_grant (Bad Request); the login has expired or was revoked; run"},
-           {{403, "<html>"}, "was refused a token: 403; "},
-           {{200, "{}"}, "protocol: "},
+           FailureCase{{200, "{}"}, "protocol: "},
            {{200, R"({"access_token":"a\r\nx-injected: b"})"}, "protocol: "},
            {{200, token_json(std::string(16 * 1024 + 1, 'a'))}, "protocol: "},
            {{429, "{}"}, "unreachable: "},
@@ -228,6 +240,24 @@ TEST(TokenCredential, SaysWhatToDoAboutARefusal) {
   }
 }
 
+TEST(TokenCredential, TellsItsOperatorWhatToDoAboutARefusal) {
+  for (const FailureCase& one : {
+           FailureCase{{400, R"({"error":"invalid_grant","error_description":"Bad\nRequest"})"},
+                       "the user at Google's token endpoint was refused a token: 400 "
+                       "invalid_grant (Bad Request); the login has expired or was revoked; run"},
+           {{403, "<html>"}, "was refused a token: 403; "},
+           {{400, R"({"error":"invalid_client","error_description":"no cs=s3cret!"})"},
+            "was refused a token, in words that repeat our secret; "},
+       }) {
+    Endpoint endpoint;
+    endpoint.replies = {one.reply};
+    const auto credential = endpoint.credential();
+    const std::string logged = logged_refusal(endpoint, *credential);
+    EXPECT_NE(logged.find(one.wanted), std::string::npos) << logged;
+    EXPECT_EQ(logged.find("s3cret"), std::string::npos) << logged;
+  }
+}
+
 TEST(TokenCredential, TellsThatTheClockIsWrong) {
   // The test's clock stands at 2026-09-21 14:13:20.
   for (const auto& [date, wanted] :
@@ -237,7 +267,7 @@ TEST(TokenCredential, TellsThatTheClockIsWrong) {
     endpoint.replies = {{400, R"({"error":"invalid_grant"})", date}};
     const auto credential = endpoint.credential(google_grant(*read_google_key(
         test::service_account_json(endpoint.url + "/token", test::pem_of(test::rsa_key())))));
-    endpoint.run(expect_part(*credential, endpoint.stop, wanted));
+    EXPECT_NE(logged_refusal(endpoint, *credential).find(wanted), std::string::npos);
   }
 }
 
@@ -259,7 +289,10 @@ TEST(TokenCredential, OfAnApplicationComesFromEntra) {
   application.client_secret = Secret("s3cret");
   application.authority = endpoint.url;
   const auto credential = endpoint.credential(entra_grant(application));
-  endpoint.run(expect_part(*credential, endpoint.stop, "make a new one in Entra"));
+  const std::string logged = logged_refusal(endpoint, *credential);
+  EXPECT_NE(logged.find("(AADSTS7000222: expired); its secret is wrong"), std::string::npos)
+      << logged;
+  EXPECT_NE(logged.find("make a new one in Entra"), std::string::npos) << logged;
   EXPECT_TRUE(endpoint.requests[0].starts_with("POST /t/oauth2/v2.0/token grant_type="));
 }
 
@@ -270,47 +303,6 @@ TEST(TokenCredential, IsAskedForOnlyInPrivate) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::BadRequest);
   EXPECT_NE(made.error().message.find("not https"), std::string::npos);
-}
-
-net::Task<void> authorize_with_each_header(net::StopSource& stop) {
-  for (const auto& [kind, name, value] : {std::tuple{KeyHeader::XApiKey, "x-api-key", "k1"},
-                                          {KeyHeader::ApiKey, "api-key", "k1"},
-                                          {KeyHeader::Bearer, "authorization", "Bearer k1"}}) {
-    const auto credential = std::move(*static_key(kind, Secret("k1")));
-    Headers headers;
-    const RequestToSign request;
-    const auto done = co_await credential->authorize(request, headers, stop);
-    EXPECT_TRUE(done);
-    EXPECT_EQ(headers.find(name), value);
-    EXPECT_EQ(headers.size(), 1u);
-  }
-}
-
-TEST(StaticKeys, StandInTheHeaderOfTheirProvider) {
-  net::Worker worker;
-  net::StopSource stop;
-  rlm::test::run_task(worker, authorize_with_each_header(stop));
-}
-
-net::Task<void> sign_a_request(net::StopSource& stop) {
-  const FakeClock clock;
-  const auto credential = std::move(
-      *aws_credential({"AKID", Secret("key"), Secret("session")}, {"eu-west-1", "bedrock"}, clock));
-  Headers headers{{"content-type", "application/json"}};
-  RequestToSign request;
-  request.host = "h";
-  request.target = "/model/m/invoke";
-  const auto done = co_await credential->authorize(request, headers, stop);
-  EXPECT_TRUE(done);
-  EXPECT_EQ(headers.find("x-amz-date"), amz_date(clock.unix_ms()));
-  EXPECT_NE(headers.find("authorization").find("/eu-west-1/bedrock/aws4_request"),
-            std::string_view::npos);
-}
-
-TEST(AwsKeys, SignEachRequestAtItsTime) {
-  net::Worker worker;
-  net::StopSource stop;
-  rlm::test::run_task(worker, sign_a_request(stop));
 }
 
 }  // namespace

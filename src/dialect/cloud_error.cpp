@@ -3,6 +3,8 @@
 #include "wire/anthropic_error.hpp"
 #include "wire/json_text.hpp"
 
+#include <algorithm>
+
 namespace rlm::dialect {
 namespace {
 
@@ -116,6 +118,14 @@ std::string_view operators_message(int status) {
     default:
       return {};
   }
+}
+
+std::string first_words(std::string_view words) {
+  constexpr std::size_t kBytesMax = 300;
+  std::string line(words.substr(0, std::min(words.find('\n'), kBytesMax)));
+  for (char& c : line)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return line;
 }
 
 std::string messages_error(std::string_view type, std::string_view message) {

@@ -32,6 +32,10 @@ int status_of_aws(std::string_view exception);
 /// or model; empty for a status whose words clients may read.
 std::string_view operators_message(int status);
 
+/// An upstream's words for the operator's log: their first line, which AWS follows by what was
+/// signed, a session's token among it; 300 bytes at most.
+std::string first_words(std::string_view words);
+
 /// Anthropic's envelope. Makes a context overflow's message begin as clients know it.
 std::string messages_error(std::string_view type, std::string_view message);
 

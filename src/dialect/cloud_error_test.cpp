@@ -99,5 +99,14 @@ TEST(CloudError, TellsClientsNoAccountsAndProjects) {
   }
 }
 
+TEST(CloudError, TheLogHasTheFirstWordsOfTheCloudAlone) {
+  EXPECT_EQ(first_words("The signature does not match.\n\nThe Canonical String for this request "
+                        "should have been\n'POST\nx-amz-security-token:t0ken'"),
+            "The signature does not match.");
+  EXPECT_EQ(first_words("a\tb"), "a b");
+  EXPECT_EQ(first_words(std::string(1000, 'w')), std::string(300, 'w'));
+  EXPECT_EQ(first_words(""), "");
+}
+
 }  // namespace
 }  // namespace rlm::dialect

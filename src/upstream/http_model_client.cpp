@@ -1,7 +1,12 @@
 #include "upstream/http_model_client.hpp"
 
+#include <algorithm>
+
+#include "base/log.hpp"
 #include "credential/static_credential.hpp"
 #include "credential/token_credential.hpp"
+#include "dialect/cloud_error.hpp"
+#include "dialect/cloud_request.hpp"
 #include "upstream/outgoing.hpp"
 #include "upstream/translated_call.hpp"
 
@@ -73,6 +78,42 @@ Result<std::unique_ptr<credential::CredentialSource>> credential_of(net::Worker&
   return Source();
 }
 
+// Whether the upstream does not take who we say we are: what a token that has expired or was
+// revoked is answered with. Another 403 is about what we may do (RFC 6750 §3.1; AWS "Common
+// errors", 2026).
+bool refuses_credential(const net::HttpCall& call) {
+  if (call.status() == 401) return true;
+  if (call.status() != 403) return false;
+  const Headers& headers = call.head().headers;
+  if (find_header(headers, "www-authenticate").find("invalid_token") != std::string_view::npos)
+    return true;
+  const std::string_view why = find_header(headers, "x-amzn-errortype");
+  constexpr std::string_view kWho[] = {"ExpiredToken", "UnrecognizedClient", "InvalidSignature",
+                                       "IncompleteSignature", "MissingAuthenticationToken"};
+  return std::any_of(std::begin(kWho), std::end(kWho),
+                     [&](auto name) { return why.find(name) != std::string_view::npos; });
+}
+
+// Our own credential is no good: that is our upstream's side, whatever key the client has. The
+// operator's log has the upstream's words.
+net::Task<Error> refusal_of(net::HttpCall& call, const EndpointConfig& config,
+                            wire::JsonIndex& index) {
+  auto body = co_await call.read_all(kErrorBodyMax);
+  if (!body && body.error().kind == ErrorKind::Cancelled) co_return std::move(body.error());
+  const std::string told = body.value_or("");
+  const auto read = dialect::read_cloud_error(call.status(), call.head().headers, told, index);
+  log::warn("an upstream does not take our credential",
+            {{"model", config.name},
+             {"status", call.status()},
+             {"says", dialect::first_words(read.detail.empty() ? told : read.detail)}});
+  Error error(ErrorKind::Forbidden, Source::Upstream,
+              "the upstream does not take the gateway's own credential; that is the gateway's "
+              "configuration, not your request or your key: ask its operator, who finds the reason "
+              "in its log");
+  error.status = call.status();
+  co_return error;
+}
+
 }  // namespace
 
 HttpModelClient::HttpModelClient(net::Worker& worker, EndpointConfig config, net::Url url,
@@ -119,6 +160,25 @@ net::Task<Result<void>> HttpModelClient::authorize(Outgoing& out, const net::Cli
   co_return co_await credential_->authorize(signing, out.headers, stop);
 }
 
+net::Task<Result<std::unique_ptr<net::HttpCall>>> HttpModelClient::send(
+    Outgoing& out, const net::ClientRequest& request, net::StopSource& stop) {
+  for (bool again = false;; again = true) {
+    if (credential_ != nullptr) {
+      auto authorized = co_await authorize(out, request, stop);
+      if (!authorized) co_return fail(std::move(authorized.error()));
+    }
+    auto call = std::make_unique<net::HttpCall>(pool_, stop);
+    auto started = co_await call->start(request);
+    if (!started) co_return fail(std::move(started.error()));
+    if (credential_ == nullptr || !refuses_credential(*call)) co_return call;
+    if (again || !credential_->refused(out.headers)) {
+      Error refusal = co_await refusal_of(*call, config_, index_);
+      co_return fail(std::move(refusal));
+    }
+    out.headers = dialect::without(out.headers, {"authorization"});
+  }
+}
+
 net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRequest& request,
                                                                     net::StopSource& stop) {
   Outgoing out;
@@ -129,20 +189,14 @@ net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRe
   outgoing.headers = &out.headers;
   outgoing.body = out.segments;
   outgoing.method = request.body == nullptr ? "GET" : "POST";
-  if (credential_ != nullptr) {
-    auto authorized = co_await authorize(out, outgoing, stop);
-    if (!authorized) co_return fail(std::move(authorized.error()));
-  }
-  auto call = std::make_unique<net::HttpCall>(pool_, stop);
-  auto started = co_await call->start(outgoing);
-  if (!started) co_return fail(std::move(started.error()));
-  if (credential_ != nullptr && call->status() == 401) credential_->refused(out.headers);
+  auto sent = co_await send(out, outgoing, stop);
+  if (!sent) co_return fail(std::move(sent.error()));
   std::unique_ptr<ModelCall> opened;
   if (config_.dialect == Dialect::Messages && !config_.cloud.tells_own_errors) {
-    opened = std::make_unique<HttpModelCall>(std::move(call));
+    opened = std::make_unique<HttpModelCall>(std::move(*sent));
   } else {
     auto translated =
-        std::make_unique<TranslatedCall>(std::move(call), config_, request, index_, out.is_spoken);
+        std::make_unique<TranslatedCall>(std::move(*sent), config_, request, index_, out.is_spoken);
     auto begun = co_await translated->begin();
     if (!begun) co_return fail(std::move(begun.error()));
     opened = std::move(translated);

@@ -32,6 +32,10 @@ class HttpModelClient final : public ModelClient {
   EndpointConfig config_;
   net::Task<Result<void>> authorize(Outgoing& out, const net::ClientRequest& request,
                                     net::StopSource& stop);
+  /// Sends it with the credential that it needs; once more with a fresh one when that was refused.
+  net::Task<Result<std::unique_ptr<net::HttpCall>>> send(Outgoing& out,
+                                                         const net::ClientRequest& request,
+                                                         net::StopSource& stop);
 
   net::ClientPool pool_;
   std::shared_ptr<EndpointHealth> health_;

@@ -73,7 +73,7 @@ int messages_error(const EndpointConfig& endpoint, int status, const Headers& he
   }
   if (!detail.empty())
     log::warn("an upstream refused a call",
-              {{"model", endpoint.name}, {"status", raw}, {"says", detail}});
+              {{"model", endpoint.name}, {"status", raw}, {"says", dialect::first_words(detail)}});
   return status;
 }
 

@@ -46,9 +46,11 @@ std::string written(const Error& error, std::string_view request_id) {
 }  // namespace
 
 int status_of(const Error& error) {
-  // A peer behind us that breaks a limit or a rule is no fault of the client's.
+  // A peer behind us that breaks a limit or a rule, or does not take our credential, is no fault of
+  // the client's.
   const bool is_upstream = error.source != Source::Client && error.source != Source::Self;
-  if (is_upstream && (error.kind == ErrorKind::TooLarge || error.kind == ErrorKind::BadRequest))
+  if (is_upstream && (error.kind == ErrorKind::TooLarge || error.kind == ErrorKind::BadRequest ||
+                      error.kind == ErrorKind::Forbidden))
     return 502;
   switch (error.kind) {
     case ErrorKind::BadRequest:

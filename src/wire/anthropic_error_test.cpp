@@ -54,6 +54,7 @@ TEST(AnthropicErrors, TheClientIsNotBlamedForItsUpstream) {
   for (const Source source : {Source::Draft, Source::Verify, Source::Upstream}) {
     EXPECT_EQ(status_of(error_of(ErrorKind::TooLarge, source)), 502);
     EXPECT_EQ(status_of(error_of(ErrorKind::BadRequest, source)), 502);
+    EXPECT_EQ(status_of(error_of(ErrorKind::Forbidden, source)), 502);
   }
   EXPECT_EQ(status_of(error_of(ErrorKind::TooLarge, Source::Self)), 413);
   EXPECT_EQ(status_of(error_of(ErrorKind::Timeout, Source::Client)), 408) << "its own silence";

@@ -2,14 +2,19 @@
 
 #include <gmock/gmock.h>
 
+#include "base/log.hpp"
 #include "credential/test_keys.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/raw_upstream.hpp"
 #include "tests/support/scene.hpp"
+#include "tests/support/tunnel_proxy.hpp"
 
 namespace rlm::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 std::string public_pem() {
@@ -22,10 +27,18 @@ std::string public_pem() {
   return pem;
 }
 
+/// How a test's Vertex AI differs from a plain one.
+struct VertexOptions {
+  std::string email = "sa@p1.iam.gserviceaccount.com";  // of the key file
+  sim::SimConfig model = Scene::verify_config();
+  std::string lines{};  // further ones of [models.opus]
+  std::string more{};   // further tables
+};
+
 /// Claude on a simulated Vertex AI, and the proxy with a service account's key file.
 struct Vertex {
-  explicit Vertex(const std::string& email = "sa@p1.iam.gserviceaccount.com") {
-    sim::SimConfig config = Scene::verify_config();
+  explicit Vertex(VertexOptions options = {}) {
+    sim::SimConfig config = std::move(options.model);
     config.provider = sim::Provider::Vertex;
     config.vertex.project = "p1";
     config.vertex.client_email = "sa@p1.iam.gserviceaccount.com";
@@ -35,19 +48,24 @@ struct Vertex {
     write_file(
         file,
         R"({"type":"service_account","project_id":"p1","private_key_id":"1","client_email":)" +
-            json_quoted(email) + ",\"private_key\":" +
+            json_quoted(options.email) + ",\"private_key\":" +
             json_quoted(credential::test::pem_of(credential::test::rsa_key())) +
             ",\"token_uri\":" + json_quoted(model->base_url() + "/token") + "}");
     proxy = std::make_unique<Proxy>(
         "[listen]\naddress = \"127.0.0.1:0\"\nthreads = 1\n[log]\nlevel = \"off\"\n[ledger]\n"
         "path = \"\"\n[limits]\ndrain_ms = 0\n[models.opus]\nendpoint = \"vertex\"\nretries = 0\n"
         "project = \"p1\"\nmodel = \"sim-verify\"\nbase_url = \"" +
-        model->base_url() + "\"\ncredentials_file = \"" + file + "\"\n");
+        model->base_url() + "\"\ncredentials_file = \"" + file + "\"\n" + options.lines +
+        options.more);
   }
-  Reply post() {
-    return ask(proxy->port(),
-               R"({"model":"opus","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})");
+  Reply post_as(std::string target) {
+    Ask request;
+    request.target = std::move(target);
+    request.body =
+        R"({"model":"opus","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})";
+    return ask(proxy->port(), request);
   }
+  Reply post() { return post_as("/v1/messages"); }
   std::size_t asked(std::string_view what) const {
     std::size_t count = 0;
     for (const auto& seen : model->requests())
@@ -71,13 +89,93 @@ TEST(Clouds, AServiceAccountBuysOneTokenForManyCalls) {
   EXPECT_EQ(vertex.proxy->record_number(3).cost.value > 0, true);
 }
 
-TEST(Clouds, ARefusedAccountIsAnErrorThatSaysNothingOfIt) {
-  Vertex vertex("stranger@p1.iam.gserviceaccount.com");
+TEST(Clouds, WhatATokenEndpointSaysIsForTheOperatorAlone) {
+  VertexOptions options;
+  options.email = "stranger@p1.iam.gserviceaccount.com";
+  Vertex vertex(std::move(options));
+  log::configure(log::Level::Warn, false);
+  ::testing::internal::CaptureStderr();
   const Reply reply = vertex.post();
-  EXPECT_GE(reply.status, 400);
-  EXPECT_THAT(reply.body, HasSubstr(R"("type":"error")"));
-  EXPECT_EQ(reply.body.find("stranger"), std::string::npos) << reply.body;
+  const std::string logged = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(reply.status, 502);
+  EXPECT_TRUE(is_error(reply.body, "api_error")) << reply.body;
+  EXPECT_THAT(reply.body, HasSubstr("the gateway's configuration, not your request or your key"));
+  EXPECT_EQ(reply.header("x-should-retry"), "false");
+  EXPECT_THAT(reply.body, Not(HasSubstr("account not found")));
+  EXPECT_THAT(logged, HasSubstr("invalid_grant (Invalid grant: account not found)"));
+  EXPECT_THAT(logged, Not(HasSubstr("PRIVATE KEY")));
   EXPECT_EQ(vertex.asked(":rawPredict"), 0u);
+}
+
+TEST(Clouds, WhoHasNoTokenIsPassedOverForTheNextEndpoint) {
+  const auto other = start_model(Scene::verify_config());
+  VertexOptions options;
+  options.email = "stranger@p1.iam.gserviceaccount.com";
+  options.lines = "also = [\"elsewhere\"]\n";
+  options.more =
+      "[models.elsewhere]\nendpoint = \"anthropic\"\nmodel = \"sim-verify\"\n"
+      "api_key = \"${UPSTREAM_KEY}\"\nbase_url = \"" +
+      other->base_url() + "\"\n";
+  Vertex vertex(std::move(options));
+  const Reply reply = vertex.post();
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.header("x-rlm-model"), "elsewhere");
+  const ExchangeRecord record = vertex.proxy->record_number(1);
+  ASSERT_EQ(record.calls.size(), 2u);
+  EXPECT_EQ(record.calls[0].error, "forbidden");
+}
+
+TEST(Clouds, ACallWithAnExpiredTokenIsRepeatedByItselfWithAFreshOne) {
+  Vertex vertex;
+  ASSERT_EQ(vertex.post().status, 200);
+  vertex.model->advance(Milliseconds(2 * 3'600'000));
+  const Reply reply = vertex.post();
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(vertex.asked("/token"), 2u);
+  EXPECT_EQ(vertex.asked(":rawPredict"), 3u);
+  const ExchangeRecord record = vertex.proxy->record_number(2);
+  ASSERT_EQ(record.calls.size(), 1u);
+  EXPECT_EQ(record.calls[0].status, 200);
+}
+
+TEST(Clouds, ACredentialThatIsRefusedTwiceIsNotTheClientsFault) {
+  for (const std::string target : {"/v1/messages", "/v1/chat/completions"}) {
+    Vertex vertex;
+    vertex.model->script(fails("401"));
+    vertex.model->script(fails("401"));
+    const Reply reply = vertex.post_as(target);
+    EXPECT_EQ(reply.status, 502);
+    EXPECT_THAT(reply.body, HasSubstr("does not take the gateway's own credential"));
+    EXPECT_THAT(reply.body, HasSubstr("not your request or your key"));
+    EXPECT_THAT(reply.body, HasSubstr(target == "/v1/messages" ? "api_error" : "server_error"));
+    EXPECT_EQ(reply.header("x-should-retry"), "false");
+    EXPECT_EQ(vertex.asked(":rawPredict"), 2u) << "once by itself, and no more";
+    const ExchangeRecord record = vertex.proxy->record_number(1);
+    ASSERT_EQ(record.calls.size(), 1u);
+    EXPECT_EQ(record.calls[0].status, 401);
+    EXPECT_EQ(record.calls[0].error, "forbidden");
+    vertex.model->script(fails("401"));
+    EXPECT_EQ(vertex.post_as(target).status, 502);
+    EXPECT_EQ(vertex.asked("/token"), 2u) << "a fresh token is not bought at every refusal";
+  }
+}
+
+TEST(Clouds, ATokenIsBoughtThroughTheCorporateProxyAndUnderThePrivateAuthority) {
+  const TempFolder folder;
+  const Certificate authority = make_authority(folder.file("ca"));
+  const Certificate server = make_certificate(folder.file("server"), authority, "127.0.0.1");
+  TunnelProxy corporate;
+  VertexOptions options;
+  options.model.certificate_file = server.certificate_file;
+  options.model.key_file = server.key_file;
+  options.lines = "proxy = \"" + corporate.url() +
+                  "\"\nca_file = " + json_quoted(authority.certificate_file) + "\n";
+  Vertex vertex(std::move(options));
+  const Reply reply = vertex.post();
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(vertex.asked("/token"), 1u);
+  const std::string there = "127.0.0.1:" + std::to_string(vertex.model->port());
+  EXPECT_THAT(corporate.asked(), ElementsAre(there, there)) << "the token and the call";
 }
 
 TEST(Clouds, TokensAreCountedWhereTheCloudCounts) {
