@@ -151,7 +151,7 @@ bool TranslatingSink::try_write(std::string_view bytes) {
 
 void TranslatingSink::cut() {
   // A whole answer that breaks off before it was sent has told the client nothing yet.
-  if (form_ != Form::Stream && !inner_.begun()) {
+  if (begun_ && form_ != Form::Stream && !inner_.begun()) {
     Headers none;
     inner_.begin(502, std::move(none), *record_, 1);
   }

@@ -101,6 +101,13 @@ TEST(TranslatingSink, WhatCannotBeSaidFromTheFirstHasTheStatusOfAnError) {
   EXPECT_TRUE(told.inner.ended);
 }
 
+TEST(TranslatingSink, IsCutBeforeAnythingHasBegun) {
+  Told told(dialect::chat_client(1), kChat);
+  ASSERT_TRUE(told.sink.prepare(false, "{", false));
+  told.sink.cut();
+  EXPECT_TRUE(told.inner.was_cut);
+}
+
 TEST(TranslatingSink, AnExceptionFrameFollowsWhatBedrocksFramesCannotHold) {
   Told told(
       dialect::bedrock_client(*dialect::read_bedrock_path("/model/m/invoke-with-response-stream")),

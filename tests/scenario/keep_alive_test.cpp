@@ -225,5 +225,22 @@ TEST(KeepAlive, AShutDownWithSessionsHeldEndsAtOnce) {
   warm.scene.proxy->stop();
 }
 
+TEST(KeepAlive, IsNotSentToAnEndpointThatIsKnownToBeDown) {
+  Settings settings = keeping();
+  settings.verify = "retries = 0\nbreaker_failures = 1\nbreaker_open_ms = 600000\n";
+  Warm warm(std::move(settings));
+  warm.say("first");
+  warm.scene.verify->script(fails("500"));
+  Ask other;
+  other.body = user_body("another", false);
+  EXPECT_EQ(warm.scene.post(other).status, 500);
+  ++warm.asked;
+  warm.pass(kDue);
+  const ExchangeRecord read = warm.read_number(1);
+  EXPECT_EQ(read.reason, "keep_alive,overloaded");
+  EXPECT_TRUE(read.calls.empty());
+  EXPECT_EQ(warm.scene.verify->requests().size(), 2u);
+}
+
 }  // namespace
 }  // namespace rlm::test
