@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 include(CheckLibraryExists)
 check_library_exists(xxhash XXH3_64bits_dispatch "" RLM_XXHASH_DISPATCH)  # Debian has it for x86-64
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)

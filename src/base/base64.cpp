@@ -3,25 +3,40 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace rlm {
 namespace {
 
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::uint8_t kBad = 0xff;
+// Above all bits that four values may have together.
+constexpr std::uint32_t kBad = 0xff000000;
 
-constexpr std::array<std::uint8_t, 256> values() {
-  std::array<std::uint8_t, 256> table{};
-  table.fill(kBad);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
-    table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+// What a character adds to the 24 bits of its four, by its place among them.
+using Values = std::array<std::array<std::uint32_t, 256>, 4>;
+constexpr Values values() {
+  Values tables{};
+  for (std::size_t place = 0; place < tables.size(); ++place) {
+    tables[place].fill(kBad);
+    for (std::uint32_t i = 0; i < kAlphabet.size(); ++i)
+      tables[place][static_cast<unsigned char>(kAlphabet[i])] = i << (18 - 6 * place);
+  }
+  return tables;
+}
+constexpr Values kValues = values();
+
+// Both characters of twelve bits at once.
+constexpr std::array<std::array<char, 2>, 4096> pairs() {
+  std::array<std::array<char, 2>, 4096> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = {kAlphabet[i >> 6], kAlphabet[i & 63]};
   return table;
 }
-constexpr auto kValues = values();
+constexpr auto kPairs = pairs();
 
-std::uint32_t value_of(char c) {
-  return kValues[static_cast<unsigned char>(c)];
+template <std::size_t Place>
+std::uint32_t value_at(std::string_view text) {
+  return kValues[Place][static_cast<unsigned char>(text[Place])];
 }
 
 std::uint32_t byte_of(char c) {
@@ -31,19 +46,19 @@ std::uint32_t byte_of(char c) {
 }  // namespace
 
 void append_base64(std::string& out, std::string_view bytes) {
-  out.reserve(out.size() + 4 * ((bytes.size() + 2) / 3));
-  for (; bytes.size() >= 3; bytes.remove_prefix(3)) {
+  const std::size_t before = out.size();
+  out.resize(before + 4 * ((bytes.size() + 2) / 3));
+  char* to = out.data() + before;
+  for (; bytes.size() >= 3; bytes.remove_prefix(3), to += 4) {
     const auto all = byte_of(bytes[0]) << 16 | byte_of(bytes[1]) << 8 | byte_of(bytes[2]);
-    const char four[] = {kAlphabet[all >> 18], kAlphabet[all >> 12 & 63], kAlphabet[all >> 6 & 63],
-                         kAlphabet[all & 63]};
-    out.append(four, 4);
+    std::memcpy(to, kPairs[all >> 12].data(), 2);
+    std::memcpy(to + 2, kPairs[all & 4095].data(), 2);
   }
   if (bytes.empty()) return;
   const auto all = byte_of(bytes[0]) << 16 | (bytes.size() > 1 ? byte_of(bytes[1]) << 8 : 0);
-  out += kAlphabet[all >> 18];
-  out += kAlphabet[all >> 12 & 63];
-  out += bytes.size() > 1 ? kAlphabet[all >> 6 & 63] : '=';
-  out += '=';
+  std::memcpy(to, kPairs[all >> 12].data(), 2);
+  to[2] = bytes.size() > 1 ? kAlphabet[all >> 6 & 63] : '=';
+  to[3] = '=';
 }
 
 std::string base64url(std::string_view bytes) {
@@ -62,24 +77,22 @@ bool append_from_base64(std::string& out, std::string_view text) {
   const std::size_t before = out.size();
   out.resize(before + text.size() * 3 / 4);
   char* to = out.data() + before;
-  std::uint32_t seen = 0;  // kBad has bits that no value has
+  std::uint32_t seen = 0;
   for (; text.size() >= 4; text.remove_prefix(4)) {
-    const auto a = value_of(text[0]), b = value_of(text[1]), c = value_of(text[2]),
-               d = value_of(text[3]);
-    seen |= a | b | c | d;
-    const auto all = a << 18 | b << 12 | c << 6 | d;
+    const auto all = value_at<0>(text) | value_at<1>(text) | value_at<2>(text) | value_at<3>(text);
+    seen |= all;
     *to++ = static_cast<char>(all >> 16);
     *to++ = static_cast<char>(all >> 8);
     *to++ = static_cast<char>(all);
   }
   if (text.size() >= 2) {
-    const auto a = value_of(text[0]), b = value_of(text[1]);
-    const auto c = text.size() == 3 ? value_of(text[2]) : 0;
-    seen |= a | b | c;
-    *to++ = static_cast<char>(a << 2 | b >> 4);
-    if (text.size() == 3) *to++ = static_cast<char>(b << 4 | c >> 2);
+    const auto all =
+        value_at<0>(text) | value_at<1>(text) | (text.size() == 3 ? value_at<2>(text) : 0);
+    seen |= all;
+    *to++ = static_cast<char>(all >> 16);
+    if (text.size() == 3) *to++ = static_cast<char>(all >> 8);
   }
-  return seen < 64;
+  return seen < kBad;
 }
 
 }  // namespace rlm
