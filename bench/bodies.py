@@ -1,4 +1,4 @@
-"""Request bodies as coding agents send them; the same in every run. The word in metadata.user_id chooses the mock model's answer."""
+"""Request bodies as coding agents send them; the same in every run. The word in metadata.user_id (or the system text) chooses the mock model's answer."""
 import json
 import pathlib
 import random
@@ -9,6 +9,7 @@ WORDS = ("the file path that a tool returns shows value when given an absolute p
 TOOLS = ("Bash Read Write Edit Glob Grep Task TodoWrite WebFetch WebSearch NotebookEdit BashOutput KillShell "
          "ExitPlanMode SlashCommand AskUser McpList McpRead Skill LS").split()
 MODEL = "claude-opus-4-8"
+CHAT_MODEL = "chat-model"  # served by an endpoint that speaks Chat Completions
 
 
 def prose(source, size):
@@ -36,6 +37,11 @@ def small(source, word, stream):
     return {"model": MODEL, "max_tokens": 1024, "stream": stream, "metadata": {"user_id": word},
             "system": "You are a coding agent.", "tools": [tool(source, "Read", 120, 1)],
             "messages": [{"role": "user", "content": prose(source, 430)}]}
+
+
+def translated(source, word, stream):
+    """The small one to a model whose endpoint speaks another dialect than the client."""
+    return {**small(source, "user", stream), "model": CHAT_MODEL, "system": f"You are a coding agent. {word}"}
 
 
 def large(source, word, stream):

@@ -15,11 +15,23 @@ std::string message(const std::string& content, const char* stop_reason) {
          R"("cache_creation_input_tokens":0,"cache_read_input_tokens":0}})";
 }
 
-std::string chunk(const std::string& name, const std::string& data) {
-  const std::string event = "event: " + name + "\ndata: " + data + "\n\n";
+std::string http_chunk(const std::string& event) {
   char size[16];
   std::snprintf(size, sizeof size, "%zx\r\n", event.size());
   return size + event + "\r\n";
+}
+
+std::string chunk(const std::string& name, const std::string& data) {
+  return http_chunk("event: " + name + "\ndata: " + data + "\n\n");
+}
+
+std::string chat_chunk(const std::string& delta) {
+  return http_chunk(
+      R"(data: {"id":"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT","object":"chat.completion.chunk",)"
+      R"("created":1741569952,"model":"gpt-5.1","choices":[{"index":0,"delta":)" +
+      delta +
+      R"(,"logprobs":null,"finish_reason":null}],"usage":null})"
+      "\n\n");
 }
 
 std::vector<std::string> make_events() {
@@ -63,6 +75,9 @@ CannedAnswers::CannedAnswers() : events(make_events()) {
   burst = stream_head;
   for (const auto& event : events) burst += event;
   delta = events[10];
+  chat_delta = chat_chunk(R"({"content":"line 107 is read."})");
+  chat_beginning =
+      stream_head + chat_chunk(R"({"role":"assistant","content":"","refusal":null})") + chat_delta;
 }
 
 }  // namespace rlm::bench

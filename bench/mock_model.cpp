@@ -2,6 +2,7 @@
 // body chooses the answer, so that one proxy with one upstream can be asked for all of them:
 //   bench-json           a whole message        bench-burst   60 events written at once
 //   bench-paced-MMMM     an endless stream, one event each MMMM milliseconds
+//   bench-chatp-MMMM     the same as chunks of Chat Completions
 //   bench-abort-NNNNNN   the same, an event each 5 s; when the connection closes, "closed N <ns>"
 //   is printed
 // Bodies must have a Content-Length. Usage: bench_mock_model [PORT]
@@ -35,6 +36,7 @@ struct Connection {
   std::string in, unsent;
   std::optional<Head> head;
   std::uint64_t interval = 0;  // of the running stream; 0: none
+  bool chat = false;           // it speaks Chat Completions
   long abort_id = -1;
   bool waits_to_send = false;
 };
@@ -142,7 +144,8 @@ class MockModel {
   void answer(int fd, Connection& c, const std::string& wanted) {
     const auto number = [&] { return std::strtol(wanted.c_str() + 6, nullptr, 10); };
     if (wanted.rfind("burst", 0) == 0) return send(fd, c, answers_.burst);
-    if (wanted.rfind("paced-", 0) == 0) {
+    c.chat = wanted.rfind("chatp-", 0) == 0;
+    if (c.chat || wanted.rfind("paced-", 0) == 0) {
       c.interval = static_cast<std::uint64_t>(std::max(number(), 1L)) * kMillisecond;
     } else if (wanted.rfind("abort-", 0) == 0) {
       c.interval = kAbortInterval;
@@ -150,7 +153,9 @@ class MockModel {
     } else {
       return send(fd, c, answers_.json);
     }
-    send(fd, c, answers_.stream_head + answers_.events[0] + answers_.events[1]);
+    send(fd, c,
+         c.chat ? answers_.chat_beginning
+                : answers_.stream_head + answers_.events[0] + answers_.events[1]);
     // Streams that began together do not stay in step: the load is even.
     phase_ = phase_ * 6364136223846793005U + 1442695040888963407U;
     due_.push({now_ns() + (phase_ >> 33) % c.interval, fd, c.generation});
@@ -177,7 +182,7 @@ class MockModel {
       due_.pop();
       Connection& c = connections_[static_cast<std::size_t>(due.fd)];
       if (c.generation != due.generation) continue;
-      send(due.fd, c, answers_.delta);
+      send(due.fd, c, c.chat ? answers_.chat_delta : answers_.delta);
       due_.push({due.at + c.interval, due.fd, due.generation});
     }
   }

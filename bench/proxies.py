@@ -29,6 +29,11 @@ endpoint = "deepseek"
 base_url = "http://127.0.0.1:{upstream}"
 model = "deepseek-v4-pro"
 api_key = "${{BENCH_KEY}}"
+[models.chat-model]
+endpoint = "openai-compatible"
+base_url = "http://127.0.0.1:{upstream}/v1"
+model = "gpt-5.1"
+api_key = "${{BENCH_KEY}}"
 [[cascade]]
 match = ["claude-*"]
 draft = "cheap"

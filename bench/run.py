@@ -40,7 +40,7 @@ def wanted_workloads(options):
     for name in filter(None, options.workload.split(",")):
         if name not in workloads.NAMES:
             sys.exit(f"--workload: {name!r} found; expected some of {', '.join(workloads.NAMES)}")
-        wanted += [f"streams:{n}" for n in options.streams.split(",")] if name == "streams" else [name]
+        wanted += [f"{name}:{n}" for n in options.streams.split(",")] if name in workloads.OPEN_STREAMS else [name]
     return wanted
 
 

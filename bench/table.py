@@ -55,7 +55,7 @@ def markdown(result):
     for kind, columns in COLUMNS.items():
         rows = [["workload", "proxy", *(title for title, _ in columns)]]
         for workload, proxies in result.items():
-            name = workload.partition(":")[0]
+            name = "streams" if ":" in workload else workload
             if (name if name in COLUMNS else "closed") == kind:
                 rows += [[workload, proxy, *(text(figures) for _, text in columns)]
                          for proxy, figures in proxies.items()]

@@ -12,7 +12,8 @@ import bodies
 import process_figures
 from proxies import LOAD_CORE, Process, Proxy, pinned
 
-NAMES = ("json1k", "json60k", "sse", "streams", "cancel")
+NAMES = ("json1k", "json60k", "sse", "streams", "translated", "cancel")
+OPEN_STREAMS = ("streams", "translated")  # each for several numbers of streams
 CLOSE_SECONDS = 5  # an upstream connection that lives longer after its client left counts as still open
 ABORTED_STREAMS = 200
 
@@ -33,8 +34,8 @@ class Bench:
                 port = int(model.child.stdout.readline().split()[1])
                 with Proxy(kind, self.binary, self.peers, port, folder) as proxy:
                     proxy.wait_until_ready()
-                    if name == "streams":
-                        return self._streams(proxy, folder, int(count))
+                    if name in OPEN_STREAMS:
+                        return self._streams(proxy, folder, name, int(count))
                     if name == "cancel":
                         return self._cancel(proxy, model, folder)
                     return self._closed_loop(proxy, folder, name)
@@ -59,9 +60,10 @@ class Bench:
                 "per_second": seen["good"] / seen["seconds"], "p50_us": seen["p50_us"], "p99_us": seen["p99_us"],
                 "bad": seen["bad"]}
 
-    def _streams(self, proxy, folder, count):
+    def _streams(self, proxy, folder, name, count):
         interval = max(100, count // 10)  # at most 10,000 events a second: the load's core must keep up
-        body = bodies.write_body(folder, "paced", bodies.small, f"bench-paced-{interval:04d}", True)
+        make, word = (bodies.small, "paced") if name == "streams" else (bodies.translated, "chatp")
+        body = bodies.write_body(folder, word, make, f"bench-{word}-{interval:04d}", True)
         idle = process_figures.private_bytes(proxy.pid)
         with self._load(proxy, folder, "streams", body, count, self.seconds) as load:
             seen = _measure(proxy, load)
