@@ -2,7 +2,7 @@
 # Proves a make target on a bare machine: a minimal Debian 12 root with nothing but `make` added, a clean clone inside.
 # Usage: scripts/check_bare.sh [--keep] [make target, variables or '-- command']...     (default: demo DEMO_SECONDS=20)
 # Needs root. The root is made in a mount namespace of its own, so no mount outlives this script. Mirrors, proxies and
-# certificates are those of the host, read when it runs.
+# certificates are those of the host, read when it runs. With CCACHE_DIR set, that compiler cache is used inside.
 set -euo pipefail
 
 keep=no
@@ -24,7 +24,7 @@ child=
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
   if [ -n "$child" ]; then kill -KILL "$child"; wait "$child" 2>/dev/null || true; fi  # unshare blocks what is milder
-  umount --lazy "$root/sys" "$root/dev" 2>/dev/null || true
+  umount --lazy "$root/var/cache/ccache" "$root/sys" "$root/dev" 2>/dev/null || true
   # Never delete through a mount that would not go.
   if [ "$keep" = yes ]; then say "kept $root"; elif ! grep -q " $root/" /proc/self/mounts; then rm -rf "$root"; fi
 }
@@ -58,6 +58,10 @@ if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
   inside+=(NODE_EXTRA_CA_CERTS=/usr/local/share/host-certificates.crt npm_config_cafile=/usr/local/share/host-certificates.crt)
 fi
 if command -v npm >/dev/null; then inside+=("npm_config_registry=$(cd / && npm config get registry)"); fi
+if [ -n "${CCACHE_DIR:-}" ]; then
+  install -d "$root/var/cache/ccache" && mount --bind "$CCACHE_DIR" "$root/var/cache/ccache"
+  inside+=(CCACHE_DIR=/var/cache/ccache CCACHE_NOHASHDIR=1)
+fi
 for name in DEMO_SECONDS FUZZ_SECONDS; do [ -z "${!name:-}" ] || inside+=("$name=${!name}"); done
 
 git clone --quiet --no-hardlinks "file://$repository" "$root/src/rlm-cascade"
