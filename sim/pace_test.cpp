@@ -59,6 +59,25 @@ TEST(Pace, AClientThatLeavesPaysTheInputAndWhatWasGeneratedUntilThen) {
   EXPECT_TRUE(model->requests().at(0).client_left);
 }
 
+TEST(Pace, AClientThatLeavesBeforeTheAnswerPaysWhatWasReadAndAWholeAnswerToItsEnd) {
+  for (const bool stream : {true, false}) {
+    SimConfig config;
+    config.first_token_ms = {60'000, 60'000};
+    const auto model = running(config);
+    model->script(Reply::of_text(std::string(350, 'p')));
+    Ask request;
+    request.body = user_body(std::string(35, 'u'), stream);
+    request.patience = Milliseconds(1);
+    EXPECT_EQ(ask(*model, request).failure, ErrorKind::Timeout);
+    ASSERT_TRUE(model->wait_finished(1));
+    const Bill bill = model->bill();
+    ASSERT_EQ(bill.count, 1u);
+    EXPECT_EQ(bill.calls[0].end, CallEnd::ClientLeft);
+    EXPECT_EQ(bill.calls[0].usage.input, 10);
+    EXPECT_EQ(bill.calls[0].usage.output, stream ? 0 : 100);
+  }
+}
+
 TEST(Pace, ManyClientsAreServedAtOnceAndNoneCostsAnother) {
   SimConfig config;
   config.first_token_ms = {2, 6};

@@ -31,13 +31,6 @@ SteadyTime Pace::due(Tokens tokens) const {
   return first + std::chrono::duration_cast<SteadyTime::duration>(after);
 }
 
-Tokens Pace::generated(SteadyTime now, Tokens all) const {
-  if (now < first) return 0;
-  if (tokens_per_second <= 0) return all;
-  const std::chrono::duration<double> since = now - first;
-  return std::min(all, static_cast<Tokens>(since.count() * tokens_per_second));
-}
-
 net::Task<bool> wait_until(net::HttpTransaction& transaction, SteadyTime when) {
   if (transaction.gone().stopped()) co_return false;
   if (when <= steady_clock::now()) co_return true;
@@ -127,12 +120,11 @@ net::Task<Outcome> perform_whole(net::HttpTransaction& transaction, std::string_
                                  const Headers& headers) {
   Outcome outcome;
   outcome.begun = true;
+  outcome.tokens = tokens;  // generated to the end, whoever listens
   if (!co_await wait_in_queue(transaction, pace.due(tokens), pace, headers)) {
-    outcome.tokens = pace.generated(steady_clock::now(), tokens);
     outcome.end = CallEnd::ClientLeft;
     co_return outcome;
   }
-  outcome.tokens = tokens;
   const bool whole = fault.kind != Fault::Kind::Cut;
   if (!transaction.begun())
     transaction.begin(200, headers,

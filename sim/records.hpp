@@ -15,7 +15,8 @@ namespace rlm::sim {
 
 enum class CallEnd : std::uint8_t {
   Complete,
-  ClientLeft,  // billed: the whole input, and the output generated until the disconnect was noticed
+  ClientLeft,  // billed: the whole input, and the output: of a stream as far as it was generated
+               // when the disconnect was noticed, of a whole answer all of it
   Faulted,     // ended by a fault; billed likewise once it had begun
 };
 

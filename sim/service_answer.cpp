@@ -7,8 +7,16 @@ namespace rlm::sim {
 namespace {
 
 bool is_decided_before_the_head(const Fault& fault) {
-  return fault.kind == Fault::Kind::Status || fault.kind == Fault::Kind::StallHead ||
-         (fault.kind == Fault::Kind::Reset && fault.at == 0);
+  return fault.kind == Fault::Kind::Status || (fault.kind == Fault::Kind::Reset && fault.at == 0);
+}
+
+// The client left before the head: the prompt was read. Only a stream's generation ends with its
+// connection.
+Outcome left_unanswered(bool streams, Tokens tokens) {
+  Outcome left;
+  left.end = CallEnd::ClientLeft;
+  left.tokens = streams ? 0 : tokens;
+  return left;
 }
 
 bool is_error_inside(const Fault& fault) {
@@ -67,8 +75,6 @@ net::Task<bool> Service::spoil_before_answer(Call& call, const SimRequest& reque
   }
   if (fault.kind == Fault::Kind::Status) {
     co_await send_status(call, fault);
-  } else if (fault.kind == Fault::Kind::StallHead) {
-    co_await wait_gone(call.transaction);
   } else if (is_decided_before_the_head(fault)) {
     call.transaction.cut();
   } else {
@@ -120,15 +126,15 @@ net::Task<Outcome> Service::perform(Call& call, const SimRequest& request, Reply
     script = call.dialect.write(telling);
     tokens = answer.output_tokens;
   }
+  if (fault.kind == Fault::Kind::StallHead) {
+    co_await wait_gone(call.transaction);
+    co_return left_unanswered(streams, tokens);
+  }
   Headers headers = call.dialect.headers(call.request_id,
                                          streams ? call.dialect.stream_type() : "application/json");
   if (streams) headers.add("cache-control", "no-cache");
   const bool here = co_await wait_in_queue(call.transaction, pace.first, pace, headers);
-  if (!here) {
-    Outcome left;
-    left.end = CallEnd::ClientLeft;
-    co_return left;
-  }
+  if (!here) co_return left_unanswered(streams, tokens);
   state_.commit(plan);
   if (streams) {
     if (!call.transaction.begun()) call.transaction.begin(200, headers);

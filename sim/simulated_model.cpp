@@ -102,6 +102,9 @@ std::vector<SeenRequest> SimulatedModel::requests() const {
 void SimulatedModel::script(ScriptedReply reply) {
   impl_->state.script(std::move(reply));
 }
+bool SimulatedModel::wait_taken(std::string_view when, Milliseconds patience) const {
+  return impl_->state.wait_taken(when, patience);
+}
 void SimulatedModel::forget_scripts(std::string_view when) {
   impl_->state.forget_scripts(when);
 }

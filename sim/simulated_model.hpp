@@ -34,6 +34,9 @@ class SimulatedModel {
   std::vector<SeenRequest> requests() const;
   /// The next request that fits gets this reply.
   void script(ScriptedReply reply);
+  /// Waits until requests have taken the scripted replies with exactly this `when`; false when
+  /// `patience` ran out.
+  bool wait_taken(std::string_view when, Milliseconds patience = Milliseconds(10'000)) const;
   /// Drops the scripted replies with exactly this `when` that nobody has asked for.
   void forget_scripts(std::string_view when);
   void reset();

@@ -54,6 +54,7 @@ std::optional<Reply> State::take_script(std::string_view user_text) {
     if (user_text.find(it->when) == std::string_view::npos) continue;
     Reply reply = std::move(*it);
     scripts_.erase(it);
+    taken_.notify_all();
     return reply;
   }
   return std::nullopt;
@@ -62,6 +63,14 @@ std::optional<Reply> State::take_script(std::string_view user_text) {
 void State::script(Reply reply) {
   const std::lock_guard lock(mutex_);
   scripts_.push_back(std::move(reply));
+}
+
+bool State::wait_taken(std::string_view when, Milliseconds patience) const {
+  std::unique_lock lock(mutex_);
+  return taken_.wait_for(lock, patience, [&] {
+    return std::none_of(scripts_.begin(), scripts_.end(),
+                        [when](const Reply& reply) { return reply.when == when; });
+  });
 }
 
 void State::forget_scripts(std::string_view when) {

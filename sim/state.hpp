@@ -33,6 +33,7 @@ class State {
   /// The first scripted reply that fits this user text, taken out of the queue.
   std::optional<Reply> take_script(std::string_view user_text);
   void script(Reply reply);
+  bool wait_taken(std::string_view when, Milliseconds patience) const;
   void forget_scripts(std::string_view when);
 
   /// How often this body was seen before; bounded, forgets all when full.
@@ -53,6 +54,7 @@ class State {
   const SimConfig& config_;
   mutable std::mutex mutex_;
   mutable std::condition_variable finished_;
+  mutable std::condition_variable taken_;
   Bill bill_;
   std::deque<BilledCall> calls_;
   RequestHistory history_;

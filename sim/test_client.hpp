@@ -30,6 +30,8 @@ struct Ask {
   Headers headers{{"x-api-key", "key-1"}, {"anthropic-version", "2023-06-01"}};
   /// Hangs up once this many body bytes came.
   std::optional<std::size_t> leave_after;
+  /// Hangs up when the head is not there by then.
+  std::optional<Milliseconds> patience{};
 };
 
 /// A request body with one user text.

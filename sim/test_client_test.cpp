@@ -16,6 +16,7 @@ net::Task<void> converse(net::ClientPool& pool, const Ask& request, Got& got) {
   sent.target = request.target;
   sent.headers = &request.headers;
   sent.body = std::span(&body, 1);
+  if (request.patience) sent.timeouts.emplace().first_byte = *request.patience;
   const auto started = co_await call.start(sent);
   if (!started) {
     got.failure = started.error().kind;

@@ -22,6 +22,10 @@ bool has_prompt(const CallRecord& call) {
   return call.usage.prompt() > 0;
 }
 
+bool was_read(const CallRecord& call) {
+  return has_prompt(call) && has_begun(call);
+}
+
 const CallRecord* billed_direct_call(const ExchangeRecord& record) {
   const auto complete = [](const CallRecord& call) { return call.end == CallEnd::Complete; };
   if (const auto* call = last_call(record, CallRole::Direct, complete)) return call;
@@ -116,7 +120,10 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
                                 const VerifyModel& verify) {
   const bool drafted = was_drafted(record.verdict);
   const CallRecord* direct = drafted ? nullptr : billed_direct_call(record);
-  const CallRecord* verdict = last_call(record, CallRole::Verify, has_prompt);
+  const CallRecord* verdict = last_call(record, CallRole::Verify, was_read);
+  // Stopped before it answered: with `direct` alone the same would have been lost, and no cache
+  // written.
+  if (direct != nullptr && !has_begun(*direct)) return direct->cost;
   if (!drafted && direct == nullptr && verdict == nullptr) return {};
   // In a race the direct call met the cache first.
   if (direct != nullptr && verdict != nullptr && verdict->started_ms > direct->started_ms)
@@ -151,9 +158,19 @@ NanoUsd Accountant::baseline_of(const ExchangeRecord& record, const RequestFacts
   }
   // The verdict call's prompt begins with the client's own, so the real cache is as warm. So does
   // that of a direct call that lost a race.
-  const bool lost = drafted && last_call(record, CallRole::Direct, has_prompt) != nullptr;
+  const bool lost = drafted && last_call(record, CallRole::Direct, was_read) != nullptr;
   if (verdict != nullptr || lost) shard.cache.remember(name, facts, *rate.price, when);
   return baseline;
+}
+
+Usage Accountant::forecast(const ExchangeRecord& record, const RequestFacts& facts,
+                           const VerifyModel& verify) {
+  const money::Rate rate = rate_of(verify.endpoint, verify.model, record.started);
+  if (rate.price == nullptr) return {};
+  const std::string name = cache_name(record, facts, verify);
+  Shard& shard = *shards_[std::hash<std::string>{}(name) % kShards];
+  const std::lock_guard lock(shard.mutex);
+  return shard.cache.forecast(name, facts, *rate.price, record.started);
 }
 
 void Accountant::note_read(const ExchangeRecord& record, const RequestFacts& facts,

@@ -56,6 +56,11 @@ class Accountant {
   /// What a call to the model with this usage costs; 0 without a price.
   NanoUsd price_of(const VerifyModel& model, const Usage& usage, UnixMs when);
 
+  /// What the verify model would charge for this prompt now, as far as its session is known. No
+  /// tokens without a price.
+  Usage forecast(const ExchangeRecord& record, const RequestFacts& facts,
+                 const VerifyModel& verify);
+
   /// Calls and baselines without a price.
   std::uint64_t unpriced() const { return unpriced_.load(std::memory_order_relaxed); }
   std::size_t session_count() const;

@@ -60,6 +60,17 @@ struct CallRecord {
   std::int64_t duration_ms = 0;
 };
 
+/// The model began to answer: what it read is in its cache, where it has one.
+inline bool has_begun(const CallRecord& call) {
+  return call.end == CallEnd::Complete || call.status != 0;
+}
+
+/// Some of its tokens are ours to guess: it ended before its usage was told
+/// (money/charged_usage.hpp).
+inline bool is_estimated(const CallRecord& call) {
+  return !call.usage.reported && (call.usage.prompt() > 0 || call.usage.output > 0);
+}
+
 /// One client request, or the work that followed from one. Durations are milliseconds since the
 /// request's head was read, or the work began.
 struct ExchangeRecord {

@@ -92,7 +92,8 @@ net::Task<Result<Judgement>> AuditWork::judge(net::StopSource& stop) {
 
 void AuditWork::settle() {
   record_.duration_ms = calls_->elapsed_ms();
-  record_.calls = calls_->take();
+  record_.calls =
+      calls_->take(expected_use(services_, routed_.get(), record_, request_.facts, verify_));
   services_.accountant.settle(record_, request_.facts, verify_);
   if (routed_ != nullptr)
     learn_aside(services_, cascade_, verify_, *routed_, request_.facts, record_);

@@ -97,7 +97,12 @@ void CacheRead::settle(const Result<Usage>& usage) {
   record_.verdict = usage ? Verdict::Direct : Verdict::Failed;
   record_.reason = usage ? "keep_alive" : "keep_alive," + std::string(name_of(usage.error().kind));
   record_.duration_ms = calls_->elapsed_ms();
-  record_.calls = calls_->take();
+  // A read is of what is cached.
+  money::ExpectedUse expected =
+      expected_use(services_, prompt().routed ? &*prompt().routed : nullptr, record_,
+                   prompt().request.facts, prompt().verify);
+  expected.verify = {.cache_read = expected.verify.prompt()};
+  record_.calls = calls_->take(expected);
   // To the forecast of the caches it is a call that took the client's prompt to the verify model.
   const Cascade* cascade = services_.table->find_cascade(prompt().asked_model);
   if (prompt().routed && cascade != nullptr)

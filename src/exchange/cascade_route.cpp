@@ -87,6 +87,23 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   return {};
 }
 
+money::ExpectedUse expected_use(Services& services, const route::Routed* routed,
+                                const ExchangeRecord& record, const RequestFacts& facts,
+                                const account::VerifyModel& verify) {
+  money::ExpectedUse use;
+  use.suffix = money::usage_of_bytes(verify.suffix_bytes).input;
+  if (routed != nullptr) {
+    use.draft = routed->question.draft.prompt.usage;
+    use.verify = routed->question.verify.prompt.usage;
+    use.verify.output = routed->question.expected.answer.mean;
+  }
+  if (use.verify.prompt() == 0) use.verify = services.accountant.forecast(record, facts, verify);
+  const Usage by_bytes = money::usage_of_bytes(facts.prompt_bytes);
+  if (use.draft.prompt() == 0) use.draft = by_bytes;
+  if (use.verify.prompt() == 0) use.verify = by_bytes;
+  return use;
+}
+
 void learn_from(ExchangeContext& x) {
   if (x.cascade == nullptr || x.routed == nullptr) return;
   // A command that ran and failed is no wrong call: tests fail while one works.

@@ -9,6 +9,12 @@ namespace rlm::exchange {
 /// the reason. x.cascade must be set. BadRequest (Source::Client) for a plan that is none.
 Result<void> choose_route(ExchangeContext& x, const route::Features& features);
 
+/// What the calls of an exchange, or of work aside, were expected to be charged: as the plan's
+/// forecast has it; without one (`routed` null), as the session's earlier calls tell.
+money::ExpectedUse expected_use(Services& services, const route::Routed* routed,
+                                const ExchangeRecord& record, const RequestFacts& facts,
+                                const account::VerifyModel& verify);
+
 /// Lets the router learn how the exchange ended. Nothing without a cascade; a few microseconds.
 void learn_from(ExchangeContext& x);
 

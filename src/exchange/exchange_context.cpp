@@ -73,8 +73,11 @@ void ExchangeContext::settle() {
   settled_ = true;
   record.duration_ms = calls.elapsed_ms();
   record.client_left = record.client_left || transaction.gone().stopped();
-  record.calls = calls.take();
-  if (race != nullptr) race->book(record.calls);
+  money::ExpectedUse expected;
+  if (race != nullptr || !calls.all_told())
+    expected = expected_use(services, routed.get(), record, request.facts, verify);
+  record.calls = calls.take(expected);
+  if (race != nullptr) race->book(record.calls, expected);
   for (const CallRecord& call : record.calls)
     if (call.attempt > 0) services.metrics.retried();
   services.accountant.settle(record, request.facts, verify);

@@ -14,7 +14,7 @@ constexpr Milliseconds kLook{250};
 const CallRecord* last_prompt_call(const ExchangeContext& x) {
   for (auto call = x.record.calls.rbegin(); call != x.record.calls.rend(); ++call)
     if ((call->role == CallRole::Direct || call->role == CallRole::Verify) &&
-        call->usage.prompt() > 0)
+        call->usage.prompt() > 0 && has_begun(*call))
       return &*call;
   return nullptr;
 }

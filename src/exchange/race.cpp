@@ -88,26 +88,11 @@ void Race::note_end(CallEnd how, std::string_view error) {
   calls_.end((*opened_)->log_index, how, tap_->usage(), error);
 }
 
-void Race::book(std::vector<CallRecord>& calls) const {
-  for (const CallRecord& call : calls_.calls()) {
-    CallRecord& booked = calls.emplace_back(call);
-    const bool under_way = call.end == CallEnd::Failed && call.error.empty();
-    if (!under_way) continue;
-    booked.end = CallEnd::Cancelled;
-    booked.error = name_of(ErrorKind::Cancelled);
-    booked.duration_ms = calls_.elapsed_ms() - call.started_ms;
-    if (tap_) booked.usage = tap_->usage();
-  }
-  if (x_.routed == nullptr) return;
-  // A provider charges what it has read, whether it could tell or not.
-  for (CallRecord& call : calls) {
-    if (call.end != CallEnd::Cancelled || call.usage.prompt() > 0) continue;
-    const route::PlanQuestion& known = x_.routed->question;
-    call.usage = (call.role == CallRole::Draft ? known.draft : known.verify).prompt.usage;
-    if (call.role == CallRole::Verify)
-      call.usage.input += static_cast<Tokens>(x_.verify.suffix_bytes * 2 / 7);  // 3.5 a token
-    call.usage.reported = false;
-  }
+void Race::book(std::vector<CallRecord>& calls, const money::ExpectedUse& expected) {
+  // Of a call that is being read, the log does not know yet what it told.
+  if (tap_ && *opened_ && calls_.is_under_way((*opened_)->log_index))
+    calls_.at((*opened_)->log_index).usage = tap_->usage();
+  for (CallRecord& call : calls_.billed(expected)) calls.push_back(std::move(call));
 }
 
 void Race::count(observe::Metrics& metrics, const std::vector<CallRecord>& all_calls) const {

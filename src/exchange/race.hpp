@@ -39,9 +39,8 @@ class Race {
   /// Where the verify model's calls are noted, so that they can be closed after the record.
   upstream::CallLog& calls() { return calls_; }
 
-  /// Adds the verify model's calls to the drafted side's, as they are now. Of either side, one that
-  /// was stopped before it told its usage has read what the forecast says.
-  void book(std::vector<CallRecord>& calls) const;
+  /// Adds the verify model's calls to the drafted side's, as they are billed now.
+  void book(std::vector<CallRecord>& calls, const money::ExpectedUse& expected);
   /// Counts who won, and what the other has cost of the exchange's calls.
   void count(observe::Metrics& metrics, const std::vector<CallRecord>& all_calls) const;
 

@@ -154,7 +154,8 @@ ExchangeRecord ShadowWork::as_a_clients() const {
 
 void ShadowWork::settle() {
   record_.duration_ms = calls().elapsed_ms();
-  record_.calls = calls().take();
+  record_.calls =
+      calls().take(expected_use(services_, routed_.get(), record_, request_.facts, verify_));
   services_.accountant.settle(record_, request_.facts, verify_);
   const auto price = [&](const Usage& usage) {
     return services_.accountant.price_of(verify_, usage, record_.started);

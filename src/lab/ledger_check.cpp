@@ -57,7 +57,10 @@ void LedgerCheck::add(const ExchangeRecord& record) {
   for (int i = 0; i < static_cast<int>(record.calls.size()); ++i) {
     const CallRecord& call = record.calls[static_cast<std::size_t>(i)];
     stored += call.cost;
-    estimated_ += call.usage.reported || call.role == CallRole::Count ? 0 : 1;
+    if (is_estimated(call)) {
+      ++estimated_;
+      estimated_cost_ += call.cost;
+    }
     recomputed_ += recompute(record, i);
   }
   if (stored != record.cost)

@@ -48,7 +48,9 @@ class LedgerCheck {
   /// Exchanges of clients; calls and money of everything.
   LedgerGroup total() const;
   NanoUsd recomputed() const { return recomputed_; }
+  /// Calls that ended before they told their usage, and what they are estimated to have cost.
   std::int64_t estimated_calls() const { return estimated_; }
+  NanoUsd estimated_cost() const { return estimated_cost_; }
   std::int64_t difference_count() const { return difference_count_; }
   /// The first kNamedMax.
   const std::vector<LedgerDifference>& differences() const { return differences_; }
@@ -66,6 +68,7 @@ class LedgerCheck {
   std::array<LedgerGroup, kOccasionCount> asides_;
   NanoUsd recomputed_;
   std::int64_t estimated_ = 0;
+  NanoUsd estimated_cost_;
   std::int64_t difference_count_ = 0;
   std::vector<LedgerDifference> differences_;
   std::vector<ExchangeRecord> worst_;

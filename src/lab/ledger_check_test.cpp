@@ -75,6 +75,23 @@ TEST_F(LedgerCheckTest, ThatComesOutAgainSaysSo) {
   EXPECT_NE(text.find("76.0 %"), std::string::npos) << text;
 }
 
+TEST_F(LedgerCheckTest, SaysHowMuchIsEstimated) {
+  check.add(record("exc_1"));
+  ExchangeRecord stopped = record("exc_2");
+  stopped.calls[0].usage.reported = false;
+  CallRecord refused = stopped.calls[0];  // told nothing, and is charged nothing
+  refused.usage = {};
+  refused.cost = {};
+  stopped.calls.push_back(refused);
+  check.add(stopped);
+  EXPECT_EQ(check.difference_count(), 0);
+  EXPECT_EQ(check.estimated_calls(), 1);
+  EXPECT_EQ(check.estimated_cost().value, 1'200'000);
+  EXPECT_NE(ledger_report("a.db", check).find("$0.001200 of the cost is estimated"),
+            std::string::npos)
+      << ledger_report("a.db", check);
+}
+
 struct OtherFigure {
   const char* name;
   void (*change)(ExchangeRecord&);

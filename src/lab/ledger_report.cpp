@@ -66,8 +66,8 @@ std::string ledger_report(const std::string& name, const LedgerCheck& check) {
   }
   out += differences_text(check);
   if (check.estimated_calls() > 0)
-    out += grouped(check.estimated_calls()) +
-           " calls were cut before they told their usage: their tokens are estimates.\n";
+    out += grouped(check.estimated_calls()) + " calls ended before they told their usage: " +
+           dollars(check.estimated_cost().dollars(), 6) + " of the cost is estimated.\n";
   return out;
 }
 
@@ -84,6 +84,7 @@ std::string ledger_report_json(const std::string& name, const LedgerCheck& check
   add_group(json, "all", check.total());
   json.member("recomputed_usd", check.recomputed());
   json.member("estimated_calls", check.estimated_calls());
+  json.member("estimated_cost_usd", check.estimated_cost());
   json.member("difference_count", check.difference_count());
   json.key("differences").open('[');
   for (const LedgerDifference& each : check.differences()) {

@@ -27,6 +27,9 @@ void UsageReport::add(const ExchangeRecord& record) {
     model.failed += call.end == CallEnd::Failed ? 1 : 0;
     observe::add_usage(model.usage, call.usage);
     model.cost += call.cost;
+    if (!is_estimated(call)) continue;
+    ++estimated_calls_;
+    estimated_cost_ += call.cost;
   }
   ttl_.add(record);
   if (record.occasion != Occasion::Client) {

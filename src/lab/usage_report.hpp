@@ -58,6 +58,9 @@ class UsageReport {
   const OfShadow& shadow() const { return shadow_; }
   /// Of work off the clients' path, the shadow's too.
   NanoUsd aside_cost() const { return aside_cost_; }
+  /// Calls that ended before they told their usage, and what they are estimated to have cost.
+  std::int64_t estimated_calls() const { return estimated_calls_; }
+  NanoUsd estimated_cost() const { return estimated_cost_; }
   const TtlAdvice& ttl() const { return ttl_; }
   /// Everything: what was spent, and what direct would have cost.
   NanoUsd cost() const;
@@ -78,6 +81,8 @@ class UsageReport {
   std::map<std::string, std::int64_t> prefix_changes_;
   OfShadow shadow_;
   NanoUsd aside_cost_;
+  NanoUsd estimated_cost_;
+  std::int64_t estimated_calls_ = 0;
   TtlAdvice ttl_;
 };
 

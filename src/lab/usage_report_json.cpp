@@ -83,6 +83,8 @@ std::string usage_report_json(const std::string& name, const UsageReport& report
   json.member("first_ms", report.first().value).member("last_ms", report.last().value);
   json.member("cost_usd", report.cost()).member("baseline_usd", report.baseline());
   json.member("aside_cost_usd", report.aside_cost());
+  json.member("estimated_calls", report.estimated_calls());
+  json.member("estimated_cost_usd", report.estimated_cost());
   json.key("draft_use").real(report.draft_use());
   add_verdicts(json, report);
   add_models(json, report);

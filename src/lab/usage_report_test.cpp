@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "wire/json_cursor.hpp"
 
 namespace rlm::lab {
@@ -45,6 +47,19 @@ TEST_F(Report, SumsMoneyAndShowsLossesAsWell) {
   EXPECT_THAT(text(), HasSubstr("-$1.0000"));
   EXPECT_EQ(report_.causes().at("draft_timeout"), 1);
   EXPECT_EQ(report_.causes().count("cheapest"), 0u) << "why the plan was made is no cause";
+}
+
+TEST_F(Report, SaysHowMuchOfTheSpentIsEstimated) {
+  ExchangeRecord stopped = exchange(Verdict::Failed, 1'000'000'000, 1'000'000'000);
+  stopped.calls.emplace_back().usage.input = 100;
+  stopped.calls[0].cost = stopped.cost;
+  report_.add(stopped);
+  report_.add(exchange(Verdict::Direct, 3'000'000'000, 3'000'000'000));
+  EXPECT_EQ(report_.estimated_calls(), 1);
+  EXPECT_EQ(report_.estimated_cost(), NanoUsd{1'000'000'000});
+  std::string text = usage_report("l.db", report_);
+  std::replace(text.begin(), text.end(), '\n', ' ');  // it is wrapped
+  EXPECT_THAT(text, HasSubstr("$1.0000 (25.0 %) of the spent is estimated"));
 }
 
 TEST_F(Report, CountsPrefixChangesByPart) {

@@ -101,6 +101,11 @@ std::string usage_report(const std::string& name, const UsageReport& report) {
       money(saved) + " (" + share_of(saved.dollars(), report.baseline().dollars()) + ")";
   if (report.aside_cost().value > 0)
     text += ", " + money(report.aside_cost()) + " of the spent for work that no client waited for";
+  if (report.estimated_calls() > 0)
+    text += ". " + grouped(report.estimated_calls()) +
+            " calls ended before they told their usage: " + money(report.estimated_cost()) + " (" +
+            share_of(report.estimated_cost().dollars(), report.cost().dollars()) +
+            ") of the spent is estimated";
   text = head + wrapped(text + ". Draft use " + percent(report.draft_use()) + ".");
   text += "\n" + verdicts_text(report) + "\n" + models_text(report);
   text += counts_text("why drafts were not delivered, and what failed", report.causes());

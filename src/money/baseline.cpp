@@ -52,6 +52,16 @@ std::optional<Usage> BaselineCache::expect_sent(const std::string& name, const R
   return with_output(classes_of(facts, warm, scale, rules), actual.output);
 }
 
+Usage BaselineCache::forecast(const std::string& name, const RequestFacts& facts,
+                              const Price& price, UnixMs now) const {
+  const Session* session = sessions_.find(name);
+  const CacheRules rules = rules_of(price);
+  const TokenScale scale =
+      guess_scale(facts, session != nullptr ? &session->sent : nullptr, 1 / 3.5);
+  const int hit = session != nullptr ? session->sent.find(facts, scale, rules, now) : -1;
+  return classes_of(facts, hit, scale, rules);
+}
+
 void BaselineCache::read_again(const std::string& name, const RequestFacts& facts,
                                const Usage& actual, const Price& price, UnixMs now) {
   Session& session = sessions_[name];

@@ -50,6 +50,11 @@ class BaselineCache {
   std::optional<Usage> expect_sent(const std::string& session, const RequestFacts& facts,
                                    const Usage& actual, const Price& price, UnixMs now);
 
+  /// What this prompt would be billed as if it were sent, by what really went to the verify model
+  /// before; remembers nothing. Tokens behind what was counted: 3.5 bytes each. Output 0.
+  Usage forecast(const std::string& session, const RequestFacts& facts, const Price& price,
+                 UnixMs now) const;
+
   /// A keep-alive read of this prompt: the real cache lives on, the counterfactual one does not.
   void read_again(const std::string& session, const RequestFacts& facts, const Usage& actual,
                   const Price& price, UnixMs now);

@@ -11,26 +11,6 @@ std::string name_of(const CacheOwner& owner) {
   return owner.session + '\n' + owner.endpoint;
 }
 
-/// The tokens of a prompt that is still to be counted: what is known of its beginning, the rest by
-/// its bytes.
-TokenScale guess_scale(const RequestFacts& facts, const PromptCache* cache,
-                       double tokens_per_byte) {
-  TokenScale scale;
-  scale.bytes = facts.prompt_bytes;
-  if (cache != nullptr) {
-    for (auto mark = facts.prefix.rbegin(); mark != facts.prefix.rend(); ++mark) {
-      const Tokens known = cache->tokens_at(*mark);
-      if (known == 0 || mark->bytes > scale.bytes) continue;
-      scale.known_bytes = mark->bytes;
-      scale.known_tokens = known;
-      break;
-    }
-  }
-  const auto rest = static_cast<double>(scale.bytes - scale.known_bytes);
-  scale.tokens = scale.known_tokens + static_cast<Tokens>(rest * tokens_per_byte);
-  return scale;
-}
-
 const PrefixMark* last_breakpoint(const RequestFacts& facts) {
   for (auto mark = facts.prefix.rbegin(); mark != facts.prefix.rend(); ++mark)
     if (mark->breakpoint) return &*mark;

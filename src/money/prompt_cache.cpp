@@ -51,6 +51,24 @@ CacheRules rules_of(const Price& price) {
   return {price.cache_minimum, price.cache_minimum == 0};
 }
 
+TokenScale guess_scale(const RequestFacts& facts, const PromptCache* cache,
+                       double tokens_per_byte) {
+  TokenScale scale;
+  scale.bytes = facts.prompt_bytes;
+  if (cache != nullptr) {
+    for (auto mark = facts.prefix.rbegin(); mark != facts.prefix.rend(); ++mark) {
+      const Tokens known = cache->tokens_at(*mark);
+      if (known == 0 || mark->bytes > scale.bytes) continue;
+      scale.known_bytes = mark->bytes;
+      scale.known_tokens = known;
+      break;
+    }
+  }
+  const auto rest = static_cast<double>(scale.bytes - scale.known_bytes);
+  scale.tokens = scale.known_tokens + static_cast<Tokens>(rest * tokens_per_byte);
+  return scale;
+}
+
 Tokens TokenScale::at(std::size_t position) const {
   if (position >= bytes) return tokens;
   const auto share = [](Tokens of, std::size_t part, std::size_t whole) {

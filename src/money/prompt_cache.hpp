@@ -76,6 +76,10 @@ class PromptCache {
   std::vector<Entry> entries_;  // sorted by hash
 };
 
+/// The scale of a prompt that is still to be counted: what `cache` knows of its beginning (null:
+/// nothing), the rest by its bytes.
+TokenScale guess_scale(const RequestFacts& facts, const PromptCache* cache, double tokens_per_byte);
+
 /// The classes in which a prompt is billed that is read up to mark `hit` (pricing.md §6.8): read up
 /// to there, one-hour writes up to the last breakpoint of that kind, five-minute ones up to the
 /// last. They add up to scale.tokens; output is 0.

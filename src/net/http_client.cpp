@@ -65,6 +65,7 @@ Task<Result<void>> HttpCall::start(const ClientRequest& request) {
     }
     auto done = co_await send(request);
     if (done) {
+      if (request.sending != nullptr) request.sending->whole = true;
       done = co_await read_head();
     } else if (stream_->is_open()) {
       // An upstream that refuses a large request may answer and close before it has read it.
@@ -82,6 +83,7 @@ Task<Result<void>> HttpCall::start(const ClientRequest& request) {
     stream_.reset();
     if (!stale) co_return done;
     reused_ = false;
+    if (request.sending != nullptr) *request.sending = {false, since_start()};
   }
 }
 

@@ -81,6 +81,14 @@ class ClientPool {
   SteadyTime addresses_until_{};
 };
 
+/// How far a request has gone. Written as it happens, so that it tells of a call that is stopped.
+struct Sending {
+  /// All of it was handed to the connection; an upstream may have read it.
+  bool whole = false;
+  /// When it was sent once more, because a kept connection turned out closed; -1: it was not.
+  Milliseconds repeated_after{-1};
+};
+
 /// A request to be sent; everything is borrowed until start() returns.
 struct ClientRequest {
   std::string_view method = "POST";
@@ -89,6 +97,7 @@ struct ClientRequest {
   std::span<const std::string_view> body;
   /// Overrides the pool's timeouts when set.
   std::optional<ClientTimeouts> timeouts;
+  Sending* sending = nullptr;  // null: nobody asks
 };
 
 /// One call. One thread. Destroying it before its end closes the connection, which tells the
@@ -103,8 +112,8 @@ class HttpCall {
   HttpCall& operator=(const HttpCall&) = delete;
 
   /// Sends the request and reads the response's head. A kept connection that turns out closed
-  /// before it gave a byte is replaced once, silently. Errors: Unreachable, Timeout, Protocol
-  /// (Source::Upstream), Cancelled (Source::Client).
+  /// before it gave a byte is replaced once; `sending` tells of it. Errors: Unreachable, Timeout,
+  /// Protocol (Source::Upstream), Cancelled (Source::Client).
   Task<Result<void>> start(const ClientRequest& request);
 
   const ResponseHead& head() const { return head_; }

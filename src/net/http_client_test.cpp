@@ -42,6 +42,7 @@ struct Outcome {
   std::optional<Error> error;
   int status = 0;
   std::string body;
+  Sending sending;
 };
 
 Task<Outcome> call_bare(ClientPool& pool, StopSource& stop, std::string_view body = {}) {
@@ -50,6 +51,7 @@ Task<Outcome> call_bare(ClientPool& pool, StopSource& stop, std::string_view bod
   ClientRequest request;
   request.target = "/";
   request.body = {&body, 1};
+  request.sending = &outcome.sending;
   auto started = co_await call.start(request);
   if (!started) {
     outcome.error = std::move(started.error());
@@ -157,6 +159,42 @@ TEST(HttpClient, APortWhereNobodyListensIsUnreachable) {
   const Outcome outcome = test::run_task(worker, call_bare(pool, stop));
   EXPECT_EQ(outcome.error->kind, ErrorKind::Unreachable);
   EXPECT_NE(outcome.error->message.find("127.0.0.1:1"), std::string::npos);
+}
+
+TEST(HttpClient, TellsHowFarARequestHasGone) {
+  ClientTimeouts quick;
+  quick.first_byte = quick.idle = Milliseconds(40);
+  const std::string large(16 << 20, 'x');
+  EXPECT_TRUE(ask_bare({{kHead + "content-length: 1\r\n\r\nx"}}).sending.whole);
+  EXPECT_TRUE(ask_bare({{"", true}}, quick).sending.whole) << "heard, and not answered";
+  EXPECT_FALSE(ask_bare({{"", true}}, quick, nullptr, large).sending.whole) << "nobody reads on";
+  EXPECT_FALSE(ask_bare({{""}}, {}, nullptr, large).sending.whole) << "closed in the middle";
+  EXPECT_EQ(ask_bare({{"", true}}, quick).sending.repeated_after.count(), -1);
+}
+
+Task<std::vector<Outcome>> call_twice(ClientPool& pool, StopSource& stop) {
+  std::vector<Outcome> outcomes;
+  for (int i = 0; i < 2; ++i) outcomes.push_back(co_await call_bare(pool, stop));
+  co_return outcomes;
+}
+
+TEST(HttpClient, TellsOfARequestThatWasSentOnceMore) {
+  Worker worker;
+  Acceptor acceptor(worker.executor(),
+                    asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  ClientPool pool(worker, url_of(acceptor.local_endpoint().port()), nullptr);
+  const std::string answer = kHead + "content-length: 1\r\n\r\n";
+  // The first connection hears a second request and closes without a word.
+  std::vector<Bare> answers{{answer + "a", true}, {answer + "b"}};
+  net::spawn(worker.executor(), serve_bare(worker, acceptor, std::move(answers)),
+             [](std::exception_ptr) {});
+  StopSource stop;
+  const auto outcomes = test::run_task(worker, call_twice(pool, stop));
+  EXPECT_EQ(outcomes[0].body, "a");
+  EXPECT_EQ(outcomes[0].sending.repeated_after.count(), -1);
+  EXPECT_EQ(outcomes[1].body, "b");
+  EXPECT_TRUE(outcomes[1].sending.whole);
+  EXPECT_GE(outcomes[1].sending.repeated_after.count(), 0);
 }
 
 }  // namespace

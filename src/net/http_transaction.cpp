@@ -115,8 +115,8 @@ Task<Result<Buffer>> HttpTransaction::read_chunked(std::size_t bytes_max) {
   co_return body;
 }
 
-void HttpTransaction::begin(int status, const Headers& headers,
-                            std::optional<std::uint64_t> length) {
+void HttpTransaction::begin(int status, const Headers& headers, std::optional<std::uint64_t> length,
+                            std::string_view trailer) {
   begun_ = true;
   status_ = status;
   out_head_.reserve(128 + headers.text_bytes());
@@ -134,11 +134,25 @@ void HttpTransaction::begin(int status, const Headers& headers,
   } else {
     chunked_ = true;
     out_head_ += "transfer-encoding: chunked\r\n";
+    trailer_ = trailer;
+    if (!trailer.empty()) out_head_.append("trailer: ").append(trailer).append("\r\n");
   }
   // What is left of an unread body could be taken for the next request.
   if (!head_.keep_alive || body_pending()) close_after_ = true;
   if (close_after_) out_head_ += "connection: close\r\n";
   out_head_ += "\r\n";
+}
+
+void HttpTransaction::set_trailer(std::string_view value) {
+  if (!trailer_.empty() && !trailer_.ends_with('\n'))
+    trailer_.append(": ").append(value).append("\r\n");
+}
+
+std::size_t HttpTransaction::frame_end(std::span<std::string_view> parts) const {
+  parts[0] = "0\r\n";
+  parts[1] = trailer_.ends_with('\n') ? std::string_view(trailer_) : std::string_view();
+  parts[2] = "\r\n";
+  return 3;
 }
 
 std::size_t HttpTransaction::frame(std::string_view bytes, bool last,
@@ -157,11 +171,9 @@ std::size_t HttpTransaction::frame(std::string_view bytes, bool last,
     *end++ = '\n';
     parts[count++] = {size_line_, static_cast<std::size_t>(end - size_line_)};
     parts[count++] = bytes;
-    parts[count++] = last ? std::string_view("\r\n0\r\n\r\n") : std::string_view("\r\n");
-  } else if (last) {
-    parts[count++] = "0\r\n\r\n";
+    parts[count++] = "\r\n";
   }
-  return count;
+  return last ? count + frame_end(parts.subspan(count)) : count;
 }
 
 Task<IoResult> HttpTransaction::write_slowly(std::string_view bytes) {
@@ -192,7 +204,7 @@ bool HttpTransaction::note_sent(const IoResult& sent) {
 }
 
 Task<bool> HttpTransaction::write(std::string_view bytes, bool last) {
-  std::array<std::string_view, 6> parts;
+  std::array<std::string_view, kPartsMax> parts;
   const std::span all(parts.data(), frame(bytes, last, parts));
   std::size_t total = 0;
   for (const auto part : all) total += part.size();
@@ -214,7 +226,7 @@ Task<bool> HttpTransaction::write(std::string_view bytes, bool last) {
 
 bool HttpTransaction::try_write(std::string_view bytes) {
   if (writing_ || finished_ || !begun_ || !pending_.empty()) return false;
-  std::array<std::string_view, 6> parts;
+  std::array<std::string_view, kPartsMax> parts;
   const auto count = frame(bytes, false, parts);
   const IoResult sent = stream_.try_write({parts.data(), count});
   if (!sent.ok() || sent.bytes == 0) return false;

@@ -38,9 +38,12 @@ class HttpTransaction {
 
   /// Begins a response (`headers` built by add()) whose body follows by write(): with
   /// Content-Length when `length` is given, chunked otherwise. The head is sent with the first
-  /// write.
-  void begin(int status, const Headers& headers,
-             std::optional<std::uint64_t> length = std::nullopt);
+  /// write. `trailer`: the field that set_trailer() may give behind a chunked body (RFC 9110 §6.5).
+  void begin(int status, const Headers& headers, std::optional<std::uint64_t> length = std::nullopt,
+             std::string_view trailer = {});
+  /// The value of the announced field; sent with the last write, or not at all where the body is
+  /// not chunked.
+  void set_trailer(std::string_view value);
   /// Sends body bytes and waits while the client is slow. `last` ends the response; the end goes
   /// out with the bytes.
   Task<bool> write(std::string_view bytes, bool last = false);
@@ -75,7 +78,9 @@ class HttpTransaction {
   bool body_pending() const {
     return !body_read_ && (head_.chunked || head_.content_length.value_or(0) > 0);
   }
+  static constexpr std::size_t kPartsMax = 8;
   std::size_t frame(std::string_view bytes, bool last, std::span<std::string_view> parts);
+  std::size_t frame_end(std::span<std::string_view> parts) const;
 
   ServerConnection& connection_;
   ByteStream& stream_;
@@ -85,6 +90,7 @@ class HttpTransaction {
   StopSource gone_;
   SteadyTime started_{};
   std::string out_head_;  // not yet sent
+  std::string trailer_;   // "name: value\r\n"; without a value only the name
   std::string pending_;   // the rest of a try_write that the kernel did not take
   char size_line_[20] = {};
   int status_ = 0;

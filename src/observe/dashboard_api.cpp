@@ -164,6 +164,7 @@ std::string summary_json(const Summary& summary) {
   json.member("client_left", totals.client_left);
   json.member("cost_usd", totals.cost);
   json.member("aside_cost_usd", totals.aside_cost);
+  json.member("estimated_cost_usd", totals.estimated_cost);
   json.member("baseline_usd", totals.baseline);
   json.member("saved_usd", totals.saved());
   add_ratio(json, "saved_ratio", totals.saved_ratio());

@@ -70,6 +70,17 @@ void add_counts(std::vector<prometheus::MetricFamily>& all, const char* name, co
   all.push_back(std::move(family));
 }
 
+void add_races(std::vector<prometheus::MetricFamily>& all,
+               const std::array<std::atomic<std::uint64_t>, kRaceWinnerCount>& races,
+               NanoUsd lost) {
+  add_counts(all, "rlm_races_total",
+             "Requests that both models were asked, by who had an answer first.", "winner",
+             kRaceWinners, races);
+  all.push_back(make_family(MetricType::Counter, "rlm_race_lost_usd_total",
+                            "Dollars that the calls of those who lost a race have cost.",
+                            lost.dollars()));
+}
+
 }  // namespace
 
 std::string_view name_of(Limit limit) {
@@ -116,6 +127,11 @@ struct Metrics::Families {
           .Name("rlm_cost_usd_total")
           .Help("Dollars paid to upstreams by configured model and role.")
           .Register(registry);
+  prometheus::Family<Counter>& estimated_costs =
+      prometheus::BuildCounter()
+          .Name("rlm_cost_estimated_usd_total")
+          .Help("The part of rlm_cost_usd_total whose usage was never told, by model and role.")
+          .Register(registry);
   prometheus::Family<Counter>& aside_work =
       prometheus::BuildCounter()
           .Name("rlm_aside_work_total")
@@ -137,6 +153,7 @@ struct Metrics::Families {
     Counter* cache_read = nullptr;
     Counter* output = nullptr;
     Counter* cost = nullptr;
+    Counter* estimated = nullptr;
   };
   struct OfEndpoint {
     Usage usage;
@@ -189,6 +206,7 @@ void Metrics::Families::open(OfCall& series, const std::string& label, CallRole 
   series.cache_read = &tokens.Add(with("class", "cache_read"));
   series.output = &tokens.Add(with("class", "output"));
   series.cost = &costs.Add(labels);
+  series.estimated = &estimated_costs.Add(labels);
 }
 
 void Metrics::Families::count(const CallRecord& call) {
@@ -204,13 +222,15 @@ void Metrics::Families::count(const CallRecord& call) {
   series.duration->Observe(seconds(call.duration_ms));
   // A counter refuses to go down; counts of a broken upstream may be negative.
   const auto add = [](Counter* counter, Tokens more) {
-    if (more > 0) counter->Increment(static_cast<double>(more));
+    counter->Increment(static_cast<double>(std::max<Tokens>(0, more)));
   };
   add(series.input, call.usage.input);
   add(series.cache_write, call.usage.cache_write_5m + call.usage.cache_write_1h);
   add(series.cache_read, call.usage.cache_read);
   add(series.output, call.usage.output);
-  if (call.cost.value > 0) series.cost->Increment(call.cost.dollars());
+  const double dollars = std::max(0.0, call.cost.dollars());
+  series.cost->Increment(dollars);
+  if (is_estimated(call)) series.estimated->Increment(dollars);
   add_usage(endpoint.usage, call.usage);
 }
 
@@ -254,21 +274,6 @@ void Metrics::collect_asides(std::vector<prometheus::MetricFamily>& all) const {
       "alive; what the reads cost is in rlm_cost_usd_total.",
       NanoUsd{keep_alive_saved_.load(std::memory_order_relaxed)}.dollars()));
 }
-
-namespace {
-
-void add_races(std::vector<prometheus::MetricFamily>& all,
-               const std::array<std::atomic<std::uint64_t>, kRaceWinnerCount>& races,
-               NanoUsd lost) {
-  add_counts(all, "rlm_races_total",
-             "Requests that both models were asked, by who had an answer first.", "winner",
-             kRaceWinners, races);
-  all.push_back(make_family(MetricType::Counter, "rlm_race_lost_usd_total",
-                            "Dollars that the calls of those who lost a race have cost.",
-                            lost.dollars()));
-}
-
-}  // namespace
 
 std::vector<prometheus::MetricFamily> Metrics::collect(
     const std::vector<quality::ClassReport>& classes,

@@ -79,6 +79,20 @@ TEST(Metrics, CountAnExchangeOnceAndItsCallsByRole) {
   EXPECT_THAT(text, HasSubstr("rlm_cost_usd_total{endpoint=\"opus\",role=\"verify\"} 0.002\n"));
 }
 
+TEST(Metrics, CountWhatIsEstimatedOfTheMoney) {
+  Metrics metrics("1", {"deepseek", "opus"});
+  ExchangeRecord record = sample_record("exc_1");
+  record.calls[1].usage.reported = false;
+  metrics.record(record);
+  const std::string text = text_of(metrics);
+  for (const char* line : {
+           "rlm_cost_estimated_usd_total{endpoint=\"opus\",role=\"verify\"} 0.002\n",
+           "rlm_cost_estimated_usd_total{endpoint=\"deepseek\",role=\"draft\"} 0\n",
+           "rlm_cost_usd_total{endpoint=\"opus\",role=\"verify\"} 0.002\n",
+       })
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
 TEST(Metrics, CountWorkOffAClientsPathInItsMoneyAndInNoVerdict) {
   Metrics metrics("1", {"deepseek", "opus"});
   metrics.record(sample_record("exc_1"));

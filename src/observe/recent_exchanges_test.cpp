@@ -94,6 +94,16 @@ TEST(RecentExchanges, ShowsWorkOffAClientsPathAndCountsItsMoneyAlone) {
   EXPECT_EQ(summary.points[0].cost.value, 4'000'000);
 }
 
+TEST(RecentExchanges, SumsWhatIsEstimated) {
+  RecentExchanges recent;
+  ExchangeRecord record = sample_record("exc_1");
+  record.calls[0].usage = {};  // stopped before it was sent: nothing is charged, nothing estimated
+  record.calls[1].usage.reported = false;
+  recent.add(record);
+  recent.add(sample_record("exc_2"));
+  EXPECT_EQ(recent.summary({0}).totals.estimated_cost.value, 2'000'000);
+}
+
 TEST(RecentExchanges, TakesADirectAnswerUnderAShadowPlanForDirect) {
   RecentExchanges recent;
   ExchangeRecord record = sample_record("exc_1", Verdict::Direct);

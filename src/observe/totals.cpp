@@ -23,7 +23,10 @@ bool is_cascaded(const ExchangeRecord& record) {
 void Totals::add(const ExchangeRecord& record) {
   cost += record.cost;
   baseline += record.baseline;
-  for (const auto& call : record.calls) add_usage(tokens, call.usage);
+  for (const auto& call : record.calls) {
+    add_usage(tokens, call.usage);
+    if (is_estimated(call)) estimated_cost += call.cost;
+  }
   if (record.occasion != Occasion::Client) {
     aside_cost += record.cost;
     return;

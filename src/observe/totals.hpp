@@ -20,7 +20,8 @@ struct Totals {
   std::int64_t draft_used = 0;
   std::int64_t client_left = 0;
   NanoUsd cost;
-  NanoUsd aside_cost;  // the part of it that no client waited for
+  NanoUsd aside_cost;      // the part of it that no client waited for
+  NanoUsd estimated_cost;  // the part of it whose calls never told their usage
   NanoUsd baseline;
   Usage tokens;  // over all upstream calls
 

@@ -22,7 +22,8 @@ class ResponseSink {
 
   /// Begins the response. The sink adds request-id, x-rlm-exchange and, once record.status is set,
   /// what happened (x-rlm-verdict, -model, -reason, -cost-usd). `length`: Content-Length, else
-  /// chunked.
+  /// chunked, and what it cost follows as a trailer when it is not known yet; `record` outlives the
+  /// response.
   virtual void begin(int status, Headers headers, const ExchangeRecord& record,
                      std::optional<std::uint64_t> length) = 0;
   /// Puts what the next write() will be given into the client's dialect, before anybody relies on

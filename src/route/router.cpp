@@ -142,10 +142,8 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
     routed.decision = std::move(*decided);
     // How a turn is judged at its end is a matter of price even so, and what a stopped call has
     // read is known by forecast only.
-    const bool races = cascade.race_forced && can_race(routed.decision.plan);
-    if (routed.decision.plan == Plan::DraftTurn || races)
-      routed.question = ask(facts, cascade, routed.key, routed.session, now);
-    if (races) begin_race(routed);
+    if (routed.weighed) routed.question = ask(facts, cascade, routed.key, routed.session, now);
+    if (cascade.race_forced && can_race(routed.decision.plan)) begin_race(routed);
     return routed;
   }
   routed.question = ask(facts, cascade, routed.key, routed.session, now);
@@ -220,6 +218,7 @@ ForecastMiss Router::learn_session(const Routed& routed, const RequestFacts& fac
   if (record.plan == Plan::DraftTurn) follow_turn(shard.turns, routed, outcome);
   for (const CallRecord& call : record.calls) {
     if (!begins_with_the_clients_prompt(call.role) || call.usage.prompt() <= 0) continue;
+    if (!has_begun(call)) continue;  // its usage is our own forecast, and its cache was not written
     const ModelName& model = call.role == CallRole::Draft ? cascade.draft : cascade.verify;
     const UnixMs when{record.started.value + call.started_ms};
     const money::Rate rate = rates_->find(model.endpoint, model.model, when);

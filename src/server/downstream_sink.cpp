@@ -21,6 +21,8 @@ std::string new_request_id() {
 
 namespace {
 
+constexpr std::string_view kCost = "x-rlm-cost-usd";
+
 // Header values must not carry what a client or upstream put into a name.
 void add_clean(Headers& headers, std::string_view name, std::string_view value) {
   const auto is_clean = [](char c) {
@@ -47,9 +49,17 @@ void DownstreamSink::begin(int status, Headers all, const ExchangeRecord& record
     all.add("x-rlm-verdict", name_of(record.verdict));
     if (!record.answered_model.empty()) add_clean(all, "x-rlm-model", record.answered_model);
     if (!record.reason.empty()) add_clean(all, "x-rlm-reason", record.reason);
-    if (record.cost.value > 0) all.add("x-rlm-cost-usd", respond::cost_text(record.cost));
+    if (record.cost.value > 0) all.add(kCost, respond::cost_text(record.cost));
   }
-  transaction_.begin(status, all, length);
+  // A stream's head leaves before the cost is known. A comment of ours behind it would change a
+  // relayed body; a trailer changes none, and who does not know it drops it.
+  if (!length && !record.id.empty() && record.cost.value == 0) costs_ = &record;
+  transaction_.begin(status, all, length, costs_ != nullptr ? kCost : std::string_view());
+}
+
+void DownstreamSink::tell_cost() {
+  if (costs_ != nullptr && costs_->cost.value > 0)
+    transaction_.set_trailer(respond::cost_text(costs_->cost));
 }
 
 }  // namespace rlm::server

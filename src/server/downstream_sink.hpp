@@ -17,6 +17,7 @@ class DownstreamSink final : public respond::ResponseSink {
   void begin(int status, Headers headers, const ExchangeRecord& record,
              std::optional<std::uint64_t> length) override;
   net::Task<bool> write(std::string_view bytes, bool last) override {
+    if (last) tell_cost();
     return transaction_.write(bytes, last);
   }
   bool try_write(std::string_view bytes) override { return transaction_.try_write(bytes); }
@@ -25,7 +26,10 @@ class DownstreamSink final : public respond::ResponseSink {
   const std::string& request_id() const override { return request_id_; }
 
  private:
+  void tell_cost();
+
   net::HttpTransaction& transaction_;
+  const ExchangeRecord* costs_ = nullptr;  // what it has cost follows the answer as a trailer
   std::string request_id_;
 };
 

@@ -84,8 +84,9 @@ void EndpointGroup::answered_at(std::string_view session, const ModelClient& end
 }
 
 net::Task<Result<std::unique_ptr<ModelCall>>> EndpointGroup::open(const CallRequest& request,
-                                                                  net::StopSource& stop) {
-  co_return co_await members_.front()->open(request, stop);
+                                                                  net::StopSource& stop,
+                                                                  net::Sending& sending) {
+  co_return co_await members_.front()->open(request, stop, sending);
 }
 
 }  // namespace rlm::upstream

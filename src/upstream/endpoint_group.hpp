@@ -47,7 +47,8 @@ class EndpointGroup final : public ModelClient {
   void answered_at(std::string_view session, const ModelClient& endpoint, SteadyTime now) override;
   /// Never called on a group: calls go to what choose() gave.
   net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,
-                                                     net::StopSource& stop) override;
+                                                     net::StopSource& stop,
+                                                     net::Sending& sending) override;
 
  private:
   int best_of(const std::vector<int>& candidates, std::string_view session) const;

@@ -30,8 +30,9 @@ class Member final : public ModelClient {
   const EndpointConfig& config() const override { return model_.config(); }
   EndpointHealth* health() override { return &health_; }
   net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,
-                                                     net::StopSource& stop) override {
-    return model_.open(request, stop);
+                                                     net::StopSource& stop,
+                                                     net::Sending& sending) override {
+    return model_.open(request, stop, sending);
   }
   std::size_t asked() const { return model_.log().bodies.size(); }
 

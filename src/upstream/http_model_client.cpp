@@ -171,6 +171,7 @@ net::Task<Result<std::unique_ptr<net::HttpCall>>> HttpModelClient::send(
     auto started = co_await call->start(request);
     if (!started) co_return fail(std::move(started.error()));
     if (credential_ == nullptr || !refuses_credential(*call)) co_return call;
+    request.sending->whole = false;  // nobody charges for what was refused
     if (again || !credential_->refused(out.headers)) {
       Error refusal = co_await refusal_of(*call, config_, index_);
       co_return fail(std::move(refusal));
@@ -180,7 +181,8 @@ net::Task<Result<std::unique_ptr<net::HttpCall>>> HttpModelClient::send(
 }
 
 net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRequest& request,
-                                                                    net::StopSource& stop) {
+                                                                    net::StopSource& stop,
+                                                                    net::Sending& sending) {
   Outgoing out;
   if (auto put = put_into_dialect(out, config_, request, index_); !put)
     co_return fail(std::move(put.error()));
@@ -189,6 +191,7 @@ net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRe
   outgoing.headers = &out.headers;
   outgoing.body = out.segments;
   outgoing.method = request.body == nullptr ? "GET" : "POST";
+  outgoing.sending = &sending;
   auto sent = co_await send(out, outgoing, stop);
   if (!sent) co_return fail(std::move(sent.error()));
   std::unique_ptr<ModelCall> opened;
@@ -198,7 +201,10 @@ net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRe
     auto translated =
         std::make_unique<TranslatedCall>(std::move(*sent), config_, request, index_, out.is_spoken);
     auto begun = co_await translated->begin();
-    if (!begun) co_return fail(std::move(begun.error()));
+    if (!begun) {
+      sending.whole = false;  // it is being refused: nobody charges for it
+      co_return fail(std::move(begun.error()));
+    }
     opened = std::move(translated);
   }
   co_return opened;

@@ -23,7 +23,8 @@ class HttpModelClient final : public ModelClient {
   const EndpointConfig& config() const override { return config_; }
   EndpointHealth* health() override { return health_.get(); }
   net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,
-                                                     net::StopSource& stop) override;
+                                                     net::StopSource& stop,
+                                                     net::Sending& sending) override;
 
  private:
   HttpModelClient(net::Worker& worker, EndpointConfig config, net::Url url,

@@ -66,10 +66,11 @@ class ModelClient {
   virtual void answered_at(std::string_view, const ModelClient& /*endpoint*/, SteadyTime) {}
   /// How the endpoint is doing; null: nobody keeps account. Lives as long as this.
   virtual EndpointHealth* health() { return nullptr; }
-  /// Opens one call, without retries. Any status is a success here. Errors: Unreachable, Timeout,
-  /// Protocol, Cancelled.
+  /// Opens one call, without retries. Any status is a success here. `sending` tells at any time how
+  /// far the request has gone. Errors: Unreachable, Timeout, Protocol, Cancelled.
   virtual net::Task<Result<std::unique_ptr<ModelCall>>> open(const CallRequest& request,
-                                                             net::StopSource& stop) = 0;
+                                                             net::StopSource& stop,
+                                                             net::Sending& sending) = 0;
 };
 
 }  // namespace rlm::upstream

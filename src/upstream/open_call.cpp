@@ -63,7 +63,7 @@ struct Attempt {
   OpenOptions options;
   CallLog& log;
   net::StopSource& stop;
-  int number = 0;
+  int& number;  // of the next sending
 };
 
 net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
@@ -71,7 +71,11 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
   const EndpointConfig& endpoint = attempt.client.config();
   const std::string_view model =
       endpoint.model.empty() ? attempt.options.model : std::string_view(endpoint.model);
-  opened.log_index = attempt.log.begin(attempt.options.role, endpoint.name, model, attempt.number);
+  opened.log_index =
+      attempt.log.begin(attempt.options.role, endpoint.name, model, attempt.number++);
+  net::Sending sending;
+  const std::size_t bytes = attempt.request.body == nullptr ? 0 : attempt.request.body->size();
+  attempt.log.sends(opened.log_index, bytes, attempt.request.stream, sending);
   const auto give_up = [&](Error error) {
     const auto how = error.kind == ErrorKind::Cancelled ? CallEnd::Cancelled : CallEnd::Failed;
     // What the client asked for and the dialect cannot say stays the client's.
@@ -80,14 +84,20 @@ net::Task<Result<OpenedCall>> attempt_once(Attempt& attempt) {
     attempt.log.end(opened.log_index, how, Usage{}, name_of(error.kind));
     return fail(std::move(error));
   };
-  auto call = co_await attempt.client.open(attempt.request, attempt.stop);
+  auto call = co_await attempt.client.open(attempt.request, attempt.stop, sending);
+  Milliseconds before{0};
+  if (sending.repeated_after.count() >= 0) {
+    before = sending.repeated_after;
+    opened.log_index = attempt.log.repeat(opened.log_index, before);
+    ++attempt.number;
+  }
   if (!call) {
     attempt.log.at(opened.log_index).status = call.error().status;
     co_return give_up(std::move(call.error()));
   }
   opened.call = std::move(*call);
   const int status = opened.call->status();
-  attempt.log.answered(opened.log_index, status, opened.call->first_byte_after());
+  attempt.log.answered(opened.log_index, status, opened.call->first_byte_after() - before);
   if (status < 200 || status > 299) {
     Error error;
     error.kind = ErrorKind::UpstreamStatus;
@@ -159,7 +169,7 @@ Error held_back(const Search& search, const ModelClient& endpoint, Milliseconds 
 net::Task<Result<OpenedCall>> attempt_at(Search& search, ModelClient& endpoint,
                                          std::uint64_t probe) {
   search.asked.push_back(&endpoint);
-  Attempt attempt{endpoint, search.request, search.options, search.log, search.stop, search.sent++};
+  Attempt attempt{endpoint, search.request, search.options, search.log, search.stop, search.sent};
   auto opened = co_await attempt_once(attempt);
   EndpointHealth* health = endpoint.health();
   if (opened) {

@@ -96,6 +96,38 @@ TEST(OpenCall, LogsEveryAttempt) {
   EXPECT_EQ(calls[2].model, "scripted-1") << "as the endpoint names it";
 }
 
+TEST(OpenCall, ARequestThatWentOutTwiceHasAnEntryForEach) {
+  ScriptedCall twice = stream({"event: ping\n"});
+  twice.sending = {true, Milliseconds(2)};
+  Opening one({status(500), twice});
+  const auto opened = one.open();
+  ASSERT_TRUE(opened);
+  const auto calls = one.log.take({});
+  ASSERT_EQ(calls.size(), 3u);
+  EXPECT_EQ(calls[1].attempt, 1);
+  EXPECT_EQ(calls[1].end, CallEnd::Failed);
+  EXPECT_EQ(calls[1].error, "unreachable");
+  EXPECT_EQ(calls[1].usage, Usage{}) << "nobody answered it, so nobody charges for it";
+  EXPECT_EQ(calls[1].duration_ms, 2);
+  EXPECT_EQ(opened->log_index, 2u);
+  EXPECT_EQ(calls[2].attempt, 2);
+  EXPECT_EQ(calls[2].started_ms, calls[1].started_ms + 2);
+  EXPECT_EQ(calls[2].first_byte_ms, 1) << "from its own start";
+}
+
+TEST(OpenCall, WhatWasSentAndNotAnsweredIsBilledAsExpected) {
+  const money::ExpectedUse expected{.draft = {}, .verify = {.cache_read = 900, .output = 50}};
+  for (const bool sent : {true, false}) {
+    ScriptedCall stopped = refused(ErrorKind::Timeout);
+    stopped.sending.whole = sent;
+    Opening one({stopped});
+    one.model.settings().retry.retries_max = 0;
+    ASSERT_FALSE(one.open());
+    const Usage charged = one.log.take(expected).at(0).usage;
+    EXPECT_EQ(charged, sent ? Usage{.cache_read = 900} : Usage{});
+  }
+}
+
 TEST(OpenCall, AnErrorEventIsTriedAgainLikeItsStatus) {
   const std::string failure =
       "event: error\ndata: "

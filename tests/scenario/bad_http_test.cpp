@@ -273,6 +273,7 @@ TEST(Http, AnOldClientGetsNoChunks) {
       std::to_string(body.size()) + "\r\n\r\n" + body);
   const Reply reply = client.read_reply();
   EXPECT_EQ(reply.count("transfer-encoding"), 0u);
+  EXPECT_EQ(reply.count("trailer"), 0u) << "which only chunks can carry";
   EXPECT_EQ(reply.header("connection"), "close");
   EXPECT_TRUE(reply.whole);
   EXPECT_EQ(grammar_mistake(reply.body), "");

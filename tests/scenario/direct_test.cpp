@@ -214,5 +214,33 @@ TEST(Direct, SaysWhatHappenedInItsOwnHeaders) {
   EXPECT_EQ(record.cost, final_bill(*scene.verify).total);
 }
 
+// What a stream costs is known at its end: a trailer tells it and leaves the body as it was.
+TEST(Direct, AStreamTellsItsCostBehindItsLastByte) {
+  for (const bool falls_back : {false, true}) {
+    Scene scene;
+    if (falls_back) scene.draft->script(fails("400"));
+    sim::Reply slow = says_in_pieces({"One word ", std::string(70, 'w')});
+    slow.tokens_per_second = 100;  // the head leaves long before the end
+    scene.verify->script(slow);
+    const Reply reply = scene.post(user_body("say hello", true, falls_back ? "" : kTools));
+    EXPECT_EQ(reply.header("x-rlm-verdict"), falls_back ? "FALLBACK" : "DIRECT");
+    EXPECT_EQ(reply.header("x-rlm-cost-usd"), "");
+    EXPECT_EQ(reply.header("trailer"), "x-rlm-cost-usd");
+    EXPECT_EQ(grammar_mistake(reply.body), "");
+    EXPECT_EQ(reply.body.find("x-rlm"), std::string::npos);
+    ASSERT_EQ(reply.trailers.size(), 1u);
+    EXPECT_EQ(reply.trailers[0].first, "x-rlm-cost-usd");
+    EXPECT_NEAR(std::stod(reply.trailers[0].second), scene.proxy->record_number(1).cost.dollars(),
+                1e-12);
+  }
+}
+
+TEST(Direct, NoCostFollowsWhereItStandsInTheHead) {
+  Scene scene;
+  const Reply reply = scene.post(user_body("x", false, kTools));
+  EXPECT_NE(reply.header("x-rlm-cost-usd"), "");
+  EXPECT_EQ(reply.count("trailer"), 0u);
+}
+
 }  // namespace
 }  // namespace rlm::test

@@ -154,6 +154,62 @@ TEST(Leaving, InTheMiddleOfARewriteClosesTheVerdictCall) {
   EXPECT_GT(record.calls[1].cost.value, 0);
 }
 
+// A session's request whose system prompt is cached.
+Ask cached_request() {
+  Ask request = message(user_body("say hello", true,
+                                  R"(,"system":[{"type":"text","text":")" + std::string(8960, 's') +
+                                      R"(","cache_control":{"type":"ephemeral"}}])"));
+  request.with("x-claude-code-session-id", "11111111-2222-3333-4444-555555555555");
+  return request.with("x-rlm-plan", "direct");
+}
+
+TEST(Leaving, BeforeTheAnswerIsBookedWithThePromptThatTheModelHasRead) {
+  for (const std::string policy : {"balanced", "off"}) {
+    Settings settings;
+    settings.cascade = "policy = \"" + policy + "\"";
+    Scene scene(settings);
+    EXPECT_EQ(scene.post(cached_request()).status, 200);
+    scene.verify->script(fails("stall_head"));
+    Client client(scene.port());
+    client.send(cached_request());
+    wait_for_requests(*scene.verify, 2);
+    client.close();
+    ASSERT_TRUE(scene.verify->wait_finished(2));
+    const ExchangeRecord record = scene.proxy->record_number(2);
+    const CallRecord& call = record.calls.at(0);
+    const Usage billed = final_bill(*scene.verify).calls.back().usage;
+    EXPECT_TRUE(is_estimated(call)) << policy;
+    EXPECT_GT(billed.cache_read, 2'000);
+    const double off = .02 * static_cast<double>(billed.prompt());
+    EXPECT_NEAR(static_cast<double>(call.usage.cache_read), static_cast<double>(billed.cache_read),
+                off)
+        << policy;
+    EXPECT_NEAR(static_cast<double>(call.usage.prompt()), static_cast<double>(billed.prompt()), off)
+        << policy;
+    EXPECT_EQ(record.baseline, record.cost) << "direct would have lost the same";
+    EXPECT_NEAR(metric(scene, R"(rlm_cost_estimated_usd_total{endpoint="verify",role="direct"})"),
+                call.cost.dollars(), 1e-12);
+  }
+}
+
+// Only a stream's generation ends with its connection.
+TEST(Leaving, AWholeAnswerIsBookedWithTheLengthThatAnswersHave) {
+  Settings settings;
+  settings.cascade = "policy = \"balanced\"";
+  Scene scene(settings);
+  scene.verify->script(fails("stall_head"));
+  Client client(scene.port());
+  Ask request = message(user_body("x", false));
+  client.send(request.with("x-rlm-plan", "direct"));
+  wait_for_requests(*scene.verify, 1);
+  client.close();
+  const CallRecord call = scene.proxy->record_number(1).calls.at(0);
+  EXPECT_TRUE(is_estimated(call));
+  EXPECT_GT(call.usage.output, 0);
+  ASSERT_TRUE(scene.verify->wait_finished(1));
+  EXPECT_GT(final_bill(*scene.verify).calls.at(0).usage.output, 0);
+}
+
 TEST(Leaving, BetweenTwoAttemptsEndsTheWaiting) {
   Settings settings;
   settings.verify = "retries = 3";

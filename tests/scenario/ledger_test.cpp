@@ -64,6 +64,41 @@ Spent spent_of(const std::vector<ExchangeRecord>& records) {
   return spent;
 }
 
+/// What of the money stands on one side only: there the ledger has an estimate.
+struct Estimated {
+  std::size_t calls = 0;
+  NanoUsd ledger;
+  NanoUsd bill;
+};
+
+// A call that was stopped before it told its usage is on the bill, and in the ledger within this:
+// the prompt's JSON counts as text (docs/ledger.md), and some words were still under way.
+constexpr double kTokensOff = 32;
+constexpr double kShareOff = .05;
+
+Estimated estimated_of(const std::vector<ExchangeRecord>& records, const sim::Bill& bill) {
+  Estimated sum;
+  const LonelyCalls lonely = lonely_calls(records, bill);
+  EXPECT_EQ(lonely.ledger.size(), lonely.bill.size());
+  sum.calls = std::min(lonely.ledger.size(), lonely.bill.size());
+  const auto near = [](Tokens ours, Tokens theirs, const CallRecord& call) {
+    EXPECT_NEAR(static_cast<double>(ours), static_cast<double>(theirs),
+                kTokensOff + kShareOff * static_cast<double>(theirs))
+        << name_of(call.role) << ", " << name_of(call.end) << ' ' << call.error;
+  };
+  for (std::size_t i = 0; i < sum.calls; ++i) {
+    const CallRecord& call = lonely.ledger[i];
+    const sim::BilledCall& billed = lonely.bill[i];
+    EXPECT_TRUE(is_estimated(call)) << name_of(call.role) << ' ' << call.error;
+    EXPECT_NE(billed.end, sim::CallEnd::Complete) << billed.request_id;
+    near(call.usage.prompt(), billed.usage.prompt(), call);
+    near(call.usage.output, billed.usage.output, call);
+    sum.ledger += call.cost;
+    sum.bill += billed.cost;
+  }
+  return sum;
+}
+
 TEST(Ledger, IsTheModelsBillToTheLastNanoDollarOverAMixedDay) {
   const TempFolder folder;
   Settings settings;
@@ -83,9 +118,20 @@ TEST(Ledger, IsTheModelsBillToTheLastNanoDollarOverAMixedDay) {
   EXPECT_EQ(spent.ids.size(), sent);
   const sim::Bill verify = final_bill(*scene.verify);
   const sim::Bill draft = final_bill(*scene.draft);
-  EXPECT_EQ(spent.cost.value, verify.total.value + draft.total.value);
   EXPECT_EQ(spent.paid_calls, verify.count + draft.count);
-  EXPECT_EQ(unlike_calls(records, {verify, draft}), "");
+  Estimated estimated = estimated_of(records, verify);
+  const Estimated of_draft = estimated_of(records, draft);
+  estimated.calls += of_draft.calls;
+  estimated.ledger += of_draft.ledger;
+  estimated.bill += of_draft.bill;
+  // All that was told is on both sides to the last nano-dollar.
+  EXPECT_EQ((spent.cost - estimated.ledger).value,
+            (verify.total + draft.total - estimated.bill).value);
+  EXPECT_GE(estimated.calls, static_cast<std::size_t>(exchanges) / 40);
+  EXPECT_NEAR(estimated.ledger.dollars(), estimated.bill.dollars(), .5 * estimated.bill.dollars());
+  RecordProperty("estimated_calls", static_cast<int>(estimated.calls));
+  RecordProperty("estimated_ledger_nano", std::to_string(estimated.ledger.value));
+  RecordProperty("estimated_bill_nano", std::to_string(estimated.bill.value));
   EXPECT_GT(verify.usage.cache_read, 0);
   EXPECT_GT(verify.usage.cache_write_1h, 0);
 

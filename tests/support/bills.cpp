@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "store/ledger_store.hpp"
@@ -47,6 +48,32 @@ std::vector<ExchangeRecord> records_of_file(const std::string& path) {
   }
   std::reverse(all.begin(), all.end());
   return all;
+}
+
+LonelyCalls lonely_calls(const std::vector<ExchangeRecord>& records, const sim::Bill& bill) {
+  std::multimap<std::string, const sim::BilledCall*> left;
+  std::set<std::string> models;
+  for (const sim::BilledCall& call : bill.calls) {
+    left.emplace(key_of(call.model, call.usage, call.cost), &call);
+    models.insert(call.model);
+  }
+  LonelyCalls lonely;
+  for (const ExchangeRecord& record : records)
+    for (const CallRecord& call : record.calls) {
+      if (call.cost.value == 0 || !models.contains(call.model)) continue;
+      const auto same = left.find(key_of(call.model, call.usage, call.cost));
+      if (same == left.end())
+        lonely.ledger.push_back(call);
+      else
+        left.erase(same);
+    }
+  for (const auto& [key, call] : left) lonely.bill.push_back(*call);
+  const auto shorter = [](const auto& a, const auto& b) {
+    return a.usage.prompt() < b.usage.prompt();
+  };
+  std::sort(lonely.ledger.begin(), lonely.ledger.end(), shorter);
+  std::sort(lonely.bill.begin(), lonely.bill.end(), shorter);
+  return lonely;
 }
 
 std::string unlike_calls(const std::vector<ExchangeRecord>& records,

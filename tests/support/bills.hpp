@@ -13,6 +13,14 @@ namespace rlm::test {
 /// cannot be read.
 std::vector<ExchangeRecord> records_of_file(const std::string& path);
 
+/// Calls of one model that stand on one side only, each side's by their prompts' size.
+struct LonelyCalls {
+  std::vector<CallRecord> ledger;
+  std::vector<sim::BilledCall> bill;
+};
+/// Calls are the same when model, tokens and money are.
+LonelyCalls lonely_calls(const std::vector<ExchangeRecord>& records, const sim::Bill& bill);
+
 /// One line for each call that is on one side only; empty when ledger and bills hold the same
 /// calls, each as often. Calls are the same when model, tokens and money are. `bills` must hold
 /// every call.

@@ -144,6 +144,18 @@ Reply Client::read_head() {
 }
 
 // One chunk or a part of it; false at the end.
+bool Client::take_trailers(Reply& reply) {
+  while (fill_until("\r\n")) {
+    const std::string line = input_.substr(0, input_.find("\r\n"));
+    input_.erase(0, line.size() + 2);
+    if (line.empty()) return true;
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string::npos) throw std::runtime_error("no trailer: " + line);
+    reply.trailers.emplace_back(lower(line.substr(0, colon)), line.substr(colon + 2));
+  }
+  return false;
+}
+
 bool Client::take_chunk(Reply& reply) {
   if (left_ == 0) {
     if (!fill_until("\r\n")) return false;
@@ -151,8 +163,7 @@ bool Client::take_chunk(Reply& reply) {
     left_ = std::stoul(input_.substr(0, line_end), nullptr, 16);
     input_.erase(0, line_end + 2);
     if (left_ == 0) {
-      reply.whole = fill_until("\r\n");
-      input_.erase(0, 2);
+      reply.whole = take_trailers(reply);
       return false;
     }
   }

@@ -16,6 +16,7 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 struct Reply {
   int status = 0;
   HeaderList headers;
+  HeaderList trailers;
   std::string body;
   bool whole = false;  // the framing said that this was all
   bool reset = false;  // the connection was reset
@@ -72,6 +73,7 @@ class Client {
  private:
   bool fill();
   bool take_chunk(Reply& reply);
+  bool take_trailers(Reply& reply);
   bool fill_until(std::string_view mark);
 
   int fd_ = -1;

@@ -6,6 +6,12 @@ namespace {
 constexpr std::string_view kTools =
     R"(,"tools":[{"name":"Read","description":"reads","input_schema":{"type":"object"}}])";
 
+// A long system prompt that is to be cached.
+std::string system_marked(const std::string& ttl) {
+  return R"(,"system":[{"type":"text","text":")" + ttl + std::string(8000, 's') +
+         R"(","cache_control":{"type":"ephemeral","ttl":")" + ttl + R"("}}])";
+}
+
 }  // namespace
 
 void MixedClient::run(int exchanges) {
@@ -83,24 +89,48 @@ void MixedClient::failing_verdict(bool stream) {
 
 void MixedClient::cached(bool stream) {
   const std::string ttl = pick(2) == 0 ? "5m" : "1h";
-  const std::string system = R"(,"system":[{"type":"text","text":")" + ttl +
-                             std::string(8000, 's') +
-                             R"(","cache_control":{"type":"ephemeral","ttl":")" + ttl + R"("}}])";
-  post(body(pick(2) == 0 ? "refactor" : "say hello", stream, system));
+  post(body(pick(2) == 0 ? "refactor" : "say hello", stream, system_marked(ttl)));
 }
 
-// Gone before the model said anything: nothing was spent.
+// Gone at once, before the model said anything, or behind its first words.
 void MixedClient::leaving() {
-  script(*scene_.verify, fails("stall_head"));
-  Client client(scene_.port());
+  switch (pick(5)) {
+    case 0:
+      script(*scene_.verify, fails("stall_head"));
+      return leave(nullptr, body("use a tool", true, kTools));
+    case 1:
+      script(*scene_.verify, fails("stall_head"));
+      return leave(scene_.verify.get(), body("use a tool", true, kTools));
+    case 2:
+      script(*scene_.verify, fails("stall_head"));
+      return leave(scene_.verify.get(),
+                   body("use a tool", true, std::string(kTools) + system_marked("5m")));
+    case 3:
+      script(*scene_.draft, fails("stall_head"));
+      return leave(scene_.draft.get(), body("say hello", true));
+    default:
+      sim::Reply slow = says_in_pieces({"One word ", std::string(700, 'w')});
+      slow.tokens_per_second = 10;  // the second piece is there after 20 seconds
+      script(*scene_.verify, std::move(slow));
+      return leave(scene_.verify.get(), body("use a tool", true, kTools), "One word");
+  }
+}
+
+void MixedClient::leave(const sim::SimulatedModel* model, std::string text,
+                        std::string_view behind) {
   Ask request;
-  request.body = body("use a tool", true, kTools);
+  request.body = std::move(text);
+  Client client(scene_.port());
   client.send(request);
+  if (model != nullptr) model->wait_taken(tag_);
+  if (!behind.empty()) {
+    Reply reply = client.read_head();
+    client.read_until(reply, behind);
+  }
   ++sent_;
 }
 
-// The loser has told what it read, so its bill is known to the token: of a model that was stopped
-// before, only a guess could be.
+// The loser has told what it read, so its bill is known to the token.
 void MixedClient::racing(bool stream) {
   const bool draft_wins = stream && pick(2) == 0;
   sim::Reply loser = says("words that come too late");

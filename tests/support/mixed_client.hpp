@@ -27,6 +27,9 @@ class MixedClient {
   void failing_verdict(bool stream);
   void cached(bool stream);
   void leaving();
+  /// Hangs up when the model has read the request and this text of its answer has come; without a
+  /// model at once, when nobody may have read it.
+  void leave(const sim::SimulatedModel* model, std::string text, std::string_view behind = {});
   void racing(bool stream);
 
   static constexpr int kRemembered = 100;

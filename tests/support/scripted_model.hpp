@@ -20,6 +20,7 @@ struct ScriptedCall {
   std::vector<std::string> pieces{};
   std::optional<Error> refusal{};  // of open()
   std::optional<Error> failure{};  // after the pieces, instead of their end
+  net::Sending sending{true};      // how far its request went
 };
 
 /// What a test sees of all calls.
@@ -78,12 +79,14 @@ class ScriptedModel final : public upstream::ModelClient {
 
   const upstream::EndpointConfig& config() const override { return config_; }
   net::Task<Result<std::unique_ptr<upstream::ModelCall>>> open(const upstream::CallRequest& request,
-                                                               net::StopSource& stop) override {
+                                                               net::StopSource& stop,
+                                                               net::Sending& sending) override {
     log_.bodies.emplace_back(request.body == nullptr ? "" : request.body->joined().view());
     if (stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "the client left");
     if (calls_.empty()) co_return fail(ErrorKind::Unreachable, Source::Upstream, "no call is left");
     ScriptedCall script = std::move(calls_.front());
     calls_.pop_front();
+    sending = script.sending;
     if (script.refusal) co_return fail(*script.refusal);
     std::unique_ptr<upstream::ModelCall> call =
         std::make_unique<ScriptedModelCall>(std::move(script), log_);

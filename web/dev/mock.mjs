@@ -115,7 +115,7 @@ function summary() {
     version: "0.1.0", change: all.length, now_ms: Date.now(), since_ms: all[0]?.started_ms ?? 0, inflight: EMPTY ? 0 : between(0, 4), requests: all.length,
     verdicts: Object.fromEntries(VERDICTS.map((name) => [name, all.filter((one) => one.verdict === name).length])),
     cascaded: cascaded.length, draft_used: used, draft_use_ratio: cascaded.length ? used / cascaded.length : null,
-    client_left: all.filter((one) => one.client_left).length, cost_usd: cost, aside_cost_usd: 0, baseline_usd: baseline, saved_usd: nano(baseline - cost),
+    client_left: all.filter((one) => one.client_left).length, cost_usd: cost, aside_cost_usd: 0, estimated_cost_usd: 0, baseline_usd: baseline, saved_usd: nano(baseline - cost),
     saved_ratio: baseline ? (baseline - cost) / baseline : null, tokens: allTokens(calls),
     latency: { window: recent.length, all: latency(recent), cascaded: latency(recent.filter((one) => one.plan !== "direct")),
       verdicts: Object.fromEntries(VERDICTS.map((name) => [name, latency(recent.filter((one) => one.verdict === name))])) },

@@ -55,6 +55,7 @@ export interface Summary {
   client_left: number;
   cost_usd: number;
   aside_cost_usd: number;
+  estimated_cost_usd: number;
   baseline_usd: number;
   saved_usd: number;
   saved_ratio: number | null;

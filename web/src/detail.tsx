@@ -109,7 +109,7 @@ function Calls({ calls }: { calls: Call[] }) {
           <tr class="sum">
             <th scope="row">Cost</th>
             {calls.map((call, i) => (
-              <td key={i} class="num"><b>{usd(call.cost_usd)}</b>{!call.usage_reported && <small>estimated</small>}</td>
+              <td key={i} class="num"><b>{usd(call.cost_usd)}</b>{!call.usage_reported && call.cost_usd > 0 && <small>estimated</small>}</td>
             ))}
           </tr>
         </tbody>

@@ -57,6 +57,9 @@ export function KeyNumbers({ summary }: { summary: Summary }) {
       <Tile label="Cost" value={usd(summary.cost_usd)} title={`${summary.cost_usd} USD`}>
         {count(summary.tokens.output)} tokens out
         {summary.aside_cost_usd > 0 && <>, {usd(summary.aside_cost_usd)} for work that no client waited for</>}
+        {summary.estimated_cost_usd > 0 && (
+          <span title="Calls that ended before they told their usage">, {usd(summary.estimated_cost_usd)} estimated</span>
+        )}
       </Tile>
       <Tile label="Draft use" value={percent(summary.draft_use_ratio)}>
         {count(summary.draft_used)} of {count(summary.cascaded)} drafted exchanges
