@@ -64,7 +64,7 @@ tl::expected<std::string, Refusal> MessagesDialect::authenticate(const Incoming&
 ReadOptions MessagesDialect::options_for(const Incoming& incoming, const Target& target) const {
   ReadOptions options;
   options.strict = config_.strict;
-  options.cache = config_.cache;
+  options.cache = messages_cache_of(config_.provider);
   options.version = find_header(incoming.head.headers, "anthropic-version");
   options.count_only = target.kind == Target::Kind::CountTokens;
   options.signature_seed = config_.seed;
@@ -131,8 +131,7 @@ Transcript MessagesDialect::write(const Telling& telling) const {
 Headers MessagesDialect::headers(std::string_view request_id, std::string_view content_type) const {
   Headers headers{{"content-type", content_type}, {"request-id", request_id}};
   if (config_.provider == Provider::Foundry) headers.add("apim-request-id", request_id);
-  if (config_.provider != Provider::Anthropic || config_.cache == CacheKind::Automatic)
-    return headers;
+  if (config_.provider != Provider::Anthropic) return headers;
   headers.add("anthropic-organization-id", "3f0c2b9e-0000-4000-8000-00000000051a");
   // Limits that nobody reaches: a rate limit is a fault, asked for by name.
   static constexpr std::string_view kReset = "2026-11-01T00:00:00Z";
@@ -156,7 +155,8 @@ Refusal MessagesDialect::failure(int status) const {
 }
 
 std::string MessagesDialect::error_body(const Refusal& refusal, std::string_view request_id) const {
-  return sim::error_body(config_.cache, refusal.type, refusal.message, request_id);
+  return sim::error_body(messages_cache_of(config_.provider), refusal.type, refusal.message,
+                         request_id);
 }
 
 }  // namespace rlm::sim

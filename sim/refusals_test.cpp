@@ -195,7 +195,7 @@ TEST(Refusals, AManuallyThinkingModelWantsItsLoopBegunWithThinking) {
 TEST(Refusals, DeepSeekWantsReasoningWithAllTurnsOrNoneAndSpeaksItsOwnErrors) {
   SimConfig config;
   config.models = {"sim-draft"};
-  config.cache = CacheKind::Automatic;
+  config.provider = Provider::DeepSeek;
   const auto model = running(config);
   const std::string off = R"({"type":"disabled"})";
   const std::string on = R"({"type":"enabled"})";

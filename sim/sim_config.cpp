@@ -49,7 +49,6 @@ Result<Provider> provider_named(std::string_view name) {
 
 Result<SimConfig> validated(SimConfig config) {
   if (config.provider == Provider::DeepSeek) {
-    config.cache = CacheKind::Automatic;
     config.strict.version_header = false;  // it is ignored there
     if (config.thinking_tokens.median == 0) config.thinking_tokens = {40, 0};
   }

@@ -22,9 +22,9 @@ struct Distribution {
 
 /// Whose API is spoken: paths, credentials, dialects, words (dialect.hpp).
 enum class Provider {
-  Anthropic,   // Messages; with CacheKind::Automatic as DeepSeek's Anthropic endpoint
+  Anthropic,   // Messages
   OpenAi,      // Chat Completions and Responses
-  DeepSeek,    // the same, and Messages below /anthropic
+  DeepSeek,    // the same, and Messages, also below /anthropic
   OpenRouter,  // Chat Completions and Responses
   Foundry,     // the same below /openai, and Claude's Messages below /anthropic
   Vertex,      // Claude behind Google's paths and tokens
@@ -36,11 +36,17 @@ enum class Provider {
 /// BadRequest (Source::Self) for others.
 Result<Provider> provider_named(std::string_view name);
 
+/// How prompts are cached.
 enum class CacheKind {
   Explicit,   // Anthropic: breakpoints, minimum prefix, 5 m and 1 h TTL, writes cost
   Automatic,  // DeepSeek: 64-token units of the longest known prefix, writes are free, marks are
               // ignored
 };
+
+/// Of a provider's Messages; Chat Completions and Responses are always cached automatically.
+constexpr CacheKind messages_cache_of(Provider provider) {
+  return provider == Provider::DeepSeek ? CacheKind::Automatic : CacheKind::Explicit;
+}
 
 /// Which side of a pair record this model answers with.
 enum class Side { Draft, Verify };
@@ -106,8 +112,6 @@ struct SimConfig {
   /// A ping after this much silence in a stream; 0: only the one behind message_start.
   Milliseconds ping_interval{10'000};
 
-  /// Of Messages; Chat Completions are always cached automatically.
-  CacheKind cache = CacheKind::Explicit;
   /// Fewest tokens of a cached prefix; absent: as the price table says for the model.
   std::optional<Tokens> cache_minimum;
   std::size_t cache_entries_max = 1u << 20;

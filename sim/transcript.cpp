@@ -84,7 +84,7 @@ class FrameWriter {
   std::vector<Frame> write(const Usage& usage, bool with_usage) {
     const std::string start_usage =
         with_usage ? ",\"usage\":" + full_usage(usage, std::min<Tokens>(1, answer_.output_tokens),
-                                                config_.cache)
+                                                messages_cache_of(config_.provider))
                    : "";
     add("message_start",
         "{\"type\":\"message_start\",\"message\":{" + message_head(answer_, request_) +
@@ -158,7 +158,9 @@ std::string write_whole(const Composed& answer, const SimRequest& request, const
     out += whole_block(answer, block);
   }
   out += "]," + stop_fields(answer, request) + R"(,"stop_details":null)";
-  if (with_usage) out += ",\"usage\":" + full_usage(usage, answer.output_tokens, config.cache);
+  if (with_usage)
+    out +=
+        ",\"usage\":" + full_usage(usage, answer.output_tokens, messages_cache_of(config.provider));
   return out + "}";
 }
 

@@ -95,8 +95,8 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
   command
       .add_option(
           "--provider", options.provider,
-          "Whose API is spoken: anthropic (Messages), openai, deepseek, openrouter, foundry "
-          "(Chat Completions)")
+          "Whose API is spoken: anthropic (Messages), openai, openrouter (Chat Completions and "
+          "Responses), deepseek, foundry (these and Messages), vertex, bedrock, mantle (Claude)")
       ->capture_default_str();
   command.add_option("--model", options.models,
                      "Model id served, with a known price; may be repeated; default: sim-ROLE");
@@ -126,8 +126,6 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
                      "shorter than a rewrite");
   command.add_option("--fault", options.faults,
                      "KIND[@N][:PROBABILITY], e.g. 429:0.05, reset@200:0.1; may be repeated");
-  command.add_flag("--automatic-cache", options.automatic_cache,
-                   "Bill 64-token prefix units as DeepSeek does, and ignore cache marks");
   command.add_option("--cache-minimum", options.cache_minimum,
                      "Fewest tokens of a cached prefix; default: as the price file says");
   command.add_flag("!--accept-foreign-thinking", config.strict.signatures,
@@ -163,10 +161,6 @@ Result<sim::SimConfig> simulate_config(const SimulateOptions& options, money::Pr
   if (options.verdict_edit >= 0) config.verdict.edit = options.verdict_edit;
   if (options.cache_minimum >= 0) config.cache_minimum = options.cache_minimum;
   if (options.ping_ms >= 0) config.ping_interval = Milliseconds(options.ping_ms);
-  if (options.automatic_cache) {
-    config.cache = sim::CacheKind::Automatic;
-    config.strict.version_header = config.strict.unknown_fields = false;
-  }
   if (options.lenient)
     config.strict = {.version_header = false,
                      .unknown_fields = false,

@@ -26,7 +26,6 @@ struct SimulateOptions {
   double verdict_edit = -1;
   std::int64_t cache_minimum = -1;
   std::int64_t ping_ms = -1;
-  bool automatic_cache = false;
   bool lenient = false;
   std::vector<std::string> models;
   std::vector<std::string> faults;

@@ -47,7 +47,6 @@ TEST(Simulate, SpeaksAsTheProviderThatIsNamed) {
   const auto config = config_of("--provider deepseek");
   ASSERT_TRUE(config.has_value()) << config.error().message;
   EXPECT_EQ(config->provider, sim::Provider::DeepSeek);
-  EXPECT_EQ(config->cache, sim::CacheKind::Automatic);
   EXPECT_THAT(config_of("--provider acme").error().message,
               HasSubstr("--provider \"acme\": need one of anthropic, openai"));
 }

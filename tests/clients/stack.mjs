@@ -130,7 +130,7 @@ export async function start_stack(binary) {
   try {
     const verify = await run(['simulate', '--role', 'verify', '--coder', here('support/coder.json'),
       ...MODELS.flatMap((model) => ['--model', model])]);
-    const draft = await run(['simulate', '--role', 'draft', '--automatic-cache', '--coder', here('support/coder.json'),
+    const draft = await run(['simulate', '--role', 'draft', '--provider', 'deepseek', '--coder', here('support/coder.json'),
       '--model', DRAFT_MODEL]);
     const open = await serve('open.toml', open_config(verify.url, draft.url));
     const keyed = await serve('keyed.toml', keyed_config(verify.url, draft.url));

@@ -5,24 +5,24 @@
 namespace rlm::test {
 namespace {
 
-sim::SimConfig config_of(sim::CacheKind kind) {
+sim::SimConfig config_of(sim::Provider provider) {
   sim::SimConfig config;
-  config.cache = kind;
-  config.name = kind == sim::CacheKind::Explicit ? "verify" : "draft";
+  config.provider = provider;
+  config.name = provider == sim::Provider::Anthropic ? "verify" : "draft";
   config.thinking_tokens = {12, 0};
   return config;
 }
 
 }  // namespace
 
-StrictModel::StrictModel(sim::CacheKind kind)
-    : config_(config_of(kind)), mind_(config_, {}, std::nullopt) {}
+StrictModel::StrictModel(sim::Provider provider)
+    : config_(config_of(provider)), mind_(config_, {}, std::nullopt) {}
 
 tl::expected<std::string, std::string> StrictModel::answer(std::string_view body,
                                                            sim::Reply reply) {
   sim::ReadOptions options;
   options.strict = config_.strict;
-  options.cache = config_.cache;
+  options.cache = sim::messages_cache_of(config_.provider);
   options.version = "2023-06-01";
   options.signature_seed = config_.seed;
   const auto request = sim::read_request(body, index_, options);

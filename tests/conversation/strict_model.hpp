@@ -11,7 +11,7 @@ namespace rlm::test {
 
 class StrictModel {
  public:
-  explicit StrictModel(sim::CacheKind kind);
+  explicit StrictModel(sim::Provider provider);
 
   /// The whole message that this reply becomes, ids and signed thinking added, or the provider's
   /// words of refusal.

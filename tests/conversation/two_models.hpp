@@ -57,8 +57,8 @@ class TwoModels {
 
   sim::Random random_;
   Broken broken_;
-  StrictModel verify_{sim::CacheKind::Explicit};
-  StrictModel draft_{sim::CacheKind::Automatic};
+  StrictModel verify_{sim::Provider::Anthropic};
+  StrictModel draft_{sim::Provider::DeepSeek};
   wire::JsonIndex index_;
   std::string last_draft_body_;
   bool last_by_draft_ = false;

@@ -147,7 +147,7 @@ sim::SimConfig Scene::draft_config() {
   config.name = "draft";
   config.models = {"sim-draft"};
   config.side = sim::Side::Draft;
-  config.cache = sim::CacheKind::Automatic;
+  config.provider = sim::Provider::DeepSeek;
   config.keys = {"draft-key"};
   return config;
 }
