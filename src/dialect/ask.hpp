@@ -3,7 +3,7 @@
 // must know of it.
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +48,9 @@ struct AskDefaults {
   std::string web_search;
   /// Asks for automatic prompt caching (top-level cache_control).
   bool prompt_cache = true;
-  /// What the model takes; without it, what its name tells.
-  std::optional<ClaudeRules> rules;
+  /// What the model takes that really answers, by the name that the client asks for; empty: what
+  /// that name tells.
+  std::function<ClaudeRules(std::string_view asked)> rules_of;
 };
 
 }  // namespace rlm::dialect

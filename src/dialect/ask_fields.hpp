@@ -1,6 +1,7 @@
 #pragma once
 // What requests of both OpenAI dialects have in common, written as fields of a Messages request.
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -24,7 +25,7 @@ struct FieldName {
 /// Where the members of `root` named in `names` stand; a null counts as absent. BadRequest for one
 /// that stands there twice.
 template <class Fields, std::size_t size>
-Result<Fields> read_fields(wire::JsonValue root, const FieldName<Fields> (&names)[size]) {
+Result<Fields> read_fields(wire::JsonValue root, const std::array<FieldName<Fields>, size>& names) {
   Fields fields;
   bool seen[size] = {};
   std::string_view duplicate;

@@ -14,6 +14,8 @@ struct ClaudeRules {
   bool may_not_think = false;      // thinking of type disabled
 };
 
+inline constexpr ClaudeRules kTakesEverything{true, true, true, true, true};
+
 /// The rules of `model`, in any of the clouds' spellings. A name that is not known to be an older
 /// model's gets those of the newest, which every model accepts.
 ClaudeRules claude_rules(std::string_view model);

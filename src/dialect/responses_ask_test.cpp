@@ -3,31 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "dialect/ask_tools.hpp"
+#include "dialect/asked.hpp"
 #include "dialect/sealed_thinking.hpp"
-#include "wire/anthropic_request.hpp"
 
 namespace rlm::dialect {
 namespace {
 
-AskDefaults plain_defaults() {
-  AskDefaults defaults;
-  defaults.prompt_cache = false;
-  defaults.max_tokens = 9;
-  defaults.rules = ClaudeRules{true, true, true, true, true};
-  return defaults;
-}
-
 Result<Ask> read(std::string_view json, const AskDefaults& defaults = plain_defaults()) {
   wire::JsonIndex index;
   return read_responses_ask(Buffer(json), index, {}, defaults);
-}
-
-std::string body_of(const Result<Ask>& ask) {
-  if (!ask) return "error: " + ask.error().message;
-  wire::JsonIndex index;
-  const auto facts = wire::read_request_facts(ask->messages_body, index, {}, false);
-  EXPECT_TRUE(facts) << facts.error().message;
-  return std::string(ask->messages_body.view());
 }
 
 struct InputCase {

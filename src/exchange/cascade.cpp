@@ -55,4 +55,13 @@ int RoutingTable::find_endpoint(std::string_view model) const {
   return passthrough;
 }
 
+dialect::ClaudeRules RoutingTable::rules_of(std::string_view model) const {
+  const int at = find_endpoint(model);
+  if (at < 0) return dialect::claude_rules(model);
+  const auto& endpoint = endpoints[static_cast<std::size_t>(at)];
+  if (endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses)
+    return dialect::kTakesEverything;
+  return dialect::claude_rules(endpoint.model.empty() ? model : endpoint.model);
+}
+
 }  // namespace rlm::exchange

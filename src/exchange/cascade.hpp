@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialect/claude_rules.hpp"
 #include "draft/live_guard.hpp"
 #include "draft/tool_risk.hpp"
 #include "exchange/audit_policy.hpp"
@@ -55,6 +56,9 @@ struct RoutingTable {
   /// The endpoint for a direct call of `model`: its cascade's verify model, else an endpoint with
   /// this model id or name, else the pass-through; -1: none.
   int find_endpoint(std::string_view model) const;
+  /// What the model takes that answers a direct call of `model`, by its upstream's name for it.
+  /// Where the upstream speaks an OpenAI dialect, all: its translation leaves out what it refuses.
+  dialect::ClaudeRules rules_of(std::string_view model) const;
 };
 
 /// `*` stands for any text, `?` for one character; the whole name must match.

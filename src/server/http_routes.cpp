@@ -33,13 +33,21 @@ struct OtherDialect {
   exchange::Operation operation = exchange::Operation::Message;
 };
 
-OtherDialect other_dialect(std::string_view path, UnixMs now) {
+OtherDialect other_dialect(std::string_view path, const exchange::Services& services) {
   using exchange::Operation;
   const auto operation_of = [](dialect::MessagesCall call) {
     return call == dialect::MessagesCall::CountTokens ? Operation::CountTokens : Operation::Message;
   };
-  if (path == "/chat/completions") return {dialect::chat_client(now.value / 1000)};
-  if (path == "/responses") return {dialect::responses_client(now.value / 1000)};
+  const std::int64_t now = services.clock.unix_ms().value / 1000;
+  const auto defaults = [&services] {
+    dialect::AskDefaults made;
+    made.rules_of = [table = services.table](std::string_view model) {
+      return table->rules_of(model);
+    };
+    return made;
+  };
+  if (path == "/chat/completions") return {dialect::chat_client(now, defaults())};
+  if (path == "/responses") return {dialect::responses_client(now, defaults())};
   if (auto vertex = dialect::read_vertex_path(path)) {
     const auto operation = operation_of(vertex->call);
     return {dialect::vertex_client(std::move(*vertex)), operation};
@@ -78,7 +86,7 @@ net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services&
     }
     co_return true;
   }
-  if (auto other = other_dialect(path, services.clock.unix_ms()); other.client != nullptr) {
+  if (auto other = other_dialect(path, services); other.client != nullptr) {
     if (method != "POST") {
       co_await refuse(transaction, ErrorKind::MethodNotAllowed,
                       "Method Not Allowed: expected POST");
