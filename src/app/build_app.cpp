@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/model_clients.hpp"
+#include "app/model_statuses.hpp"
 #include "app/version.hpp"
 #include "app/web_assets.hpp"
 #include "base/log.hpp"
@@ -13,6 +14,7 @@
 #include "observe/access_log.hpp"
 #include "observe/trace_config.hpp"
 #include "server/http_routes.hpp"
+#include "server/refusal.hpp"
 #include "store/ledger_store.hpp"
 
 namespace rlm::app {
@@ -34,40 +36,6 @@ struct WorkerThread {
 
 bool is_wildcard(const std::string& address) {
   return address == "0.0.0.0" || address == "::";
-}
-
-void tell_health(observe::ModelStatus& status, const upstream::EndpointHealth& health) {
-  const auto state = health.state(system_clock().steady());
-  status.healthy = state == upstream::BreakerState::Closed;
-  if (state == upstream::BreakerState::Open)
-    status.note = "failed several times in a row; no calls are sent for a while";
-  if (state == upstream::BreakerState::HalfOpen)
-    status.note = "failed several times in a row; the next call tries it";
-  status.first_byte_ms = health.first_byte_ms();
-}
-
-std::vector<observe::ModelStatus> model_statuses(const exchange::RoutingTable& table,
-                                                 const ModelClients& clients) {
-  std::vector<observe::ModelStatus> models;
-  for (std::size_t i = 0; i < table.endpoints.size(); ++i) {
-    const auto& endpoint = table.endpoints[i];
-    observe::ModelStatus status;
-    status.name = endpoint.name;
-    status.model = endpoint.model;
-    status.endpoint = endpoint.kind;
-    if (const auto url = net::parse_url(endpoint.base_url)) status.host = url->authority();
-    bool drafts = false;
-    bool verifies = static_cast<int>(i) == table.passthrough;
-    for (const auto& cascade : table.cascades) {
-      drafts = drafts || cascade.draft == i;
-      verifies = verifies || cascade.verify == i;
-    }
-    if (drafts) status.roles.push_back("draft");
-    if (verifies) status.roles.push_back("verify");
-    tell_health(status, clients.health(i));
-    models.push_back(std::move(status));
-  }
-  return models;
 }
 
 account::AccountantConfig accountant_config(const exchange::RoutingTable& table) {
@@ -302,6 +270,7 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
   net::keep_freed_memory();
   std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded), std::move(parts))));
   Impl& impl = *app->impl_;
+  impl.config.server.refusal = server::head_refusal;
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int count = impl.config.threads > 0 ? impl.config.threads : cores;
   if (auto opened = impl.open_ledger(count); !opened) return fail(std::move(opened.error()));

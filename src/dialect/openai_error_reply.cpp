@@ -28,6 +28,7 @@ constexpr Known kKnown[] = {
     {402, 429, "insufficient_quota", "insufficient_quota"},
     {403, 403, "permission_error", ""},
     {404, 404, kInvalid, ""},
+    {405, 405, kInvalid, "method_not_supported"},
     {409, 409, "conflict", ""},
     {413, 413, kInvalid, ""},
     {429, 429, "rate_limit_error", "rate_limit_exceeded"},
@@ -88,8 +89,11 @@ void tell_kind(OpenAiFault& fault, int status) {
 void tell_details(OpenAiFault& fault, std::string_view error_code) {
   if (error_code.ends_with("spend_limit_reached")) {
     tell_kind(fault, 402);
-  } else if (fault.status == 404 && fault.message.find("model") != std::string::npos) {
-    fault.code = "model_not_found";
+  } else if (fault.status == 404) {
+    if (fault.message.starts_with("no such path"))
+      fault.code = "unknown_url";
+    else if (fault.message.find("model") != std::string::npos)
+      fault.code = "model_not_found";
   } else if (fault.status == 400 || fault.status == 413) {
     if (is_too_long(fault.message)) {
       fault.status = 400;

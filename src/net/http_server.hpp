@@ -29,6 +29,9 @@ struct ServerConfig {
   Milliseconds write_idle{120'000};
   /// Connections of this worker at once; one more is answered 529 and closed.
   std::size_t connections_max = 20'000;
+  /// The JSON body for a head that cannot be read; `target`: what its first line names, as far as
+  /// can be told. Empty: Anthropic's form.
+  std::function<std::string(const Error&, std::string_view target)> refusal;
 };
 
 /// Answers one request. It must begin a response; one that does not is answered 500.

@@ -69,12 +69,25 @@ Task<ServerConnection::Next> ServerConnection::read_head(RequestHead& head, Stea
   }
 }
 
+namespace {
+
+// The second word of a head's first line.
+std::string_view target_in(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
+  const auto begin = line.find(' ');
+  return begin == line.npos ? std::string_view()
+                            : line.substr(begin + 1, line.find(' ', begin + 1) - begin - 1);
+}
+
+}  // namespace
+
 Task<void> ServerConnection::refuse(const Error& error) {
   const int status = error.kind == ErrorKind::TooLarge ? 431 : 400;
   // The message is ours and holds no quotes or control characters.
-  const std::string body =
+  std::string body =
       "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"" +
       error.message + "\"}}";
+  if (const auto& told = server_.config_.refusal) body = told(error, target_in(input_.view()));
   const std::string head =
       "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason_of(status)) +
       "\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: " +

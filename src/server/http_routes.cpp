@@ -5,21 +5,13 @@
 #include "exchange/run_exchange.hpp"
 #include "respond/translating_sink.hpp"
 #include "server/admin_pages.hpp"
+#include "server/api_path.hpp"
 #include "server/downstream_sink.hpp"
 #include "server/models_route.hpp"
-#include "wire/anthropic_error.hpp"
+#include "server/refusal.hpp"
 
 namespace rlm::server {
 namespace {
-
-net::Task<void> refuse(net::HttpTransaction& transaction, ErrorKind kind, std::string message) {
-  const Error error(kind, Source::Client, std::move(message));
-  const std::string id = new_request_id();
-  const Headers headers{
-      {"content-type", "application/json"}, {"x-should-retry", "false"}, {"request-id", id}};
-  const std::string body = wire::error_body(error, id);
-  co_await transaction.respond(wire::status_of(error), headers, body);
-}
 
 net::Task<void> serve_exchange(net::HttpTransaction& transaction, exchange::Services& services,
                                exchange::Operation operation) {
@@ -66,19 +58,12 @@ net::Task<void> serve_other(net::HttpTransaction& transaction, exchange::Service
   co_await exchange::run_exchange(services, transaction, sink, other.operation, other.client.get());
 }
 
-// The path without a leading /v1: clients differ in whether their base URL holds it
-// (observed-clients.md §8).
-std::string_view without_version(std::string_view path) {
-  return path.substr(0, 4) == "/v1/" ? path.substr(3) : path;
-}
-
 net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services& services) {
   const std::string_view path = without_version(transaction.head().path());
   const std::string_view method = transaction.head().method;
   if (path == "/messages" || path == "/messages/count_tokens") {
     if (method != "POST") {
-      co_await refuse(transaction, ErrorKind::MethodNotAllowed,
-                      "Method Not Allowed: expected POST");
+      co_await refuse_method(transaction, "POST");
     } else {
       co_await serve_exchange(
           transaction, services,
@@ -88,16 +73,15 @@ net::Task<bool> serve_api(net::HttpTransaction& transaction, exchange::Services&
   }
   if (auto other = other_dialect(path, services); other.client != nullptr) {
     if (method != "POST") {
-      co_await refuse(transaction, ErrorKind::MethodNotAllowed,
-                      "Method Not Allowed: expected POST");
+      co_await refuse_method(transaction, "POST", other.client.get());
     } else {
       co_await serve_other(transaction, services, std::move(other));
     }
     co_return true;
   }
   if (path == "/models" || path.substr(0, 8) == "/models/") {
-    if (method != "GET") {
-      co_await refuse(transaction, ErrorKind::MethodNotAllowed, "Method Not Allowed: expected GET");
+    if (method != "GET" && method != "HEAD") {
+      co_await refuse_method(transaction, "GET, HEAD");
     } else {
       co_await serve_models(transaction, services);
     }
@@ -124,9 +108,7 @@ net::Task<void> serve_request(net::HttpTransaction& transaction, exchange::Servi
   }
   if (surfaces.api && co_await serve_api(transaction, services)) co_return;
   if (surfaces.admin && co_await serve_admin(transaction, admin)) co_return;
-  co_await refuse(transaction, ErrorKind::NotFound,
-                  "no such path; this proxy serves /v1/messages, /v1/messages/count_tokens, "
-                  "/v1/chat/completions, /v1/responses and /v1/models");
+  co_await refuse_path(transaction);
 }
 
 }  // namespace rlm::server

@@ -7,8 +7,8 @@
 #include "respond/deliver.hpp"
 #include "respond/relay.hpp"
 #include "server/downstream_sink.hpp"
+#include "server/refusal.hpp"
 #include "upstream/open_call.hpp"
-#include "wire/anthropic_error.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::server {
@@ -88,17 +88,6 @@ std::optional<std::string> models_body(const exchange::RoutingTable& table, std:
   return "{\"data\":[" + data + "],\"has_more\":false,\"first_id\":" + first +
          ",\"last_id\":" + last + "}";
 }
-
-namespace {
-
-net::Task<void> refuse(net::HttpTransaction& transaction, const Error& error) {
-  const std::string id = new_request_id();
-  const Headers headers{{"content-type", "application/json"}, {"request-id", id}};
-  const std::string body = wire::error_body(error, id);
-  co_await transaction.respond(wire::status_of(error), headers, body);
-}
-
-}  // namespace
 
 net::Task<void> serve_models(net::HttpTransaction& transaction, exchange::Services& services) {
   const Headers& client = transaction.head().headers;

@@ -157,6 +157,101 @@ TEST(Routes, OtherMethodsAndPathsAreRefusedInTheProvidersShape) {
   }
 }
 
+struct Unserved {
+  const char* name;
+  const char* method;
+  const char* target;
+  Headers headers;
+  int status;
+  bool openai;            // whose form the error has
+  const char* code = "";  // OpenAI's
+  const char* says = "no such path";
+};
+
+class WhatNoRouteServes : public ::testing::TestWithParam<Unserved> {};
+
+TEST_P(WhatNoRouteServes, IsRefusedInTheFormOfTheApiThatIsSpoken) {
+  const Unserved& one = GetParam();
+  Scene scene;
+  Ask request = get(one.target, one.method);
+  request.headers.clear();
+  for (const Header header : one.headers)
+    request.with(std::string(header.name), std::string(header.value));
+  const Reply reply = scene.post(request);
+  EXPECT_EQ(reply.status, one.status) << reply.body;
+  EXPECT_NE(reply.body.find(one.says), std::string::npos) << reply.body;
+  EXPECT_NE(reply.header("request-id"), "");
+  EXPECT_EQ(json_at(reply.body, "type"), one.openai ? "(none)" : "error") << reply.body;
+  if (one.openai) {
+    EXPECT_EQ(json_at(reply.body, "error.type"), "invalid_request_error");
+    EXPECT_EQ(json_at(reply.body, "error.param"), "null");
+    EXPECT_EQ(json_at(reply.body, "error.code"), one.code);
+  }
+  EXPECT_EQ(reply.header("allow").empty(), one.status != 405);
+}
+
+const Headers kNone;
+const Headers kBearer{{"authorization", "Bearer sk-x"}};
+const Headers kBearerOfAnthropic{{"authorization", "Bearer sk-x"},
+                                 {"anthropic-version", "2023-06-01"}};
+
+INSTANTIATE_TEST_SUITE_P(
+    Routes, WhatNoRouteServes,
+    ::testing::Values(
+        Unserved{"Embeddings", "POST", "/v1/embeddings", kNone, 404, true, "unknown_url"},
+        Unserved{"Completions", "POST", "/v1/completions", kNone, 404, true, "unknown_url",
+                 "/v1/chat/completions"},
+        Unserved{"BelowChat", "POST", "/chat/completion", kNone, 404, true, "unknown_url"},
+        Unserved{"AStoredResponse", "GET", "/v1/responses/resp_1", kNone, 404, true, "unknown_url",
+                 "responses are not kept here"},
+        Unserved{"VersionTwice", "POST", "/v1/v1/messages", kNone, 404, false, "",
+                 "take it out of the base URL"},
+        Unserved{"Batches", "POST", "/v1/messages/batches", kNone, 404, false},
+        Unserved{"NobodysWithABearer", "POST", "/v1/nothing", kBearer, 404, true, "unknown_url"},
+        Unserved{"NobodysOfClaudeCode", "POST", "/v1/nothing", kBearerOfAnthropic, 404, false},
+        Unserved{"AnotherMethodOfChat", "GET", "/v1/chat/completions", kNone, 405, true,
+                 "method_not_supported", "expected POST"},
+        Unserved{"AnotherMethodOfResponses", "PUT", "/v1/responses", kNone, 405, true,
+                 "method_not_supported", "PUT found"},
+        Unserved{"AnotherMethodOfMessages", "PATCH", "/v1/messages", kNone, 405, false, "",
+                 "expected POST"},
+        Unserved{"OptionsOfMessages", "OPTIONS", "/v1/messages", kNone, 405, false, "",
+                 "expected POST"},
+        Unserved{"AnotherMethodOfModels", "POST", "/v1/models", kBearer, 405, true,
+                 "method_not_supported", "expected GET, HEAD"}),
+    [](const auto& each) { return std::string(each.param.name); });
+
+TEST(Routes, AHeadThatCannotBeReadIsRefusedInTheFormOfItsPath) {
+  Scene scene;
+  for (const bool openai : {true, false}) {
+    Client client(scene.port());
+    client.send("POST " + std::string(openai ? "/v1/chat/completions?x=1" : "/v1/messages") +
+                " HTTP/1.1\r\nhost: a\r\ncontent-length: no\r\n\r\n");
+    const Reply reply = client.read_reply();
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_EQ(json_at(reply.body, "type"), openai ? "(none)" : "error") << reply.body;
+    EXPECT_EQ(json_at(reply.body, "error.type"), "invalid_request_error") << reply.body;
+  }
+}
+
+TEST(Routes, AnUnknownModelIsRefusedInTheFormOfTheClientThatAsks) {
+  Scene scene;
+  Ask request = get("/v1/models/unheard-of");
+  request.headers = {{"authorization", "Bearer sk-x"}};
+  const Reply reply = scene.post(request);
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_EQ(json_at(reply.body, "error.code"), "model_not_found") << reply.body;
+}
+
+TEST(Routes, ModelsAnswerAHeadRequest) {
+  Scene scene;
+  Client client(scene.port());
+  client.send(get("/v1/models", "HEAD"));
+  EXPECT_EQ(client.read_reply(true).status, 200);
+  client.send(get("/healthz"));
+  EXPECT_EQ(client.read_reply().body, "ok\n");
+}
+
 TEST(Routes, OperatorsPagesAreThereForOurHostAlone) {
   Scene scene;
   scene.post(user_body("hello"));
