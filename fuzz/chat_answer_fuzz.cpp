@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool streamed = data[0] % 2 == 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto read = [&](std::size_t chunk) {
-    return fuzz::translate(*dialect::chat_answer(streamed, "m", "msg_1"), bytes, chunk);
+    return fuzz::translate(*dialect::chat_answer(streamed, {"m", "msg_1"}), bytes, chunk);
   };
   const fuzz::Translated whole = read(0);
   fuzz::require(whole == read(1 + data[0] / 4u));

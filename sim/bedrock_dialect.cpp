@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/base64.hpp"
 #include "sim/aws_signature.hpp"
 #include "sim/crypto.hpp"
 #include "sim/event_frame.hpp"
@@ -84,7 +85,10 @@ std::optional<Target> BedrockDialect::target_of(std::string_view path) const {
   const std::string_view verb = path.substr(slash + 1);
   Target target;
   target.stream = verb == "invoke-with-response-stream";
-  if (verb != "invoke" && !target.stream) return std::nullopt;
+  if (verb == "count-tokens")
+    target.kind = Target::Kind::CountTokens;
+  else if (verb != "invoke" && !target.stream)
+    return std::nullopt;
   const std::string_view id = path.substr(0, slash);
   if (id.find(':') != std::string_view::npos) return target;  // not encoded: no model has this name
   const std::string whole = percent_decoded(id);
@@ -122,6 +126,23 @@ tl::expected<SimRequest, Refusal> BedrockDialect::read(const Incoming& incoming,
   request->stream = target.stream;
   if (target.location != "global") request->price_per_mille = 1100;
   return request;
+}
+
+tl::expected<std::string, Refusal> BedrockDialect::page(const Incoming& incoming,
+                                                        const Target& target,
+                                                        wire::JsonIndex& index) const {
+  const auto root = index.parse(incoming.body);
+  std::string body;
+  const auto wrapped =
+      root ? root->member("input").member("invokeModel").member("body") : wire::JsonValue();
+  if (wrapped.quoted().empty() || !append_from_base64(body, wrapped.string()))
+    return tl::unexpected(Refusal{400, "ValidationException",
+                                  "input.invokeModel.body: need the body of an invoke in base64"});
+  Target invoked = target;
+  invoked.kind = Target::Kind::Answer;
+  const auto request = read({incoming.head, body, incoming.now}, invoked, index);
+  if (!request) return tl::unexpected(request.error());
+  return "{\"inputTokens\":" + std::to_string(request->prompt_tokens()) + "}";
 }
 
 Transcript BedrockDialect::write(const Telling& telling) const {

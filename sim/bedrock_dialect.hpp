@@ -6,7 +6,8 @@
 
 namespace rlm::sim {
 
-/// POST /model/ID/invoke and /model/ID/invoke-with-response-stream. The id is percent-encoded and
+/// POST /model/ID/invoke, /model/ID/invoke-with-response-stream and /model/ID/count-tokens, which
+/// wraps the body of an invoke in base64. The id is percent-encoded and
 /// may have an inference profile's prefix and "anthropic." before a served model's name; but for
 /// "global." everything costs a tenth more.
 class BedrockDialect : public MessagesDialect {
@@ -18,6 +19,8 @@ class BedrockDialect : public MessagesDialect {
                                                   const Target& target) const override;
   tl::expected<SimRequest, Refusal> read(const Incoming& incoming, const Target& target,
                                          wire::JsonIndex& index) const override;
+  tl::expected<std::string, Refusal> page(const Incoming& incoming, const Target& target,
+                                          wire::JsonIndex& index) const override;
   Transcript write(const Telling& telling) const override;
   Headers headers(std::string_view request_id, std::string_view content_type) const override;
   std::string_view stream_type() const override { return "application/vnd.amazon.eventstream"; }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "credential/aws_signature.hpp"
 #include "sim/crypto.hpp"
@@ -243,6 +244,21 @@ TEST(Bedrock, WantsItsModelIdsEncodedAndKnown) {
     EXPECT_THAT(send(*model, invoke(body(), target)).body,
                 HasSubstr("The provided model identifier is invalid."));
   EXPECT_EQ(send(*model, invoke(body(), "/model/claude-opus-4-8-v1%3A0/converse")).status, 404);
+}
+
+TEST(Bedrock, CountsTheTokensOfAnInvokeInBase64) {
+  const auto model = running(aws(Provider::Bedrock));
+  const auto count = [&](const std::string& invoked) {
+    std::string text = R"({"input":{"invokeModel":{"body":")";
+    append_base64(text, invoked);
+    return send(*model,
+                invoke(text + "\"}}}", "/model/us.anthropic.claude-opus-4-8-v1%3A0/count-tokens"));
+  };
+  const Got got = count(body());
+  EXPECT_EQ(got.status, 200) << got.body;
+  EXPECT_THAT(got.body, StartsWith(R"({"inputTokens":)"));
+  EXPECT_EQ(count("{}").status, 400);
+  EXPECT_EQ(model->bill().count, 0u);
 }
 
 TEST(Bedrock, OnlyTheGlobalProfileHasTheListPrice) {

@@ -19,8 +19,10 @@ tl::unexpected<Error> protocol(const char* what) {
 }  // namespace
 
 void BlockWriter::start(std::string& out) {
-  if (!std::exchange(started_, true))
-    wire::append_message_start(out, names_.id, names_.model, Usage{});
+  if (std::exchange(started_, true)) return;
+  Usage usage;
+  usage.input = names_.prompt_estimate;
+  wire::append_message_start(out, names_.id, names_.model, usage);
 }
 
 void BlockWriter::reasoning(std::string& out) {
@@ -150,6 +152,7 @@ Result<void> BlockWriter::end(std::string_view stop_reason, const Usage* usage, 
   } while (!waiting_.empty() || (kind_ == Kind::Call && scan_.state() == State::Open));
   close(out);
   Usage estimate;
+  estimate.input = -1;
   estimate.output = static_cast<Tokens>((bytes_ * 2 + 6) / 7);
   wire::append_message_delta(out, stop_reason, {}, usage == nullptr ? estimate : *usage);
   wire::append_message_stop(out);

@@ -27,7 +27,8 @@ class BlockWriter {
 
   explicit BlockWriter(MessageNames names) : names_(std::move(names)), ids_(names_.id) {}
 
-  /// message_start, unless it is written already. Usage is 0 there: it is known at the end only.
+  /// message_start, unless it is written already, with the estimate: usage is known at the end
+  /// only.
   void start(std::string& out);
   /// A sign of life while the model reasons; every 32nd call writes a ping, the first one too.
   void reasoning(std::string& out);
@@ -39,9 +40,9 @@ class BlockWriter {
                           std::string& out);
   /// A piece of the arguments of a call that was begun. Protocol when they are no JSON object.
   Result<void> arguments(std::uint64_t key, std::string_view fragment, std::string& out);
-  /// Writes all that waits and ends the message; `usage` null: estimated from the bytes of the
-  /// answer. Protocol when a call's arguments are not whole, unless the answer was cut off by
-  /// max_tokens.
+  /// Writes all that waits and ends the message; `usage` null: its output is estimated from the
+  /// bytes of the answer, and the prompt stays as estimated. Protocol when a call's arguments are
+  /// not whole, unless the answer was cut off by max_tokens.
   Result<void> end(std::string_view stop_reason, const Usage* usage, std::string& out);
   /// `event: error` instead of an end.
   static void fail_with(const MessagesError& error, std::string& out);

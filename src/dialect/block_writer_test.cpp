@@ -68,7 +68,7 @@ TEST(BlockWriter, LetsAsManyBytesWaitAsItsLimitAndNoMore) {
 }
 
 TEST(OpenAiWhole, HoldsAsManyBytesAsItsLimitAndNoMore) {
-  const auto translator = chat_answer(false, "m");
+  const auto translator = chat_answer(false, {"m"});
   wire::JsonIndex index;
   std::string out;
   const std::string most(OpenAiWhole::kBodyBytesMax, 'x');

@@ -62,8 +62,7 @@ class ChatWhole final : public OpenAiWhole {
 
 }  // namespace
 
-std::unique_ptr<AnswerTranslator> chat_answer(bool streamed, std::string model, std::string id) {
-  MessageNames names{std::move(model), std::move(id)};
+std::unique_ptr<AnswerTranslator> chat_answer(bool streamed, MessageNames names) {
   if (streamed) return std::make_unique<ChatStream>(std::move(names));
   return std::make_unique<ChatWhole>(std::move(names));
 }

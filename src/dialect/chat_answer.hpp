@@ -7,15 +7,14 @@
 #include <string>
 
 #include "dialect/answer_translator.hpp"
-#include "wire/anthropic_stream.hpp"
+#include "dialect/message_names.hpp"
 
 namespace rlm::dialect {
 
-/// `model` is what the client asked for, `id` the message's. Only the first choice counts.
+/// Only the first choice counts.
 /// Reasoning is left out: in Anthropic's dialect it must be signed. Text stands before tool calls
 /// in a whole answer; a stream keeps the order in which they came. `finish_reason: stop` with tool
 /// calls is tool_use. An answer without usage gets an estimate of its output.
-std::unique_ptr<AnswerTranslator> chat_answer(bool streamed, std::string model,
-                                              std::string id = wire::new_message_id());
+std::unique_ptr<AnswerTranslator> chat_answer(bool streamed, MessageNames names);
 
 }  // namespace rlm::dialect

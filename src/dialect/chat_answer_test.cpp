@@ -164,6 +164,26 @@ TEST(ChatAnswer, ReportsFailuresAsTheStreamsOwn) {
   for (const Case& one : cases) EXPECT_EQ(of_stream(one.stream), one.expected) << one.name;
 }
 
+// Usage comes at the end, and clients show what the start tells until then.
+TEST(ChatAnswer, BeginsWithTheEstimateOfThePromptAndEndsWithItsUsage) {
+  const std::string text =
+      R"(data: {"choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":"stop"}]})"
+      "\n\n";
+  const std::string usage =
+      R"(data: {"choices":[],"usage":{"prompt_tokens":900,"completion_tokens":2}})"
+      "\n\n";
+  for (const bool told : {true, false}) {
+    const auto translator = chat_answer(true, {"m", "msg_1", 1'234});
+    const std::string out =
+        translated(*translator, text + (told ? usage : "") + "data: [DONE]\n\n").out;
+    EXPECT_NE(out.find(R"("stop_sequence":null,"usage":{"input_tokens":1234,)"), out.npos) << out;
+    const auto end = out.find("event: message_delta");
+    EXPECT_EQ(out.find(R"("input_tokens":900,)", end) != out.npos, told) << out;
+    EXPECT_EQ(out.find(R"("usage":{"output_tokens":1})", end) != out.npos, !told) << out;
+    EXPECT_EQ(assembled(out).answer.usage.input, told ? 900 : 1'234);
+  }
+}
+
 TEST(ChatAnswer, ShowsSignsOfLifeWhileTheModelReasons) {
   std::string stream;
   for (int i = 0; i < 64; ++i) stream += delta(R"("reasoning_content":"hm")");

@@ -32,7 +32,7 @@ std::string chunk(std::string_view delta) {
 
 void ReadChunks(benchmark::State& state, std::string_view first, std::string_view next) {
   wire::JsonIndex index;
-  const auto translator = chat_answer(true, "claude-opus-5");
+  const auto translator = chat_answer(true, {"claude-opus-5"});
   std::string out;
   (void)translator->feed(chunk(first), index, out);
   const std::string bytes = chunk(next);
@@ -54,13 +54,13 @@ void OpenStreams(benchmark::State& state) {
   std::string out;
   const std::string bytes =
       chunk(R"({"content":"a\n"})") + chunk(R"({"content":"b"})").substr(0, 200);
-  (void)chat_answer(true, "m")->feed(bytes, index, out);
+  (void)chat_answer(true, {"m"})->feed(bytes, index, out);
   std::vector<std::unique_ptr<AnswerTranslator>> streams(kStreams);
   for (auto _ : state) {
     for (auto& stream : streams) stream.reset();
     const std::size_t before = mallinfo2().uordblks;
     for (auto& stream : streams) {
-      stream = chat_answer(true, "claude-opus-5");
+      stream = chat_answer(true, {"claude-opus-5"});
       out.clear();
       (void)stream->feed(bytes, index, out);
     }

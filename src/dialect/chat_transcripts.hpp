@@ -12,7 +12,7 @@ namespace rlm::dialect::chat_transcripts {
 
 inline Translated read(std::string_view bytes, bool streamed = true, std::size_t first = 0,
                        std::size_t step = 1u << 30) {
-  return translated(*chat_answer(streamed, "claude-opus-5", "msg_1"), bytes, first, step);
+  return translated(*chat_answer(streamed, {"claude-opus-5", "msg_1"}), bytes, first, step);
 }
 
 inline std::string frames(std::initializer_list<std::string_view> chunks) {

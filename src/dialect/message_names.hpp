@@ -6,11 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/units.hpp"
+#include "wire/anthropic_stream.hpp"
+
 namespace rlm::dialect {
 
 struct MessageNames {
-  std::string model;  // the one that was asked for
-  std::string id;     // msg_…
+  std::string model;                        // the one that was asked for
+  std::string id = wire::new_message_id();  // msg_…
+  /// Of the prompt, as a stream's start tells it: what it really was comes at the end.
+  Tokens prompt_estimate = 0;
 };
 
 /// How an answer ended.

@@ -56,9 +56,7 @@ class ResponsesWhole final : public OpenAiWhole {
 
 }  // namespace
 
-std::unique_ptr<AnswerTranslator> responses_answer(bool streamed, std::string model,
-                                                   std::string id) {
-  MessageNames names{std::move(model), std::move(id)};
+std::unique_ptr<AnswerTranslator> responses_answer(bool streamed, MessageNames names) {
   if (streamed) return std::make_unique<ResponsesStream>(std::move(names));
   return std::make_unique<ResponsesWhole>(std::move(names));
 }

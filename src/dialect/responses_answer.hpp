@@ -7,15 +7,14 @@
 #include <string>
 
 #include "dialect/answer_translator.hpp"
-#include "wire/anthropic_stream.hpp"
+#include "dialect/message_names.hpp"
 
 namespace rlm::dialect {
 
-/// `model` is what the client asked for, `id` the message's. Each text part and each function call
+/// Each text part and each function call
 /// is a block, in the order of the output. Reasoning is left out: in Anthropic's dialect it must be
 /// signed. Where deltas are missing, what an item holds when it is done counts, or at last what the
 /// whole response holds. An answer without usage gets an estimate of its output.
-std::unique_ptr<AnswerTranslator> responses_answer(bool streamed, std::string model,
-                                                   std::string id = wire::new_message_id());
+std::unique_ptr<AnswerTranslator> responses_answer(bool streamed, MessageNames names);
 
 }  // namespace rlm::dialect

@@ -11,7 +11,7 @@ namespace {
 
 Translated read(std::string_view bytes, bool streamed = true, std::size_t first = 0,
                 std::size_t step = 1u << 30) {
-  return translated(*responses_answer(streamed, "claude-opus-5", "msg_1"), bytes, first, step);
+  return translated(*responses_answer(streamed, {"claude-opus-5", "msg_1"}), bytes, first, step);
 }
 
 /// One event; `members` follow its type.

@@ -36,7 +36,7 @@ const std::string kText = event(
 
 void ReadEvents(benchmark::State& state, const std::string& first, const std::string& next) {
   wire::JsonIndex index;
-  const auto translator = responses_answer(true, "claude-opus-5");
+  const auto translator = responses_answer(true, {"claude-opus-5"});
   std::string out;
   (void)translator->feed(first, index, out);
   for (auto _ : state) {
@@ -62,13 +62,13 @@ void OpenResponses(benchmark::State& state) {
       event("created", R"("response":{"status":"in_progress","instructions":)" +
                            wire::json_string(wire::bench::prose(60'000)) + "}") +
       kText + kText.substr(0, 200);
-  (void)responses_answer(true, "m")->feed(bytes, index, out);
+  (void)responses_answer(true, {"m"})->feed(bytes, index, out);
   std::vector<std::unique_ptr<AnswerTranslator>> streams(kStreams);
   for (auto _ : state) {
     for (auto& stream : streams) stream.reset();
     const std::size_t before = mallinfo2().uordblks;
     for (auto& stream : streams) {
-      stream = responses_answer(true, "claude-opus-5");
+      stream = responses_answer(true, {"claude-opus-5"});
       out.clear();
       (void)stream->feed(bytes, index, out);
     }

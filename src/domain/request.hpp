@@ -31,7 +31,7 @@ inline constexpr std::size_t kPrefixMarksMax = 4096;
 /// One position up to which a prompt can be cached: the running hash of all raw bytes before it.
 struct PrefixMark {
   std::uint64_t hash = 0;   // of tools, system and messages up to and with this block
-  std::size_t bytes = 0;    // prompt bytes up to here
+  std::size_t bytes = 0;    // prompt bytes up to here, as RequestFacts::prompt_bytes
   bool breakpoint = false;  // the block carries cache_control
   bool one_hour = false;    // ... with ttl 1h
   std::int32_t message =
@@ -75,7 +75,8 @@ struct RequestFacts {
   std::string structured_schema;  // raw JSON of the wanted schema, at most 4 KiB of it
   std::vector<PrefixMark>
       prefix;  // in prompt order: tools, system, messages; at most kPrefixMarksMax
-  std::size_t prompt_bytes = 0;  // tools + system + messages
+  /// Tools, system and messages; of pictures and PDFs within them what their tokens weigh as text.
+  std::size_t prompt_bytes = 0;
 };
 
 /// A request of a client to a messages endpoint.

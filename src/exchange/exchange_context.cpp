@@ -63,6 +63,20 @@ respond::ResponseSink& ExchangeContext::answer_sink() {
   return audit != nullptr && audit->instead ? *audit->instead : sink;
 }
 
+Tokens ExchangeContext::prompt_estimate() {
+  route::Features whose;
+  whose.session = record.session;
+  whose.agent = record.agent;
+  return services.router.prompt_tokens(request.facts, route::session_name(whose), verify.endpoint);
+}
+
+Usage ExchangeContext::told_prompt(const Usage& by_model) {
+  if (by_model.prompt() > 0) return by_model;
+  Usage told = by_model;
+  told.input = prompt_estimate();
+  return told;
+}
+
 void ExchangeContext::because(std::string_view cause) {
   if (!record.reason.empty()) record.reason += ',';
   record.reason += cause;

@@ -41,6 +41,10 @@ class ExchangeContext {
   bool keeps_request() const;
   /// Where a direct answer goes.
   respond::ResponseSink& answer_sink();
+  /// The tokens of the client's prompt at the verify model, as far as can be told before it counts.
+  Tokens prompt_estimate();
+  /// What the client is told of its prompt: what a model told, or else the estimate.
+  Usage told_prompt(const Usage& by_model);
   /// Adds to the reason, comma-separated.
   void because(std::string_view cause);
 

@@ -70,6 +70,7 @@ net::Task<Result<void>> Race::read_to_text() {
   using Format = wire::UsageTap::Format;
   upstream::OpenedCall& opened = **opened_;
   tap_.emplace(opened.is_stream ? Format::Sse : Format::Json);
+  if (opened.call->starts_with_estimate()) tap_->pass_over_start();
   if (opened.held.empty()) opened.held.append(opened.first.bytes);
   opened.first.bytes = opened.held.view();
   tap_->feed(opened.held.view(), x_.services.index);

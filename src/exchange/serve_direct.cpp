@@ -17,6 +17,24 @@ void forget_request(Request& request) {
   request.facts.prefix.shrink_to_fit();
 }
 
+// Whether the upstream has no way to count tokens.
+bool cannot_count(const upstream::EndpointConfig& endpoint, const Error& error) {
+  if (error.kind == ErrorKind::NotFound) return true;  // its dialect has none
+  const bool refused = error.kind == ErrorKind::UpstreamStatus &&
+                       (error.status == 404 || error.status == 405 || error.status == 501);
+  return refused && !endpoint.is_anthropic;  // Anthropic's 404 is a model that there is not
+}
+
+net::Task<void> deliver_estimated_count(ExchangeContext& x) {
+  const std::string body = R"({"input_tokens":)" + std::to_string(x.prompt_estimate()) + "}";
+  x.because("estimate");
+  x.record.status = 200;
+  x.settle();
+  Headers headers{{"content-type", "application/json"}, {"x-rlm-estimate", "true"}};
+  x.sink.begin(200, std::move(headers), x.record, body.size());
+  co_await x.sink.write(body, true);
+}
+
 // In a race the call is there, or soon will be.
 net::Task<Result<upstream::OpenedCall>> direct_call(ExchangeContext& x) {
   if (x.race != nullptr) co_return co_await x.race->answer();
@@ -38,6 +56,11 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
   call.model_value = x.request.facts.model_value;
   call.stream = x.request.facts.stream;
   call.asked_model = x.request.facts.model;
+  // Others tell their usage at a stream's start themselves.
+  const Dialect speaks = model.config().dialect;
+  if (call.stream &&
+      (speaks == Dialect::Chat || speaks == Dialect::Responses || model.endpoints() > 1))
+    call.prompt_estimate = x.prompt_estimate();
   if (x.race == nullptr && &x.answer_sink() == &x.sink) {  // else Messages are listened for
     call.spoken = x.request.spoken;
     call.spoken_body = x.request.spoken_body.view();
@@ -50,12 +73,15 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
 
 net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
   x.record.verdict = verdict;
-  x.record.answered_model = x.model(static_cast<std::size_t>(x.direct_endpoint)).config().name;
+  upstream::ModelClient& model = x.model(static_cast<std::size_t>(x.direct_endpoint));
+  x.record.answered_model = model.config().name;
   upstream::CallLog& log = x.race != nullptr ? x.race->calls() : x.calls;
   auto opened = co_await direct_call(x);
   if (!opened) {
     if (opened.error().kind == ErrorKind::Cancelled) {
       x.record.verdict = Verdict::Failed;
+    } else if (x.counts_tokens && cannot_count(model.config(), opened.error())) {
+      co_await deliver_estimated_count(x);
     } else {
       co_await respond::deliver_error(opened.error(), x.sink, x.record, x.on_settle);
     }

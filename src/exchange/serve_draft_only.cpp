@@ -47,7 +47,7 @@ struct LiveDraft {
     timer.disarm();
     x.record.verdict = Verdict::Skipped;
     x.record.answered_model = x.model(x.cascade->draft).config().name;
-    answer.release(seen_of_draft(events.usage()), x.calls.elapsed_ms());
+    answer.release(x.told_prompt(seen_of_draft(events.usage())), x.calls.elapsed_ms());
   }
   // From the worker's wheel, while the next event is waited for.
   void on_time() {

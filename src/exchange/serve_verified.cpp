@@ -55,7 +55,7 @@ net::Task<void> deliver_judged(ExchangeContext& x, const draft::Draft& draft,
     co_await fall_back(x, "turn_continued");
     co_return;
   }
-  x.record.seen = judged.prompt;
+  x.record.seen = x.told_prompt(judged.prompt);
   if (!judged.has_edits) {
     x.record.seen.output = draft.usage.output;
     co_await deliver_draft(x, draft.answer, Verdict::Accepted);
@@ -100,10 +100,11 @@ net::Task<void> deliver_rewrite(ExchangeContext& x, upstream::EventReader& event
     x.calls.end(opened.log_index, CallEnd::Cancelled, events.usage());
     co_return;
   }
-  x.record.seen = verdict.prompt;
+  x.record.seen = x.told_prompt(verdict.prompt);
   x.record.verdict = Verdict::Enhanced;
   x.record.answered_model = x.calls.at(opened.log_index).endpoint;
-  respond::RewriteStart start{std::move(verdict.held), std::move(verdict.unread), verdict.prompt};
+  respond::RewriteStart start{std::move(verdict.held), std::move(verdict.unread), x.record.seen,
+                              verdict.prompt.prompt() == 0, x.verify.suffix_bytes};
   const auto relayed = co_await respond::relay_rewrite(events, opened, std::move(start), x.request,
                                                        x.sink, x.record, x.calls, x.on_settle);
   if (relayed.client_left) x.record.client_left = true;

@@ -53,16 +53,23 @@ CacheForecast::Endpoint& CacheForecast::endpoint_of(const CacheOwner& owner) {
   return endpoints_[owner.endpoint];
 }
 
+TokenScale CacheForecast::scale_of(const CacheOwner& owner, const Session* session,
+                                   const RequestFacts& facts) const {
+  if (session != nullptr && session->tokens_per_byte > 0)
+    return guess_scale(facts, &session->cache, session->tokens_per_byte);
+  return guess_scale(facts, nullptr, endpoint_of(owner).tokens_per_byte.value);
+}
+
+Tokens CacheForecast::prompt_tokens(const CacheOwner& owner, const RequestFacts& facts) const {
+  return scale_of(owner, sessions_.find(name_of(owner)), facts).tokens;
+}
+
 PromptForecast CacheForecast::forecast(const CacheOwner& owner, const RequestFacts& facts,
                                        const Price& price, UnixMs now) const {
   const Session* session = sessions_.find(name_of(owner));
   const Endpoint& endpoint = endpoint_of(owner);
   const CacheRules rules = rules_of(price);
-  const double tokens_per_byte = session != nullptr && session->tokens_per_byte > 0
-                                     ? session->tokens_per_byte
-                                     : endpoint.tokens_per_byte.value;
-  const PromptCache* cache = session != nullptr ? &session->cache : nullptr;
-  const TokenScale scale = guess_scale(facts, cache, tokens_per_byte);
+  const TokenScale scale = scale_of(owner, session, facts);
 
   PromptForecast forecast;
   const PrefixMark* last = last_breakpoint(facts);

@@ -59,6 +59,10 @@ class CacheForecast {
   PromptForecast forecast(const CacheOwner& owner, const RequestFacts& facts, const Price& price,
                           UnixMs now) const;
 
+  /// The tokens of this prompt, by what the owner's calls before it were billed; without any, by
+  /// the endpoint's usual share of bytes.
+  Tokens prompt_tokens(const CacheOwner& owner, const RequestFacts& facts) const;
+
   /// A call for this prompt, begun at `now`, was billed as `actual` (the client's own prompt alone,
   /// without what a verdict call appended). What the provider read less than expected is forgotten;
   /// a provider that reports no caching at all is believed. The result is compared with the
@@ -86,6 +90,8 @@ class CacheForecast {
     Mean kept{1};  // with automatic caching: how much of what should be cached really was
   };
 
+  TokenScale scale_of(const CacheOwner& owner, const Session* session,
+                      const RequestFacts& facts) const;
   const Endpoint& endpoint_of(const CacheOwner& owner) const;
   Endpoint& endpoint_of(const CacheOwner& owner);
 

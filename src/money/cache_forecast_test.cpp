@@ -119,6 +119,15 @@ TEST_F(Forecast, LearnsAnEndpointsTokensPerByteForNewSessions) {
   EXPECT_NEAR(static_cast<double>(expect(prompt(20, {}), kStart).prompt()), 10'000, 300);
 }
 
+TEST_F(Forecast, CountsAPromptAsTheSessionsCallsWereBilled) {
+  EXPECT_EQ(cache.prompt_tokens(owner, prompt(7, {4})), 2'000);
+  learn(prompt(7, {5}), {.input = 100, .cache_write_5m = 3'000}, kStart);
+  const Tokens counted = cache.prompt_tokens(owner, prompt(9, {8}));
+  EXPECT_EQ(counted, expect(prompt(9, {8}), minutes(1)).prompt());
+  EXPECT_GT(counted, 3'500);
+  EXPECT_LT(cache.prompt_tokens({"another", "s"}, prompt(9, {8})), 2'600);
+}
+
 TEST_F(Forecast, IgnoresAUsageWithoutTokens) {
   const auto error = learn(prompt(7, {6}), {}, kStart);
   EXPECT_EQ(error.prompt, 0);

@@ -146,6 +146,7 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
           index,
           settle,
           wire::UsageTap(opened.is_stream ? Format::Sse : Format::Json)};
+  if (opened.call->starts_with_estimate()) r.tap.pass_over_start();
   r.as_messages = opened.call->as_messages();
   sink.speak_own_dialect(r.as_messages != nullptr);
   Relayed result;

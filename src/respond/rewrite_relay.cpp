@@ -1,5 +1,6 @@
 #include "respond/rewrite_relay.hpp"
 
+#include "money/prompt_cache.hpp"
 #include "respond/deliver.hpp"
 #include "respond/live_answer.hpp"
 #include "respond/rewrite_events.hpp"
@@ -22,10 +23,14 @@ struct Rewrite {
   stream::MessageDelta last;
 
   void end_call(CallEnd how, std::string_view error) {
+    const Usage used = events.usage();
     record.seen = start.prompt;
-    record.seen.output = events.usage().output;
-    record.seen.reported = events.usage().reported;
-    log.end(opened.log_index, how, events.usage(), error);
+    if (start.is_estimate && used.prompt() > 0)
+      record.seen = money::without_suffix(
+          used, money::suffix_tokens(used, request.facts.prompt_bytes, start.suffix_bytes));
+    record.seen.output = used.output;
+    record.seen.reported = used.reported;
+    log.end(opened.log_index, how, used, error);
   }
 };
 

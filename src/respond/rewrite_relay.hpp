@@ -16,6 +16,8 @@ struct RewriteStart {
   std::string held;                   // text that was kept back
   std::optional<StreamEvent> unread;  // the event that decided, when it was no text
   Usage prompt;                       // prompt usage that the client is told
+  bool is_estimate = false;           // … until the call tells its own at its end
+  std::size_t suffix_bytes = 0;       // that the call appended to the client's prompt
 };
 
 /// Relays a rewrite live, or collects it for a client that did not ask for a stream. The call's log

@@ -82,6 +82,13 @@ Router::Shard& Router::shard_of(const std::string& session) {
   return *shards_[std::hash<std::string>{}(session) % kShards];
 }
 
+Tokens Router::prompt_tokens(const RequestFacts& facts, const std::string& session,
+                             const std::string& endpoint) {
+  Shard& shard = shard_of(session);
+  const std::lock_guard lock(shard.mutex);
+  return shard.caches.prompt_tokens({endpoint, session}, facts);
+}
+
 Router::CascadeStats& Router::stats_of(const std::string& cascade) {
   return stats_[cascade];  // names are configured: a handful
 }

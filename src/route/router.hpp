@@ -105,6 +105,10 @@ class Router {
     TurnStats turns;
     EndpointStats draft;
     EndpointStats verify;
+  /// An estimate of the prompt's tokens at an endpoint; `session`: as session_name() has it.
+  Tokens prompt_tokens(const RequestFacts& facts, const std::string& session,
+                       const std::string& endpoint);
+
   };
 
   Shard& shard_of(const std::string& session);

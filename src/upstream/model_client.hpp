@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "base/units.hpp"
 #include "dialect/answer_translator.hpp"
 #include "net/http_client.hpp"
 #include "upstream/endpoint.hpp"
@@ -26,6 +27,9 @@ struct CallRequest {
   std::string_view session;      // whose cache the call reads; empty: nobody's
   bool stream = true;            // as the body says
   std::string_view asked_model;  // what a translated answer names as its model
+  /// The prompt's size by our estimate, told at a stream's start where the upstream tells its own
+  /// at the end only; 0: nothing is told.
+  Tokens prompt_estimate = 0;
   /// The client's own body, for an upstream that speaks as the client does: it is sent as it is but
   /// for the model's name, and its answer comes back untranslated. Empty: `body` is translated.
   Dialect spoken = Dialect::Messages;
@@ -50,6 +54,9 @@ class ModelCall {
   /// For an answer in the client's own dialect: what makes Messages of its bytes, for those who
   /// must understand it. Null: it is Messages already. Lives as long as the call.
   virtual dialect::AnswerTranslator* as_messages() { return nullptr; }
+  /// True when message_start tells our estimate, which is for the client alone: what was used comes
+  /// at the end.
+  virtual bool starts_with_estimate() const { return false; }
 };
 
 /// A configured model on one worker thread.

@@ -40,9 +40,11 @@ std::unique_ptr<dialect::AnswerTranslator> translator_for(Dialect dialect,
                                                           const CallRequest& request, bool stream) {
   switch (dialect) {
     case Dialect::Chat:
-      return dialect::chat_answer(stream, std::string(request.asked_model));
+      return dialect::chat_answer(stream, {std::string(request.asked_model), wire::new_message_id(),
+                                           request.prompt_estimate});
     case Dialect::Responses:
-      return dialect::responses_answer(stream, std::string(request.asked_model));
+      return dialect::responses_answer(stream, {std::string(request.asked_model),
+                                                wire::new_message_id(), request.prompt_estimate});
     case Dialect::Bedrock:
       if (stream) return std::make_unique<dialect::BedrockStreamDecoder>();
       if (request.operation == CallRequest::Operation::CountTokens)
@@ -89,6 +91,9 @@ TranslatedCall::TranslatedCall(std::unique_ptr<net::HttpCall> call, const Endpoi
   const Headers& head = call_->head().headers;
   const bool stream = !failed() && is_stream(head);
   if (!failed()) translator_ = translator_for(endpoint.dialect, request, stream);
+  const bool is_openai =
+      endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses;
+  starts_with_estimate_ = is_openai && stream && !passes() && request.prompt_estimate > 0;
   headers_ = passes() ? head : messages_headers(head, stream);
 }
 

@@ -31,6 +31,7 @@ class TranslatedCall final : public ModelCall {
   dialect::AnswerTranslator* as_messages() override {
     return spoken_ ? translator_.get() : nullptr;
   }
+  bool starts_with_estimate() const override { return starts_with_estimate_; }
 
  private:
   bool failed() const { return call_->status() < 200 || call_->status() > 299; }
@@ -40,6 +41,7 @@ class TranslatedCall final : public ModelCall {
   const EndpointConfig& endpoint_;
   wire::JsonIndex& index_;
   const bool spoken_;
+  bool starts_with_estimate_ = false;
   int status_;
   Headers headers_;
   std::unique_ptr<dialect::AnswerTranslator> translator_;  // null: nothing is to be translated

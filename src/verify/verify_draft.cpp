@@ -121,6 +121,7 @@ net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
     if (decision == Decision::UseDraft || decision == Decision::Continue) {
       const CallEnd how = gate.has_tail() ? CallEnd::Cancelled : co_await end_of_verdict(events);
       log.end(opened.log_index, how, events.usage());
+      start.prompt = prompt_without(events.usage(), message_bytes);  // some tell it at the end only
       if (how == CallEnd::Cancelled) opened.call.reset();
       co_return start;
     }
@@ -132,6 +133,7 @@ net::Task<Result<VerdictStart>> read_verdict(upstream::EventReader& events,
       const auto how = co_await collect_edit(events, start);
       if (!how) co_return end_failed(events, opened, log, how.error());
       log.end(opened.log_index, *how, events.usage());
+      start.prompt = prompt_without(events.usage(), message_bytes);
       if (*how == CallEnd::Cancelled) {
         start.edit_whole = false;
         opened.call.reset();

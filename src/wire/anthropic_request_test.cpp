@@ -26,6 +26,23 @@ RequestFacts facts_of(const std::string& json) {
   return facts ? *facts : RequestFacts{};
 }
 
+// A prompt's bytes stand for its tokens, and those of a picture do not grow with its file.
+TEST(RequestFacts, WeighsPicturesAndPdfsByTheirTokens) {
+  const auto bytes_with = [](const std::string& kind, std::size_t data_bytes) {
+    const std::string block = R"({"type":")" + kind +
+                              R"(","source":{"type":"base64","media_type":"x/y","data":")" +
+                              std::string(data_bytes, 'A') + R"("}})";
+    const RequestFacts facts = facts_of(with_messages(
+        R"({"role":"user","content":[)" + block + R"(,{"type":"text","text":"what is it?"}]})"));
+    EXPECT_EQ(facts.prefix.back().bytes + 3, facts.prompt_bytes) << "behind its last block: ]}]";
+    return facts.prompt_bytes;
+  };
+  const std::size_t empty = bytes_with("image", 0);
+  EXPECT_EQ(bytes_with("image", 1'000), empty + 1'000);
+  EXPECT_EQ(bytes_with("image", 1'000'000), empty + 5'600);
+  EXPECT_EQ(bytes_with("document", 1'000'000), bytes_with("document", 0) + 100'000);
+}
+
 TEST(RequestFacts, KnowsModelLimitsAndPlaces) {
   const std::string body =
       R"({"model":"claude-opus-4-8", "stream" : true,"max_tokens":2048,"messages":[{"role":"user","content":"hi"} ] })";

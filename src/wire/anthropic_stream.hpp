@@ -63,6 +63,7 @@ void append_block_start(std::string& out, int index,
 void append_text_delta(std::string& out, int index, std::string_view text);
 void append_input_delta(std::string& out, int index, std::string_view partial_json);
 void append_block_stop(std::string& out, int index);
+/// A usage whose `input` is negative tells its output alone: what the start told holds.
 void append_message_delta(std::string& out, std::string_view stop_reason,
                           std::string_view stop_sequence, const Usage& usage);
 void append_message_stop(std::string& out);

@@ -25,6 +25,8 @@ BlockMembers members_of(JsonValue block) {
         take(found.citations, value, "citations");
       else if (key == "is_error")
         take(found.is_error, value, "is_error");
+      else if (key == "source")
+        take(found.source, value, "source");
     }
     return true;
   });

@@ -17,6 +17,7 @@ struct BlockMembers {
   JsonValue content;
   JsonValue citations;
   JsonValue is_error;
+  JsonValue source;
   JsonValue cache_control;
   bool has_others = false;          // members beyond type, text and cache_control
   const char* duplicate = nullptr;  // a member named above that stands there twice

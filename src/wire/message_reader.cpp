@@ -1,5 +1,6 @@
 #include "wire/message_reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "wire/user_text.hpp"
@@ -66,6 +67,7 @@ tl::unexpected<Error> twice(const std::string& place) {
 void MessageReader::begin_section(JsonValue section) {
   base_ = facts_.prompt_bytes;
   begin_ = section.span().begin;
+  weightless_ = 0;
 }
 
 Result<void> MessageReader::read_tools(JsonValue tools) {
@@ -246,13 +248,27 @@ void MessageReader::note_kind(const BlockMembers& block) {
     ++facts_.failed_results;
   } else if (type == "image") {
     facts_.has_images = true;
+    weigh_media(block);
   } else if (type == "document" || type == "search_result" || type == "container_upload") {
     facts_.has_documents = true;
+    weigh_media(block);
   } else if (type == "thinking" || type == "redacted_thinking") {
     facts_.history_has_thinking = facts_.loop_has_thinking = true;
   } else {
     facts_.has_other_blocks = true;
   }
+}
+
+/// A picture is about 1,600 tokens however large its file is, a PDF's page 2,000 for some 70 KB
+/// (anthropic-messages.md §23); text is 3.5 bytes a token.
+void MessageReader::weigh_media(const BlockMembers& block) {
+  constexpr std::size_t kImageWeight = 5600;
+  constexpr std::size_t kPdfBytesPerByte = 10;
+  if (!block.source.member("type").equals("base64")) return;
+  const std::size_t bytes = block.source.member("data").quoted().size();
+  const std::size_t weight =
+      block.type.equals("image") ? std::min(bytes, kImageWeight) : bytes / kPdfBytesPerByte;
+  weightless_ += bytes - weight;
 }
 
 /// Looks at what the tool returned; gives the last cache mark in there.

@@ -29,8 +29,12 @@ class MessageReader {
 
  private:
   void begin_section(JsonValue section);
-  void end_section(JsonValue section) { facts_.prompt_bytes = base_ + section.span().size(); }
-  std::size_t bytes_up_to(JsonValue block) const { return base_ + block.span().end - begin_; }
+  void end_section(JsonValue section) {
+    facts_.prompt_bytes = base_ + section.span().size() - weightless_;
+  }
+  std::size_t bytes_up_to(JsonValue block) const {
+    return base_ + block.span().end - begin_ - weightless_;
+  }
 
   Result<void> read_system_block(JsonValue block, std::size_t number);
   Result<void> read_message(JsonValue message);
@@ -38,6 +42,7 @@ class MessageReader {
   void end_message();
   Result<void> read_block(JsonValue block, Section section, std::size_t number);
   void note_kind(const BlockMembers& block);
+  void weigh_media(const BlockMembers& block);
   JsonValue note_tool_result(const BlockMembers& block);
   void note_citations(JsonValue citations);
   std::string place(std::size_t block) const;
@@ -45,8 +50,9 @@ class MessageReader {
   RequestFacts& facts_;
   PrefixChain chain_;
   JsonValue last_user_content_;
-  std::size_t begin_ = 0;  // of the section being read
-  std::size_t base_ = 0;   // prompt bytes before it
+  std::size_t begin_ = 0;       // of the section being read
+  std::size_t base_ = 0;        // prompt bytes before it
+  std::size_t weightless_ = 0;  // bytes of it that are no tokens
   std::size_t message_ = 0;
   bool has_tool_result_ = false;
   bool turn_has_result_ = false;  // the user's entries since the assistant's last

@@ -152,7 +152,10 @@ void append_message_delta(std::string& out, std::string_view stop_reason,
   out += R"(,"stop_sequence":)";
   append_string_or_null(out, stop_sequence);
   out += R"(},"usage":)";
-  append_usage(out, usage);
+  if (usage.input >= 0)
+    append_usage(out, usage);
+  else
+    out += R"({"output_tokens":)" + std::to_string(usage.output) + '}';
   close(out);
 }
 

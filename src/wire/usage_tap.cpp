@@ -224,7 +224,7 @@ void UsageTap::count_text(std::string_view data, std::size_t data_bytes) {
 
 void UsageTap::on_message(JsonValue root) {
   if (const JsonValue message = root.member("message"); message.exists()) {
-    usage_ = read_usage(message.member("usage"), 0);
+    if (!starts_with_estimate_) usage_ = read_usage(message.member("usage"), 0);
     return;
   }
   if (const JsonValue error = root.member("error"); error.exists()) {

@@ -21,6 +21,10 @@ class UsageTap {
   explicit UsageTap(Format format, std::size_t kept_bytes_max = 4u << 20)
       : format_(format), kept_max_(kept_bytes_max) {}
 
+  /// What message_start will tell of the prompt is an estimate, and does not count. Before the
+  /// first byte.
+  void pass_over_start() { starts_with_estimate_ = true; }
+
   /// `index` is scratch, used during the call.
   void feed(std::string_view bytes, JsonIndex& index);
   /// The body ends with these bytes.
@@ -70,6 +74,7 @@ class UsageTap {
   std::size_t line_bytes_ = 0;  // of the unfinished line, kept or not
   char last_byte_ = 0;          // of the unfinished line
   Event event_ = Event::Unnamed;
+  bool starts_with_estimate_ = false;
   bool complete_ = false;
   bool failed_ = false;
   bool content_seen_ = false;

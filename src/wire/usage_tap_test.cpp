@@ -60,6 +60,20 @@ TEST(UsageTap, ReadsAWholeStreamInAnyChunking) {
   }
 }
 
+TEST(UsageTap, TakesNoEstimateForTheTruth) {
+  JsonIndex index;
+  for (const bool cut : {true, false}) {
+    UsageTap tap(Format::Sse);
+    tap.pass_over_start();
+    tap.feed(kStart + kBlock + delta(35), index);
+    if (!cut) tap.feed(kEnd, index);
+    tap.end({}, index);
+    EXPECT_EQ(tap.usage().prompt(), 0);
+    EXPECT_EQ(tap.usage().reported, !cut);
+    EXPECT_EQ(tap.usage().output, cut ? 10 : 30);
+  }
+}
+
 TEST(UsageTap, EstimatesTheOutputOfAStreamThatWasCut) {
   for (const std::size_t chunk : {1u, 7u, 100000u}) {
     const UsageTap tap = tapped(Format::Sse, kStart + kBlock + delta(70) + delta(350), chunk);
