@@ -7,6 +7,7 @@
 #include "config/load_config.hpp"
 #include "lab/table.hpp"
 #include "route/router.hpp"
+#include "upstream/outgoing.hpp"
 #include "wire/anthropic_request.hpp"
 
 namespace rlm::app {
@@ -68,7 +69,8 @@ std::string trust_text(route::ClassKey key, const route::RoutePolicy& policy) {
 }
 
 std::string what_it_saw(const RequestFacts& facts, const route::Features& features,
-                        const route::RoutePolicy& policy) {
+                        const route::CascadeView& cascade) {
+  const route::RoutePolicy& policy = cascade.policy;
   const route::ClassKey key = route::class_of(features, policy.paper);
   std::int64_t breakpoints = 0;
   for (const PrefixMark& mark : facts.prefix) breakpoints += mark.breakpoint ? 1 : 0;
@@ -87,6 +89,8 @@ std::string what_it_saw(const RequestFacts& facts, const route::Features& featur
   lines.add("tools", std::to_string(facts.tool_count));
   lines.add("max_tokens", std::to_string(facts.max_tokens));
   lines.add("signs", list_of_signs(facts));
+  if (const auto lack = cascade.why_not_said())
+    lines.add("draft model", "its dialect cannot say: " + std::string(*lack));
   return lines.text();
 }
 
@@ -146,6 +150,13 @@ std::string cascade_text(const exchange::Cascade& cascade, const route::CascadeV
          ")";
 }
 
+std::string_view lack_of_draft(const upstream::EndpointConfig& draft, const Buffer& body,
+                               const wire::JsonLimits& limits) {
+  wire::JsonIndex index;
+  const auto adapted = wire::draft_body(body, index, limits, draft.model);
+  return adapted ? upstream::what_dialect_lacks(draft, *adapted, index) : std::string_view();
+}
+
 std::string explain_cascade(const config::Config& config, const exchange::Cascade& cascade,
                             const Request& request) {
   const auto& endpoints = config.table.endpoints;
@@ -157,14 +168,16 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
   const RequestFacts& facts = request.facts;
   const auto& draft = endpoints[cascade.draft];
   const auto& verify = endpoints[cascade.verify];
-  const route::CascadeView view{cascade.name,
-                                cascade.policy,
-                                {draft.name, draft.model},
-                                {verify.name, verify.model.empty() ? facts.model : verify.model},
-                                cascade.classes,
-                                cascade.prompt.text.size(),
-                                exchange::held_back(cascade),
-                                cascade.policy.cost.race_share > 0};
+  route::CascadeView view{cascade.name,
+                          cascade.policy,
+                          {draft.name, draft.model},
+                          {verify.name, verify.model.empty() ? facts.model : verify.model},
+                          cascade.classes,
+                          cascade.prompt.text.size(),
+                          exchange::held_back(cascade),
+                          cascade.policy.cost.race_share > 0};
+  const std::string_view lack = lack_of_draft(draft, request.body, config.exchange.json);
+  view.draft_lacks = [lack] { return lack; };
   const auto forced = plan_named(find_header(request.headers, "x-rlm-plan"));
   const route::Features features = route::features_of(request);
   const auto routed = router.route(facts, features, view, forced, system_clock().unix_ms());
@@ -174,8 +187,7 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
   head.add("reason", routed.decision.reason);
   head.add("model", facts.model);
   head.add("cascade", cascade_text(cascade, view));
-  std::string text =
-      head.text() + "\nwhat the router saw\n" + what_it_saw(facts, features, cascade.policy);
+  std::string text = head.text() + "\nwhat the router saw\n" + what_it_saw(facts, features, view);
   if (routed.choice.reason.empty()) return text;  // decided by rules alone
   if (routed.choice.priced)
     text += "\nwhat it expects, with cold caches\n" + what_it_expects(routed.question);

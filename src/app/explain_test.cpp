@@ -66,6 +66,28 @@ TEST(Explain, NamesWhatTheClassHasNotEarned) {
   EXPECT_THAT(text, HasSubstr("keyword           refactor\n"));
 }
 
+// What the draft model cannot be told is seen before it is asked.
+TEST(Explain, ShowsWhatTheDraftModelsDialectCannotSay) {
+  const std::string stops =
+      R"({"model":"claude-sonnet-5","max_tokens":900,"stop_sequences":["a","b","c","d","e"],)"
+      R"("messages":[{"role":"user","content":"What is a monad?"}]})";
+  const std::string text = explained(R"(policy = "balanced"
+[models.spoken]
+endpoint = "openai"
+model = "gpt-6-luna"
+api_key = "${KEY}"
+[[cascade]]
+match = ["claude-sonnet-*"]
+draft = "spoken"
+verify = "opus"
+policy = "balanced"
+)",
+                                     stops);
+  EXPECT_THAT(text, HasSubstr("plan              direct\n"));
+  EXPECT_THAT(text, HasSubstr("reason            stop_sequences\n"));
+  EXPECT_THAT(text, HasSubstr("draft model       its dialect cannot say: stop_sequences\n"));
+}
+
 TEST(Explain, HasNoPricesToShowForFixedRules) {
   const std::string text = explained("policy = \"paper\"", kChat);
   EXPECT_THAT(text, HasSubstr("plan              draft_only\n"));

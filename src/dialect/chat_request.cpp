@@ -34,14 +34,20 @@ void append_reasoning(BodyWriter& write, const Reasoning& reasoning, const OpenA
   }
 }
 
-Result<void> append_stops(BodyWriter& write, JsonValue stops, const OpenAiQuirks& quirks) {
+std::size_t count_of(JsonValue list) {
   std::size_t count = 0;
-  stops.each_element([&](JsonValue) { return ++count, true; });
-  if (count > quirks.stop_sequences_max)
+  list.each_element([&](JsonValue) { return ++count, true; });
+  return count;
+}
+
+// What must hold before anything is written; the conversation is checked as it is walked.
+Result<RequestMembers> read_request(std::string_view body, wire::JsonIndex& index,
+                                    const wire::JsonLimits& limits, const OpenAiQuirks& quirks) {
+  auto request = read_request_members(body, index, limits, kDialect);
+  if (request && count_of(request->stop_sequences) > quirks.stop_sequences_max)
     return not_expressible("stop_sequences",
                            "more than " + std::to_string(quirks.stop_sequences_max), kDialect);
-  if (count > 0) write.member("stop", stops);
-  return {};
+  return request;
 }
 
 void append_schema(BodyWriter& write, JsonValue schema, const OpenAiQuirks& quirks) {
@@ -54,6 +60,10 @@ void append_schema(BodyWriter& write, JsonValue schema, const OpenAiQuirks& quir
       .raw(is_strict_schema(schema) ? "true" : "false")
       .member("schema", schema)
       .raw("}}");
+}
+
+PromptRules rules_of(const OpenAiQuirks& quirks) {
+  return {.quirks = quirks, .dialect = kDialect};
 }
 
 class ChatMessages final : public PromptSink {
@@ -168,14 +178,13 @@ void append_head(BodyWriter& write, const RequestMembers& request, std::string_v
 Result<Buffer> chat_body(const Buffer& messages_body, wire::JsonIndex& index,
                          const wire::JsonLimits& limits, std::string_view model,
                          const OpenAiQuirks& quirks) {
-  const auto request = read_request_members(messages_body.view(), index, limits, kDialect);
+  const auto request = read_request(messages_body.view(), index, limits, quirks);
   if (!request) return fail(request.error());
   Buffer out;
   out.reserve(messages_body.size() + messages_body.size() / 8 + 512);
   BodyWriter write(out);
   append_head(write, *request, model, quirks);
-  if (auto done = append_stops(write, request->stop_sequences, quirks); !done)
-    return fail(std::move(done.error()));
+  if (count_of(request->stop_sequences) > 0) write.member("stop", request->stop_sequences);
   append_schema(write, request->schema, quirks);
   append_tools(write, *request, quirks, ToolForm::Nested);
   // Last, so that growing leaves all earlier bytes as they are.
@@ -183,11 +192,17 @@ Result<Buffer> chat_body(const Buffer& messages_body, wire::JsonIndex& index,
   ChatMessages messages(write);
   if (const std::string system = system_text(*request, quirks); !system.empty())
     messages.system(system);
-  const PromptRules rules{.quirks = quirks, .dialect = kDialect};
-  if (auto done = walk_messages(request->messages, rules, messages); !done)
+  if (auto done = walk_messages(request->messages, rules_of(quirks), messages); !done)
     return fail(std::move(done.error()));
   write.raw("]}");
   return out;
+}
+
+Result<void> check_chat(std::string_view messages_body, wire::JsonIndex& index,
+                        const wire::JsonLimits& limits, const OpenAiQuirks& quirks) {
+  const auto request = read_request(messages_body, index, limits, quirks);
+  if (!request) return fail(request.error());
+  return check_messages(request->messages, rules_of(quirks));
 }
 
 }  // namespace rlm::dialect

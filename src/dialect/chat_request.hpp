@@ -19,4 +19,8 @@ Result<Buffer> chat_body(const Buffer& messages_body, wire::JsonIndex& index,
                          const wire::JsonLimits& limits, std::string_view model,
                          const OpenAiQuirks& quirks);
 
+/// The errors of chat_body() without its work: what the upstream cannot take.
+Result<void> check_chat(std::string_view messages_body, wire::JsonIndex& index,
+                        const wire::JsonLimits& limits, const OpenAiQuirks& quirks);
+
 }  // namespace rlm::dialect

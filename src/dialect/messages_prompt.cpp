@@ -183,7 +183,19 @@ class PromptWalk {
   std::vector<PromptPart> result_;
 };
 
+class NoSink final : public PromptSink {
+  void system(std::string_view) override {}
+  void user(const std::vector<PromptPart>&) override {}
+  void assistant(const std::vector<PromptPart>&) override {}
+  void tool_result(std::string_view, std::string_view) override {}
+};
+
 }  // namespace
+
+Result<void> check_messages(JsonValue messages, const PromptRules& rules) {
+  NoSink nobody;
+  return walk_messages(messages, rules, nobody);
+}
 
 Result<void> walk_messages(JsonValue messages, const PromptRules& rules, PromptSink& sink) {
   return PromptWalk(rules, sink).walk(messages);

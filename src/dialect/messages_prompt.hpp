@@ -49,5 +49,7 @@ struct PromptRules {
 /// (Source::Client) with its place for what the upstream cannot take: blocks of server tools, files
 /// by id, images or PDFs where it knows none.
 Result<void> walk_messages(wire::JsonValue messages, const PromptRules& rules, PromptSink& sink);
+/// The same, to find what cannot be taken.
+Result<void> check_messages(wire::JsonValue messages, const PromptRules& rules);
 
 }  // namespace rlm::dialect

@@ -1,6 +1,7 @@
 #include "dialect/request_members.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "wire/content_block.hpp"
 #include "wire/draft_block.hpp"
@@ -91,6 +92,20 @@ tl::unexpected<Error> not_expressible(std::string_view place, std::string_view w
   message += dialect;
   message += "; such a request needs an upstream that speaks Anthropic's dialect";
   return fail(ErrorKind::BadRequest, Source::Client, std::move(message));
+}
+
+std::string_view lack_of(const Error& inexpressible) {
+  static constexpr std::pair<std::string_view, std::string_view> kLacks[] = {
+      {"a tool name ", "tool_names"},         {"a tool of type ", "server_tools"},
+      {"a block of type ", "unknown_blocks"}, {"an image ", "images"},
+      {"a document ", "documents"},
+  };
+  std::string_view what = inexpressible.message;
+  if (what.starts_with("stop_sequences: ")) return "stop_sequences";
+  what.remove_prefix(std::min(what.size(), what.find(": ") + 2));
+  for (const auto& [begin, lack] : kLacks)
+    if (what.starts_with(begin)) return lack;
+  return "dialect";
 }
 
 Result<RequestMembers> read_request_members(std::string_view body, wire::JsonIndex& index,

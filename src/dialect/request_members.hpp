@@ -53,4 +53,8 @@ void append_texts(std::string& out, wire::JsonValue content, std::string_view jo
 tl::unexpected<Error> not_expressible(std::string_view place, std::string_view what,
                                       std::string_view dialect);
 
+/// What such an error is about, in a word: "tool_names", "stop_sequences", "images", "documents",
+/// "server_tools", "unknown_blocks", or "dialect" for anything else. Lives forever.
+std::string_view lack_of(const Error& inexpressible);
+
 }  // namespace rlm::dialect

@@ -135,16 +135,28 @@ void append_settings(BodyWriter& write, const RequestMembers& request, const Ope
   append_schema(write, request.schema, quirks);
 }
 
+// What must hold before anything is written; the conversation is checked as it is walked.
+Result<RequestMembers> read_request(std::string_view body, wire::JsonIndex& index,
+                                    const wire::JsonLimits& limits) {
+  auto request = read_request_members(body, index, limits, kDialect);
+  bool has_stops = false;
+  if (request)
+    request->stop_sequences.each_element([&](JsonValue) { return has_stops = true, false; });
+  if (has_stops) return not_expressible("stop_sequences", "a stop sequence", kDialect);
+  return request;
+}
+
+PromptRules rules_of(const OpenAiQuirks& quirks) {
+  return {.quirks = quirks, .dialect = kDialect, .pdf_urls = true};
+}
+
 }  // namespace
 
 Result<Buffer> responses_body(const Buffer& messages_body, wire::JsonIndex& index,
                               const wire::JsonLimits& limits, std::string_view model,
                               const OpenAiQuirks& quirks) {
-  const auto request = read_request_members(messages_body.view(), index, limits, kDialect);
+  const auto request = read_request(messages_body.view(), index, limits);
   if (!request) return fail(request.error());
-  bool has_stops = false;
-  request->stop_sequences.each_element([&](JsonValue) { return has_stops = true, false; });
-  if (has_stops) return not_expressible("stop_sequences", "a stop sequence", kDialect);
   Buffer out;
   out.reserve(messages_body.size() + messages_body.size() / 8 + 512);
   BodyWriter write(out);
@@ -157,11 +169,17 @@ Result<Buffer> responses_body(const Buffer& messages_body, wire::JsonIndex& inde
   // Last, so that growing leaves all earlier bytes as they are.
   write.raw(R"(,"input":[)");
   ResponsesInput input(write);
-  const PromptRules rules{.quirks = quirks, .dialect = kDialect, .pdf_urls = true};
-  if (auto done = walk_messages(request->messages, rules, input); !done)
+  if (auto done = walk_messages(request->messages, rules_of(quirks), input); !done)
     return fail(std::move(done.error()));
   write.raw("]}");
   return out;
+}
+
+Result<void> check_responses(std::string_view messages_body, wire::JsonIndex& index,
+                             const wire::JsonLimits& limits, const OpenAiQuirks& quirks) {
+  const auto request = read_request(messages_body, index, limits);
+  if (!request) return fail(request.error());
+  return check_messages(request->messages, rules_of(quirks));
 }
 
 }  // namespace rlm::dialect

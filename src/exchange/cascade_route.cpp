@@ -59,6 +59,7 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   const quality::AuditSampler races(~x.cascade->shadow.seed);  // apart from who is audited
   view.may_race = races.draw(x.record.id, share).chosen;
   view.race_forced = wanted->race;
+  view.draft_lacks = [&x] { return x.draft_lacks(); };
   route::Routed routed = x.services.router.route(x.request.facts, features, view,
                                                  shadow ? std::nullopt : forced, x.record.started);
   x.raced = routed.raced;
@@ -67,6 +68,8 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
     draw_shadow(x, features, routed.decision, forced.has_value());
   else
     draw_probe(x, features, routed);
+  if (routed.decision.plan == Plan::Direct || routed.decision.plan == Plan::Shadow)
+    x.forget_draft();
   x.record.cascade = x.cascade->name;
   if (x.cascade->policy.preset != route::RoutePolicy::Preset::Off)
     x.record.kind = route::name_of(routed.key);

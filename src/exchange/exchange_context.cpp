@@ -7,6 +7,8 @@
 #include "exchange/keep_alive.hpp"
 #include "exchange/race.hpp"
 #include "exchange/shadow.hpp"
+#include "upstream/outgoing.hpp"
+#include "wire/anthropic_request.hpp"
 
 namespace rlm::exchange {
 
@@ -61,6 +63,24 @@ bool ExchangeContext::keeps_request() const {
 respond::ResponseSink& ExchangeContext::answer_sink() {
   if (shadow != nullptr) return shadow->tap;
   return audit != nullptr && audit->instead ? *audit->instead : sink;
+}
+
+const Result<Buffer>& ExchangeContext::draft_body() {
+  if (!draft_body_)
+    draft_body_ = wire::draft_body(request.body, services.index, services.config.json,
+                                   model(cascade->draft).config().model);
+  return *draft_body_;
+}
+
+std::string_view ExchangeContext::draft_lacks() {
+  if (draft_lacks_) return *draft_lacks_;
+  const auto& endpoint = model(cascade->draft).config();
+  const bool translated =
+      endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses;
+  draft_lacks_.emplace();
+  if (translated && draft_body())
+    draft_lacks_ = upstream::what_dialect_lacks(endpoint, *draft_body(), services.index);
+  return *draft_lacks_;
 }
 
 Tokens ExchangeContext::prompt_estimate() {

@@ -41,6 +41,13 @@ class ExchangeContext {
   bool keeps_request() const;
   /// Where a direct answer goes.
   respond::ResponseSink& answer_sink();
+  /// The request as the draft model is to get it; made once. Errors as wire::draft_body.
+  const Result<Buffer>& draft_body();
+  /// What of it the draft model's dialect cannot say (upstream::what_dialect_lacks); empty:
+  /// nothing.
+  std::string_view draft_lacks();
+  /// No draft is made: what was prepared for it goes.
+  void forget_draft() { draft_body_.reset(); }
   /// The tokens of the client's prompt at the verify model, as far as can be told before it counts.
   Tokens prompt_estimate();
   /// What the client is told of its prompt: what a model told, or else the estimate.
@@ -73,6 +80,8 @@ class ExchangeContext {
 
  private:
   bool settled_ = false;
+  std::optional<Result<Buffer>> draft_body_;
+  std::optional<std::string_view> draft_lacks_;
 };
 
 /// "exc_" and 26 characters (Crockford base 32 of 48 bits of milliseconds and 80 random bits):

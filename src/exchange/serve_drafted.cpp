@@ -3,7 +3,6 @@
 #include "exchange/race.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
-#include "wire/anthropic_request.hpp"
 
 namespace rlm::exchange {
 
@@ -138,9 +137,7 @@ net::Task<void> serve_drafted(ExchangeContext& x) {
   x.pings = &pings;
   if (x.request.facts.stream) pings.start();
 
-  upstream::ModelClient& model = x.model(x.cascade->draft);
-  auto body = wire::draft_body(x.request.body, x.services.index, x.services.config.json,
-                               model.config().model);
+  const Result<Buffer>& body = x.draft_body();
   if (!body) {
     co_await respond::deliver_error(body.error(), x.sink, x.record, x.on_settle);
     co_return;

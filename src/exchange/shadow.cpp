@@ -54,7 +54,10 @@ void draw_shadow(ExchangeContext& x, const route::Features& features, Decision& 
     return;
   }
   const double share = forced ? 1 : shadow.share;
-  if (is_chosen(x, share))
+  if (!is_chosen(x, share)) return;
+  if (const std::string_view lack = x.draft_lacks(); !lack.empty())
+    decision.reason.append(",").append(lack);
+  else
     try_beside(x, *plan, reason_of(policy, would), share, *x.services.shadow_budget);
 }
 
@@ -70,7 +73,7 @@ void draw_probe(ExchangeContext& x, const route::Features& features, const route
   const bool part_of_a_turn = route::fits(features.turn, Plan::DraftValidate);
   if (!part_of_a_turn && !route::waits_for_trust(routed.choice)) return;
   const auto plan = plan_to_try(routed.decision, x.request.facts, features, policy);
-  if (plan && may_audit(x))
+  if (plan && x.draft_lacks().empty() && may_audit(x))
     try_beside(x, *plan, reason_of(policy, routed.decision), share, *x.services.audit_budget);
 }
 

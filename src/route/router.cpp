@@ -147,6 +147,9 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   }
   if (auto decided = choose_plan(facts, features, policy, forced)) {
     routed.decision = std::move(*decided);
+    if (routed.decision.plan != Plan::Direct)
+      if (const auto why = cascade.why_not_said())
+        routed.decision = {Plan::Direct, std::string(*why)};
     // How a turn is judged at its end is a matter of price even so, and what a stopped call has
     // read is known by forecast only.
     if (routed.weighed) routed.question = ask(facts, cascade, routed.key, routed.session, now);
@@ -155,7 +158,7 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
   }
   routed.question = ask(facts, cascade, routed.key, routed.session, now);
   weigh(routed, facts, features, cascade);
-  take_wheel(routed, facts, features, policy, now);
+  take_wheel(routed, facts, features, cascade, now);
   if (routed.choice.raced && routed.decision.plan == routed.choice.plan) begin_race(routed);
   return routed;
 }
@@ -184,6 +187,7 @@ void Router::weigh(Routed& routed, const RequestFacts& facts, const Features& fe
     auto why = why_not_draft(facts, features, policy.draft, plan);
     if (!why) why = why_not_earned(routed.key, earned, plan);
     if (!why && plan == Plan::DraftTurn && routed.session.empty()) why = "unknown_session";
+    if (!why && routed.question.fits[number]) why = cascade.why_not_said();
     routed.question.refused[number] = why.value_or("");
   }
   routed.choice = plan_by_cost(routed.question);
@@ -192,7 +196,8 @@ void Router::weigh(Routed& routed, const RequestFacts& facts, const Features& fe
 
 // The plan of a turn is made at its first request; the others follow it.
 void Router::take_wheel(Routed& routed, const RequestFacts& facts, const Features& features,
-                        const RoutePolicy& policy, UnixMs now) {
+                        const CascadeView& cascade, UnixMs now) {
+  const RoutePolicy& policy = cascade.policy;
   const bool opens = features.turn == TurnKind::Ask;
   if (!opens && features.turn != TurnKind::Continue && features.turn != TurnKind::Recover) return;
   const TurnRequest request{routed.session, opens, facts.failed_results, now};
@@ -202,7 +207,8 @@ void Router::take_wheel(Routed& routed, const RequestFacts& facts, const Feature
   const Wheel wheel = shard.turns.drive(request, policy.turn, offered);
   if (opens) return;
   if (wheel.driver == Driver::Draft) {
-    const auto why = why_not_draft(facts, features, policy.draft, Plan::DraftTurn);
+    auto why = why_not_draft(facts, features, policy.draft, Plan::DraftTurn);
+    if (!why) why = cascade.why_not_said();
     if (why) shard.turns.hand_over(routed.session, *why);
     routed.decision =
         why ? Decision{Plan::Direct, std::string(*why)} : Decision{Plan::DraftTurn, wheel.reason};

@@ -2,6 +2,7 @@
 // Chooses a request's plan by all that was learned so far, and learns from how it ended.
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,14 @@ struct CascadeView {
   Tokens held_back = -1;              // of a draft's text, before it may leave; -1: all of it
   bool may_race = false;              // this request was drawn for a race, should it need one
   bool race_forced = false;           // the client asked for one
+  /// What of the request the draft model's dialect cannot say; empty: nothing. Asked where a draft
+  /// would be tried, maybe more than once. Null: it can say everything.
+  std::function<std::string_view()> draft_lacks = {};
+
+  std::optional<std::string_view> why_not_said() const {
+    const std::string_view lack = draft_lacks ? draft_lacks() : std::string_view();
+    return lack.empty() ? std::nullopt : std::optional(lack);
+  }
 };
 
 /// How far the forecasts of an exchange's calls were off, in tokens of their prompts.
@@ -96,6 +105,10 @@ class Router {
   ForecastMiss learn(const Routed& routed, const RequestFacts& facts, const CascadeView& cascade,
                      const Outcome& outcome);
 
+  /// An estimate of the prompt's tokens at an endpoint; `session`: as session_name() has it.
+  Tokens prompt_tokens(const RequestFacts& facts, const std::string& session,
+                       const std::string& endpoint);
+
   std::size_t session_count() const;
 
  private:
@@ -105,10 +118,6 @@ class Router {
     TurnStats turns;
     EndpointStats draft;
     EndpointStats verify;
-  /// An estimate of the prompt's tokens at an endpoint; `session`: as session_name() has it.
-  Tokens prompt_tokens(const RequestFacts& facts, const std::string& session,
-                       const std::string& endpoint);
-
   };
 
   Shard& shard_of(const std::string& session);
@@ -120,7 +129,7 @@ class Router {
   void weigh(Routed& routed, const RequestFacts& facts, const Features& features,
              const CascadeView& cascade) const;
   void take_wheel(Routed& routed, const RequestFacts& facts, const Features& features,
-                  const RoutePolicy& policy, UnixMs now);
+                  const CascadeView& cascade, UnixMs now);
   ForecastMiss learn_session(const Routed& routed, const RequestFacts& facts,
                              const CascadeView& cascade, const Outcome& outcome);
 

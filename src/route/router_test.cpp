@@ -213,6 +213,25 @@ TEST(Router, RacesAPlanThatWasAskedForAsARaceAndNoOther) {
   }
 }
 
+TEST(Router, DraftsNothingThatTheDraftModelsDialectCannotSay) {
+  using Preset = RoutePolicy::Preset;
+  for (const Preset preset : {Preset::Balanced, Preset::Paper})
+    for (const bool forced : {false, true}) {
+      Conversation conversation(preset);
+      CascadeView view = conversation.view();
+      const auto route = [&] {
+        return conversation.router.route(conversation.facts(), conversation.features, view,
+                                         forced ? std::optional(Plan::DraftOnly) : std::nullopt,
+                                         kStart);
+      };
+      EXPECT_NE(route().decision.plan, Plan::Direct);
+      view.draft_lacks = [] { return std::string_view("tool_names"); };
+      EXPECT_EQ(route().decision, (Decision{Plan::Direct, "tool_names"}));
+      view.draft_lacks = [] { return std::string_view(); };
+      EXPECT_NE(route().decision.plan, Plan::Direct);
+    }
+}
+
 TEST(Router, TellsClassesApartByThePapersRule) {
   Features features;
   features.turn = TurnKind::Chat;

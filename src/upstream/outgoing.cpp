@@ -2,6 +2,7 @@
 
 #include "dialect/bedrock_request.hpp"
 #include "dialect/chat_request.hpp"
+#include "dialect/request_members.hpp"
 #include "dialect/responses_request.hpp"
 #include "dialect/vertex_request.hpp"
 #include "upstream/forward_headers.hpp"
@@ -141,6 +142,17 @@ Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
 }
 
 }  // namespace
+
+std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer& messages_body,
+                                    wire::JsonIndex& index) {
+  const std::string_view body = messages_body.view();
+  Result<void> taken;
+  if (endpoint.dialect == Dialect::Chat)
+    taken = dialect::check_chat(body, index, {}, *endpoint.quirks);
+  else if (endpoint.dialect == Dialect::Responses)
+    taken = dialect::check_responses(body, index, {}, *endpoint.quirks);
+  return taken ? std::string_view() : dialect::lack_of(taken.error());
+}
 
 Result<void> put_into_dialect(Outgoing& out, const EndpointConfig& endpoint,
                               const CallRequest& request, wire::JsonIndex& index) {

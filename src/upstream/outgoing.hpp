@@ -31,4 +31,9 @@ struct Outgoing {
 Result<void> put_into_dialect(Outgoing& out, const EndpointConfig& endpoint,
                               const CallRequest& request, wire::JsonIndex& index);
 
+/// What of a Messages request put_into_dialect() would refuse, in a word (dialect::lack_of); empty:
+/// nothing. `index` is scratch. Reads the request once, and writes nothing.
+std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer& messages_body,
+                                    wire::JsonIndex& index);
+
 }  // namespace rlm::upstream

@@ -90,6 +90,57 @@ TEST(Outgoing, SaysWhatAnUpstreamDoesNotHave) {
   EXPECT_EQ(put.error().kind, ErrorKind::NotFound);
 }
 
+// What is found before a call is what the call would be refused for.
+TEST(Outgoing, KnowsWhatItCannotSayWithoutSayingIt) {
+  const std::string hi = R"("messages":[{"role":"user","content":"hi"}])";
+  const auto asking = [](const std::string& block) {
+    return R"({"model":"m","messages":[{"role":"user","content":[)" + block + "]}]}";
+  };
+  const auto source = [](const char* type, const char* kind) {
+    return R"({"type":")" + std::string(type) + R"(","source":{"type":")" + kind +
+           R"(","media_type":"application/pdf","data":"AA","url":"https://a/b"}})";
+  };
+  const struct {
+    std::string body;
+    const char* chat;
+    const char* responses;
+  } cases[] = {
+      {"{" + hi + "}", "", ""},
+      {R"({"stop_sequences":["a"],)" + hi + "}", "", "stop_sequences"},
+      {R"({"stop_sequences":["a","b","c","d","e"],)" + hi + "}", "stop_sequences",
+       "stop_sequences"},
+      {R"({"tools":[{"name":")" + std::string(65, 'n') + R"(","input_schema":{}}],)" + hi + "}",
+       "tool_names", "tool_names"},
+      {R"({"tools":[{"name":"w","type":"web_search_20250305"}],)" + hi + "}", "server_tools",
+       "server_tools"},
+      {R"({"mcp_servers":[{}],)" + hi + "}", "dialect", "dialect"},
+      {asking(source("document", "base64")), "documents", "documents"},
+      {asking(source("image", "base64")), "", ""},
+      {asking(source("image", "file")), "images", "images"},
+      {asking(R"({"type":"container_upload"})"), "unknown_blocks", "unknown_blocks"},
+      {asking(R"({"type":"tool_result","tool_use_id":"t","content":[)" + source("document", "url") +
+              "]}"),
+       "documents", "documents"},
+  };
+  wire::JsonIndex index;
+  for (const auto& [text, chat, responses] : cases) {
+    const Buffer body(text);
+    EXPECT_EQ(what_dialect_lacks(at(Dialect::Messages), body, index), "");
+    for (const auto& [dialect, lack] :
+         {std::pair(Dialect::Chat, chat), std::pair(Dialect::Responses, responses)}) {
+      const EndpointConfig endpoint = at(dialect, "openai-compatible");
+      EXPECT_EQ(what_dialect_lacks(endpoint, body, index), lack) << text;
+      const Headers none;
+      const wire::SplicedBody spliced(body.view());
+      CallRequest request;
+      request.client_headers = &none;
+      request.body = &spliced;
+      Outgoing out;
+      EXPECT_EQ(put_into_dialect(out, endpoint, request, index).has_value(), *lack == '\0') << text;
+    }
+  }
+}
+
 TEST(Outgoing, NamesTheModelWhereTheCallLeaves) {
   const Headers none;
   const wire::SplicedBody body(R"({"model":"m","messages":[]})");
