@@ -6,11 +6,11 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 # One requirement a word. "a|b" is met by either; the first one that the system offers is installed.
 build="build-essential cmake ninja-build ccache pkg-config git ca-certificates curl openssl python3
-  @boost libssl-dev libsimdjson-dev libsqlite3-dev libspdlog-dev libtomlplusplus-dev libcli11-dev
+  @boost libssl-dev libsimdjson-dev libsqlite3-dev libpq-dev libspdlog-dev libtomlplusplus-dev libcli11-dev
   libexpected-dev prometheus-cpp-dev libxxhash-dev libvalijson-dev rapidjson-dev libre2-dev zlib1g-dev libdeflate-dev libzstd-dev @node"
 # shellcheck disable=SC2034  # these four are read through their names
 {
-test="libgtest-dev libgmock-dev clang-format-14|clang-format @clang-tidy sqlite3"
+test="libgtest-dev libgmock-dev clang-format-14|clang-format @clang-tidy sqlite3 postgresql"
 fuzz="clang @clang-rt"
 bench="libbenchmark-dev nginx-light haproxy"
 browser="@chromium"
@@ -91,6 +91,20 @@ apt_get() {
   return 1
 }
 
+# Tests start servers of their own. A package of a server makes and starts one of the system's as well, which takes a
+# port and memory: not now; whoever wants one makes it with pg_createcluster.
+no_cluster=/etc/postgresql-common/createcluster.d/rlm-cascade-tests.conf
+install_packages() {
+  local status=0
+  case " $* " in *" postgresql "*)
+    as_root mkdir -p "${no_cluster%/*}"
+    echo 'create_main_cluster = false' | as_root tee "$no_cluster" >/dev/null ;;
+  esac
+  apt_get install --yes --no-install-recommends "$@" || status=$?
+  if [ -e "$no_cluster" ]; then as_root rm -f "$no_cluster"; fi
+  return $status
+}
+
 groups=("$@")
 [ $# -gt 0 ] || groups=(build)
 wanted=$build
@@ -125,7 +139,7 @@ for requirement in "${missing[@]}"; do
 done
 if [ ${#packages[@]} -gt 0 ]; then
   say "installing: ${packages[*]}"
-  apt_get install --yes --no-install-recommends "${packages[@]}"
+  install_packages "${packages[@]}"
 fi
 for requirement in "${missing[@]}"; do
   met "$requirement" || say "still missing: $requirement (what needs it is skipped)" >&2

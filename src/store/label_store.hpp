@@ -19,7 +19,16 @@ struct ClassStanding {
   std::string snapshot;  // quality::ClassTrust
 };
 
-/// Blocking; each object is used by one thread at a time.
+/// How a store stands with what is to be kept in it.
+struct LabelCounts {
+  std::uint64_t waiting = 0;  // labels that are not stored yet
+  std::uint64_t lost = 0;     // because too many waited, or it cannot hold one
+  bool reachable = true;      // it answered last time; true where there is none
+};
+
+/// Blocking; each object is used by one thread at a time. After a failure other than BadRequest it
+/// may be of no more use: open another one. Unreachable and Timeout (Source::Self) may pass by
+/// themselves.
 class LabelStore {
  public:
   using OnLabel = std::function<void(std::int64_t number, const quality::Label& label)>;
@@ -38,7 +47,8 @@ class LabelStore {
   virtual Result<std::int64_t> read(std::int64_t after, const OnLabel& on_label,
                                     const OnDamage& on_damage) = 0;
 
-  /// Replaces what is kept of these classes, in one transaction.
+  /// Replaces what is kept of these classes, in one transaction; not a standing that has counted
+  /// more labels, which another process was quicker to keep.
   virtual Result<void> keep(const std::vector<ClassStanding>& standings) = 0;
   virtual Result<std::vector<ClassStanding>> standings() = 0;
   /// Drops labels from before `time` that a standing has counted; how many.

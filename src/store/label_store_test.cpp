@@ -1,3 +1,5 @@
+// What every store of labels must do, held against each of them.
+
 #include "store/label_store.hpp"
 
 #include <gmock/gmock.h>
@@ -7,11 +9,14 @@
 
 #include "store/ledger_store.hpp"
 #include "store/restore_trust.hpp"
-#include "store/sqlite.hpp"
-#include "store/test_records.hpp"
+#include "tests/support/label_places.hpp"
 
 namespace rlm::store {
 namespace {
+
+using test::label_of;
+using test::StoreKind;
+using test::TestPlace;
 
 using quality::Label;
 using quality::LabelSource;
@@ -19,38 +24,20 @@ using quality::Trust;
 using quality::TrustBook;
 using testing::HasSubstr;
 
-Label label_of(int number, bool bad = false) {
-  Label label;
-  label.time = {1'790'000'000'000 + number};
-  label.class_name = number % 2 == 0 ? "ask/simple" : "chat/complex";
-  label.exchange = record_id(number);
-  label.source = static_cast<LabelSource>(number % quality::kLabelSourceCount);
-  label.bad = bad;
-  label.probability = number % 3 == 0 ? 1 : .1;
-  label.least_probability = .1;
-  return label;
-}
-
 struct Book : TrustBook {
   Book() : TrustBook([](std::string_view) { return Beginning{}; }) {}
 };
 
 struct LabelStoreTest : testing::Test {
-  TempDir dir;
-  std::string path = dir.file("ledger.db");
+  explicit LabelStoreTest(StoreKind kind) : place(kind) {}
+  void SetUp() override {
+    if (place.missing()) GTEST_SKIP() << *place.missing();
+  }
 
-  std::unique_ptr<LabelStore> open() {
-    auto labels = open_sqlite_labels(path);
-    EXPECT_TRUE(labels.has_value()) << labels.error().message;
-    return labels ? std::move(*labels) : nullptr;
-  }
-  void run(const std::string& sql) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(db);
-    sqlite3_close(db);
-  }
+  TestPlace place;
+
+  std::unique_ptr<LabelStore> open() { return place.open(); }
+  void run(const std::string& sql) { place.run(sql); }
   std::vector<Label> read_all(LabelStore& store, std::vector<std::string>* damaged = nullptr) {
     std::vector<Label> labels;
     const auto read = store.read(
@@ -59,12 +46,19 @@ struct LabelStoreTest : testing::Test {
           EXPECT_NE(damaged, nullptr) << what;
           if (damaged != nullptr) damaged->push_back(what);
         });
-    EXPECT_TRUE(read.has_value());
+    EXPECT_TRUE(read.has_value()) << read.error().message;
     return labels;
   }
 };
 
-TEST_F(LabelStoreTest, KeepsEveryFieldAndTheOrder) {
+class EachStore : public LabelStoreTest, public testing::WithParamInterface<StoreKind> {
+ protected:
+  EachStore() : LabelStoreTest(GetParam()) {}
+};
+INSTANTIATE_TEST_SUITE_P(Labels, EachStore, testing::Values(StoreKind::Sqlite, StoreKind::Postgres),
+                         [](const auto& one) { return std::string(name_of(one.param)); });
+
+TEST_P(EachStore, KeepsEveryFieldAndTheOrder) {
   ASSERT_TRUE(open()->add({label_of(2, true), label_of(1), label_of(3)}));
   const auto labels = read_all(*open());
   ASSERT_EQ(labels.size(), 3u);
@@ -82,16 +76,7 @@ TEST_F(LabelStoreTest, KeepsEveryFieldAndTheOrder) {
   }
 }
 
-TEST_F(LabelStoreTest, LivesBesideTheExchangesInOneFile) {
-  ASSERT_TRUE(open()->add({label_of(1)}));
-  auto ledger = open_sqlite_ledger(path);
-  ASSERT_TRUE(ledger.has_value()) << ledger.error().message;
-  ASSERT_TRUE((*ledger)->add({full_record(1)}));
-  ASSERT_TRUE(open()->add({label_of(2)}));
-  EXPECT_EQ(read_all(*open()).size(), 2u);
-}
-
-TEST_F(LabelStoreTest, TheSameLabelAgainChangesNothing) {
+TEST_P(EachStore, TheSameLabelAgainChangesNothing) {
   auto store = open();
   ASSERT_TRUE(store->add({label_of(1), label_of(2)}));
   ASSERT_TRUE(store->add({label_of(1, true), label_of(3), label_of(3)}));
@@ -99,7 +84,7 @@ TEST_F(LabelStoreTest, TheSameLabelAgainChangesNothing) {
   EXPECT_FALSE(read_all(*store)[0].bad);
 }
 
-TEST_F(LabelStoreTest, ALabelThatIsNotSoundKeepsItsWholeBatchOut) {
+TEST_P(EachStore, ALabelThatIsNotSoundKeepsItsWholeBatchOut) {
   auto store = open();
   Label wrong = label_of(2);
   wrong.probability = 0;
@@ -110,11 +95,15 @@ TEST_F(LabelStoreTest, ALabelThatIsNotSoundKeepsItsWholeBatchOut) {
 }
 
 struct DamageCase {
+  StoreKind kind;
   const char* name;
   const char* set;
   const char* told;
 };
-class Damage : public LabelStoreTest, public testing::WithParamInterface<DamageCase> {};
+class Damage : public LabelStoreTest, public testing::WithParamInterface<DamageCase> {
+ protected:
+  Damage() : LabelStoreTest(GetParam().kind) {}
+};
 TEST_P(Damage, IsNamedAndPassedOverAndTheRestCounts) {
   ASSERT_TRUE(open()->add({label_of(1), label_of(2), label_of(3)}));
   run(std::string("UPDATE labels SET ") + GetParam().set + " WHERE number = 2");
@@ -133,25 +122,27 @@ TEST_P(Damage, IsNamedAndPassedOverAndTheRestCounts) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, Damage,
-    testing::Values(DamageCase{"Source", "source = 'rumour'", "unknown source \"rumour\""},
-                    DamageCase{"Bad", "bad = 7", "bad is 7"},
-                    DamageCase{"BadText", "bad = 'no'", "bad has the wrong type"},
-                    DamageCase{"Blob", "class = x'00ff'", "class has the wrong type"},
-                    DamageCase{"NoClass", "class = ''", "no class"},
-                    DamageCase{"Probability", "probability = 0.0", "probability"},
-                    DamageCase{"ProbabilityText", "probability = 'x'", "wrong type"},
-                    DamageCase{"Least", "least_probability = 2.0", "least probability"}),
-    [](const auto& one) { return one.param.name; });
-
-TEST_F(LabelStoreTest, AFileThatIsNoLedgerIsLeftAlone) {
-  run("CREATE TABLE mine(x)");
-  const auto labels = open_sqlite_labels(path);
-  ASSERT_FALSE(labels);
-  EXPECT_THAT(labels.error().message, HasSubstr("another program"));
-}
+    testing::Values(
+        DamageCase{StoreKind::Sqlite, "Source", "source = 'rumour'", "unknown source \"rumour\""},
+        DamageCase{StoreKind::Sqlite, "Bad", "bad = 7", "bad is 7"},
+        DamageCase{StoreKind::Sqlite, "NoClass", "class = ''", "no class"},
+        DamageCase{StoreKind::Sqlite, "Probability", "probability = 0.0", "probability"},
+        DamageCase{StoreKind::Sqlite, "Least", "least_probability = 2.0", "least probability"},
+        DamageCase{StoreKind::Sqlite, "BadText", "bad = 'no'", "bad has the wrong type"},
+        DamageCase{StoreKind::Sqlite, "Blob", "class = x'00ff'", "class has the wrong type"},
+        DamageCase{StoreKind::Sqlite, "ProbabilityText", "probability = 'x'", "wrong type"},
+        DamageCase{StoreKind::Postgres, "Source", "source = 'rumour'", "unknown source \"rumour\""},
+        DamageCase{StoreKind::Postgres, "Bad", "bad = 7", "bad is 7"},
+        DamageCase{StoreKind::Postgres, "NoClass", "class = ''", "no class"},
+        DamageCase{StoreKind::Postgres, "Probability", "probability = 0.0", "probability"},
+        DamageCase{StoreKind::Postgres, "Least", "least_probability = 2.0", "least probability"},
+        DamageCase{StoreKind::Postgres, "NoNumber", "probability = 'NaN'", "probability"},
+        DamageCase{StoreKind::Postgres, "Endless", "least_probability = 'Infinity'",
+                   "least probability"}),
+    [](const auto& one) { return std::string(name_of(one.param.kind)) + one.param.name; });
 
 // Wherever a run is cut, restored and gone on with, the book is as if it had never been cut.
-TEST_F(LabelStoreTest, RestartsChangeNothing) {
+TEST_P(EachStore, RestartsChangeNothing) {
   std::mt19937_64 random(5);
   Book lived;
   auto store = open();
@@ -177,7 +168,7 @@ TEST_F(LabelStoreTest, RestartsChangeNothing) {
   }
 }
 
-TEST_F(LabelStoreTest, ForgetsOnlyWhatAStandingHasCounted) {
+TEST_P(EachStore, ForgetsOnlyWhatAStandingHasCounted) {
   auto store = open();
   Book book;
   for (int number = 0; number < 10; ++number) {
@@ -192,7 +183,7 @@ TEST_F(LabelStoreTest, ForgetsOnlyWhatAStandingHasCounted) {
   EXPECT_EQ(read_all(*store).size(), 2u);
 }
 
-TEST_F(LabelStoreTest, ADamagedStandingIsNamedAndItsLabelsCountAgain) {
+TEST_P(EachStore, ADamagedStandingIsNamedAndItsLabelsCountAgain) {
   auto store = open();
   Book book;
   for (int number = 0; number < 10; ++number) {
@@ -209,6 +200,64 @@ TEST_F(LabelStoreTest, ADamagedStandingIsNamedAndItsLabelsCountAgain) {
   ASSERT_EQ(restored->named.size(), 1u);
   EXPECT_THAT(restored->named[0], HasSubstr("ask/simple"));
   EXPECT_EQ(restored_book.snapshot(), book.snapshot());
+}
+
+// Two processes keep what they have counted, and the slower one comes last.
+TEST_P(EachStore, AStandingIsNotReplacedByOneThatHasCountedLess) {
+  auto mine = open();
+  auto theirs = open();
+  Book book;
+  for (int number = 0; number < 4; ++number) {
+    ASSERT_TRUE(mine->add({label_of(number)}));
+    ASSERT_TRUE(book.add(label_of(number)));
+  }
+  ASSERT_TRUE(keep_trust(*theirs, book, 4));
+  Book slower;
+  ASSERT_TRUE(slower.add(label_of(0)));
+  ASSERT_TRUE(slower.add(label_of(1)));
+  ASSERT_TRUE(keep_trust(*mine, slower, 2));
+  EXPECT_EQ(mine->forget({INT64_MAX}).value(), 4);
+  Book restored;
+  const auto trust = restore_trust(*open(), restored);
+  ASSERT_TRUE(trust);
+  EXPECT_EQ(trust->upto, 4);
+  EXPECT_EQ(restored.snapshot(), book.snapshot());
+}
+
+TEST_P(EachStore, ReadsOnBehindTheNumberThatItReturned) {
+  auto store = open();
+  const auto ignore = [](const std::string&) {};
+  std::vector<std::string> seen;
+  const auto see = [&seen](std::int64_t, const Label& label) { seen.push_back(label.exchange); };
+  EXPECT_EQ(store->read(0, see, ignore).value(), 0);
+  EXPECT_EQ(store->read(7, see, ignore).value(), 7);
+  ASSERT_TRUE(store->add({label_of(3), label_of(1)}));
+  const auto upto = store->read(0, see, ignore).value();
+  ASSERT_TRUE(open()->add({label_of(3), label_of(2)}));
+  EXPECT_GT(store->read(upto, see, ignore).value(), upto);
+  EXPECT_EQ(seen, (std::vector<std::string>{record_id(3), record_id(1), record_id(2)}));
+}
+
+TEST_P(EachStore, NamesOfAnyKindComeBackAsTheyWere) {
+  auto store = open();
+  Label label = label_of(1);
+  label.class_name = R"(a "quoted", {braced} \back\slashed/π %2F ')";
+  label.exchange = "exc \"1\",\n'; DROP TABLE labels; --";
+  ASSERT_TRUE(store->add({label}));
+  const auto labels = read_all(*store);
+  ASSERT_EQ(labels.size(), 1u);
+  EXPECT_EQ(labels[0].class_name, label.class_name);
+  EXPECT_EQ(labels[0].exchange, label.exchange);
+  ASSERT_TRUE(store->keep({{label.class_name, 1, "a \"snapshot\""}}));
+  EXPECT_EQ(store->standings()->at(0).class_name, label.class_name);
+  EXPECT_EQ(store->standings()->at(0).snapshot, "a \"snapshot\"");
+}
+
+TEST_P(EachStore, NothingToAddOrKeepIsNoMistake) {
+  auto store = open();
+  EXPECT_TRUE(store->add({}));
+  EXPECT_TRUE(store->keep({}));
+  EXPECT_TRUE(store->standings()->empty());
 }
 
 }  // namespace

@@ -26,12 +26,12 @@ Result<RestoredTrust> restore_trust(LabelStore& store, quality::TrustBook& book)
   restored.upto = *read;
   std::map<std::string, std::int64_t> upto;
   for (const ClassStanding& standing : *standings) {
+    restored.upto = std::max(restored.upto, standing.upto);  // its labels may be forgotten
     if (const auto taken = book.restore(standing.class_name, standing.snapshot); !taken) {
       name_damage("standing of " + taken.error().message);
       continue;
     }
     upto[standing.class_name] = standing.upto;
-    restored.upto = std::max(restored.upto, standing.upto);  // its labels may be forgotten
     ++restored.standings;
   }
   for (const auto& [number, label] : labels) {

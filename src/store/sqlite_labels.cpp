@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "store/label_row.hpp"
 #include "store/label_store.hpp"
 #include "store/ledger_file.hpp"
 
@@ -44,32 +45,18 @@ std::optional<std::string> mistyped(sqlite3_stmt* row) {
   return std::nullopt;
 }
 
-std::optional<quality::LabelSource> source_named(const std::string& name) {
-  for (int i = 0; i < quality::kLabelSourceCount; ++i)
-    if (name_of(static_cast<quality::LabelSource>(i)) == name)
-      return static_cast<quality::LabelSource>(i);
-  return std::nullopt;
-}
-
-/// Reads a row into `label`; what is wrong with it.
-std::optional<std::string> read_label(sqlite3_stmt* row, Label& label) {
-  auto why = mistyped(row);  // before the values: reading one as text changes its type
-  Columns columns(row);
-  static_cast<void>(columns.number());
-  label.time.value = columns.number();
-  label.class_name = columns.text();
-  label.exchange = columns.text();
-  const std::string source = columns.text();
-  const std::int64_t bad = columns.number();
-  label.probability = columns.real();
-  label.least_probability = columns.real();
-  if (why) return why;
-  const auto named = source_named(source);
-  if (!named) return "unknown source \"" + source + "\"";
-  label.source = *named;
-  if (bad != 0 && bad != 1) return "bad is " + std::to_string(bad);
-  label.bad = bad == 1;
-  return why_unsound(label);
+LabelRow row_of(sqlite3_stmt* statement) {
+  Columns columns(statement);
+  LabelRow row;
+  row.number = columns.number();
+  row.time_ms = columns.number();
+  row.class_name = columns.text();
+  row.exchange = columns.text();
+  row.source = columns.text();
+  row.bad = columns.number();
+  row.probability = columns.real();
+  row.least_probability = columns.real();
+  return row;
 }
 
 class SqliteLabels final : public LabelStore {
@@ -88,7 +75,10 @@ class SqliteLabels final : public LabelStore {
         {&read_,
          "SELECT number, time_ms, class, exchange, source, bad, probability, least_probability "
          "FROM labels WHERE number > ? ORDER BY number"},
-        {&keep_, "INSERT OR REPLACE INTO standings(class, upto, snapshot) VALUES(?,?,?)"},
+        {&keep_,
+         "INSERT INTO standings(class, upto, snapshot) VALUES(?,?,?) ON CONFLICT(class) DO UPDATE "
+         "SET upto = excluded.upto, snapshot = excluded.snapshot "
+         "WHERE excluded.upto >= standings.upto"},
         {&standings_, "SELECT class, upto, snapshot FROM standings ORDER BY class"},
         {&forget_,
          "DELETE FROM labels WHERE time_ms < ? AND number <= "
@@ -103,10 +93,7 @@ class SqliteLabels final : public LabelStore {
   }
 
   Result<void> add(const std::vector<Label>& labels) override {
-    for (const Label& label : labels)
-      if (const auto why = why_unsound(label))
-        return fail(ErrorKind::BadRequest, Source::Self,
-                    "label of exchange " + label.exchange + ": " + *why);
+    if (auto sound = all_sound(labels); !sound) return sound;
     return all_or_none(labels, "add a label", [this](const Label& label) {
       Binder binder(add_.get());
       binder.number(label.time.value);
@@ -124,12 +111,14 @@ class SqliteLabels final : public LabelStore {
                             const OnDamage& on_damage) override {
     Binder(read_.get()).number(after);
     std::int64_t number = after;
-    auto done = each(read_, "read labels", [&](sqlite3_stmt* row) -> Result<void> {
+    auto done = each(read_, "read labels", [&](sqlite3_stmt* statement) -> Result<void> {
+      auto why = mistyped(statement);  // before the values: reading one as text changes its type
+      const LabelRow row = row_of(statement);
       Label label;
-      number = sqlite3_column_int64(row, 0);
-      if (const auto why = read_label(row, label))
-        on_damage("label " + std::to_string(number) + " of exchange \"" + label.exchange +
-                  "\": " + *why);
+      number = row.number;
+      if (!why) why = read_label(row, label);
+      if (why)
+        on_damage(damage_of(row, *why));
       else
         on_label(number, label);
       return {};

@@ -10,6 +10,7 @@ IMPURE = [
     (re.compile(r"^(boost/asio|boost/beast|asio)\b"), "Asio: the caller does the I/O"),
     (re.compile(r"^openssl/"), "OpenSSL: belongs to net/"),
     (re.compile(r"^sqlite3?\b"), "SQLite: belongs to store/"),
+    (re.compile(r"^(libpq|postgres)"), "PostgreSQL: belongs to store/"),
     (re.compile(r"^(sys/(socket|epoll|un|select)|netinet/|arpa/|poll|netdb)"), "sockets: the caller does the I/O"),
 ]
 # base/secret.cpp wipes memory with OPENSSL_cleanse, which compilers may not drop.

@@ -48,6 +48,7 @@ class TheCheck(unittest.TestCase):
             "Asio in a pure folder": ("wire/a.hpp", "#include <boost/asio/buffer.hpp>"),
             "OpenSSL in a pure folder": ("base/a.cpp", "#include <openssl/ssl.h>"),
             "SQLite in a pure folder": ("wire/a.cpp", "#include <sqlite3.h>"),
+            "PostgreSQL in a pure folder": ("wire/a.cpp", "#include <libpq-fe.h>"),
             "sockets in a pure folder": ("route/a.cpp", "#include <sys/socket.h>"),
         }
         for name, (path, text) in cases.items():
