@@ -116,7 +116,7 @@ struct KeptLabels : testing::Test {
   std::unique_ptr<LabelKeeper> open(std::shared_ptr<TrustBook> book,
                                     const std::vector<ExchangeRecord>& newest = {}) {
     LabelKeeperConfig config;
-    config.path = path;
+    config.place.where = path;
     config.pause_ms = 3'600'000;  // only on demand
     auto keeper = LabelKeeper::open(config, std::move(book), sources().class_of, newest);
     EXPECT_TRUE(keeper) << keeper.error().message;
@@ -181,7 +181,7 @@ TEST_F(KeptLabels, WaitWhileTheStoreRefusesThem) {
   sqlite3_close(db);
   keeper->flush();
   EXPECT_EQ(book->report().at(0).labels, 1);
-  EXPECT_EQ(keeper->lost(), 0u);
+  EXPECT_EQ(keeper->counts().lost, 0u);
 }
 
 TEST(LabelsWithoutAFile, AreCountedInMemory) {

@@ -284,6 +284,7 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
       [&impl] {
         impl.metrics.set_ledger(
             {impl.ledger->stored(), impl.ledger->dropped(), impl.ledger->recovered()});
+        impl.metrics.set_labels(impl.labels->counts());
         std::uint64_t dropped = 0;
         for (const auto& exporter : impl.traces) dropped += exporter->dropped();
         impl.metrics.set_trace_dropped(dropped);

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "config/read_cascades.hpp"
+#include "config/read_labels.hpp"
 #include "config/read_models.hpp"
 #include "config/table_reader.hpp"
 
@@ -102,15 +103,16 @@ void read_limits(TableReader& root, Config& config, Mistakes& mistakes) {
   in.finish();
 }
 
-void read_ledger_and_log(TableReader& root, Config& config, Mistakes& mistakes) {
+void read_ledger_and_log(TableReader& root, Config& config, Mistakes& mistakes,
+                         const Environment& environment) {
   if (const auto* table = root.table("ledger")) {
     TableReader in(*table, "ledger", mistakes);
     in.read("path", config.ledger.path);
-    in.read("labels", config.labels.path);
+    read_labels(in, config.labels.place, environment);
     read_size(in, "journal_bytes", config.ledger.journal_bytes, 1 << 16, 1LL << 32);
     in.finish();
   }
-  if (config.labels.path.empty()) config.labels.path = config.ledger.path;
+  if (config.labels.place.where.empty()) config.labels.place.where = config.ledger.path;
   if (const auto* table = root.table("log")) {
     TableReader in(*table, "log", mistakes);
     if (const auto level = in.read_choice("level", {"debug", "info", "warn", "error", "off"}))
@@ -179,7 +181,7 @@ Result<Config> parse_config(std::string_view toml_text, const std::string& origi
   TableReader root(*parsed, "", mistakes);
   read_listen(root, config, mistakes, environment);
   read_limits(root, config, mistakes);
-  read_ledger_and_log(root, config, mistakes);
+  read_ledger_and_log(root, config, mistakes, environment);
   read_prices(root, config, mistakes);
   read_models(root, config, mistakes, environment);
   read_cascades(root, config, mistakes);

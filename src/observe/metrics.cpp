@@ -14,7 +14,6 @@
 #include "observe/endpoint_metrics.hpp"
 #include "observe/metric_family.hpp"
 #include "observe/process_metrics.hpp"
-#include "observe/quality_metrics.hpp"
 #include "observe/totals.hpp"
 
 namespace rlm::observe {
@@ -337,6 +336,7 @@ std::vector<prometheus::MetricFamily> Metrics::collect(
   add_races(all, races_, NanoUsd{race_lost_.load(std::memory_order_relaxed)});
   append_process_metrics(all, version_);
   append_quality_metrics(all, classes);
+  append_label_metrics(all, {labels_waiting_, labels_lost_, labels_up_});
   append_endpoint_metrics(all, models);
 
   // A family without series would be a HELP line without samples.

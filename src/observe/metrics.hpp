@@ -12,6 +12,7 @@
 
 #include "domain/exchange_record.hpp"
 #include "observe/model_status.hpp"
+#include "observe/quality_metrics.hpp"
 #include "quality/trust_book.hpp"
 
 namespace prometheus {
@@ -122,6 +123,11 @@ class Metrics {
 
   /// Absolute counts, as the ledger and the trace exporter keep them.
   void set_ledger(const LedgerCounts& counts);
+  void set_labels(const store::LabelCounts& counts) {
+    labels_waiting_.store(counts.waiting, std::memory_order_relaxed);
+    labels_lost_.store(counts.lost, std::memory_order_relaxed);
+    labels_up_.store(counts.reachable, std::memory_order_relaxed);
+  }
   void set_trace_dropped(std::uint64_t count) {
     trace_dropped_.store(count, std::memory_order_relaxed);
   }
@@ -154,6 +160,9 @@ class Metrics {
   alignas(64) std::atomic<std::uint64_t> ledger_stored_{0};
   std::atomic<std::uint64_t> ledger_dropped_{0};
   std::atomic<std::uint64_t> ledger_recovered_{0};
+  std::atomic<std::uint64_t> labels_waiting_{0};
+  std::atomic<std::uint64_t> labels_lost_{0};
+  std::atomic<bool> labels_up_{true};
   std::atomic<std::uint64_t> trace_dropped_{0};
   std::string version_;
   std::unique_ptr<Families> families_;

@@ -147,6 +147,7 @@ TEST(Metrics, ShowWhatRequestThreadsCounted) {
     EXPECT_THAT(text_of(metrics), HasSubstr("rlm_inflight_exchanges 2\n"));
   }
   metrics.set_ledger({.stored = 5, .dropped = 1, .recovered = 2});
+  metrics.set_labels({.waiting = 4, .lost = 6, .reachable = false});
   metrics.set_trace_dropped(3);
   metrics.cache_forecast(50, 2'000);
   metrics.cache_forecast(0, 1'000);
@@ -155,6 +156,7 @@ TEST(Metrics, ShowWhatRequestThreadsCounted) {
   for (const char* line :
        {"rlm_inflight_exchanges 0\n", "rlm_pings_total 1\n", "rlm_retries_total 1\n",
         "rlm_limit_reached_total{limit=\"body_bytes\"} 1\n", "rlm_ledger_stored_total 5\n",
+        "rlm_labels_waiting 4\n", "rlm_labels_lost_total 6\n", "rlm_label_store_up 0\n",
         "rlm_ledger_dropped_total 1\n", "rlm_ledger_recovered_total 2\n",
         "rlm_trace_dropped_total 3\n", "rlm_cache_forecast_off_tokens_total 50\n",
         "rlm_cache_forecast_tokens_total 3000\n", "rlm_prefix_changes_total{part=\"system\"} 1\n",

@@ -33,4 +33,16 @@ void append_quality_metrics(std::vector<prometheus::MetricFamily>& all,
   for (auto* family : {&bound, &labels, &states, &demotions}) all.push_back(std::move(*family));
 }
 
+void append_label_metrics(std::vector<prometheus::MetricFamily>& all,
+                          const store::LabelCounts& counts) {
+  all.push_back(make_family(MetricType::Gauge, "rlm_label_store_up",
+                            "1 while the store of labels answers.", counts.reachable ? 1 : 0));
+  all.push_back(make_family(MetricType::Gauge, "rlm_labels_waiting",
+                            "Labels that are not stored yet.",
+                            static_cast<double>(counts.waiting)));
+  all.push_back(make_family(MetricType::Counter, "rlm_labels_lost_total",
+                            "Labels lost because too many waited for their store.",
+                            static_cast<double>(counts.lost)));
+}
+
 }  // namespace rlm::observe

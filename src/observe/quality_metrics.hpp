@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "quality/trust_book.hpp"
+#include "store/label_store.hpp"
 
 namespace prometheus {
 struct MetricFamily;
@@ -15,5 +16,8 @@ namespace rlm::observe {
 /// labels.
 void append_quality_metrics(std::vector<prometheus::MetricFamily>& all,
                             const std::vector<quality::ClassReport>& classes);
+
+void append_label_metrics(std::vector<prometheus::MetricFamily>& all,
+                          const store::LabelCounts& counts);
 
 }  // namespace rlm::observe

@@ -5,6 +5,7 @@
 namespace rlm::quality {
 
 Standing TrustBook::standing_of(std::string_view class_name) const {
+  if (!is_known()) return {};
   {
     const std::shared_lock lock(mutex_);
     const auto found = classes_.find(class_name);

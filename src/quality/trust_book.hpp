@@ -1,6 +1,7 @@
 #pragma once
 // The standing of every class: looked up by each request, changed by each label.
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <shared_mutex>
@@ -54,6 +55,11 @@ class TrustBook {
 
   Standing standing_of(std::string_view class_name) const;
 
+  /// Until what was earned before is known, no class is trusted: one that was demoted would else
+  /// begin anew as if nothing had happened. Known from the start, unless said otherwise.
+  void set_known(bool known) { known_.store(known, std::memory_order_relaxed); }
+  bool is_known() const { return known_.load(std::memory_order_relaxed); }
+
   /// Takes a label in. Off the request path. BadRequest (Source::Self) for a label that is not
   /// sound or that has no room; it then counts for nothing.
   Result<std::optional<Change>> add(const Label& label);
@@ -68,6 +74,7 @@ class TrustBook {
 
  private:
   BeginningOf beginning_of_;
+  std::atomic<bool> known_{true};
   mutable std::shared_mutex mutex_;
   std::map<std::string, ClassTrust, std::less<>> classes_;
 };

@@ -131,6 +131,15 @@ TEST(TrustBook, UnknownClassesStandAsTheyBegin) {
   EXPECT_TRUE(book.report().empty());
 }
 
+TEST(TrustBook, NoClassIsTrustedUntilItIsKnownWhatItHasEarned) {
+  TrustBook book(beginning_of);
+  book.set_known(false);
+  EXPECT_EQ(book.standing_of("chat/x").state, Trust::Probation);
+  EXPECT_EQ(book.standing_of("chat/x").audit_share, 1);
+  book.set_known(true);
+  EXPECT_EQ(book.standing_of("chat/x").state, Trust::Trusted);
+}
+
 TEST(TrustBook, ClassesLearnApartAndTellOfChanges) {
   TrustBook book(beginning_of);
   for (int i = 0; i < 174; ++i) EXPECT_EQ(*book.add(label_of("ask/a")), std::nullopt);

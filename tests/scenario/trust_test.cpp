@@ -1,59 +1,10 @@
 // What classes of drafts earn and lose, over real sockets: labels from what serves nobody, from
 // what was held back, from what the client reports; trust that follows from them.
 
-#include "tests/support/scene.hpp"
+#include "tests/support/trusted_work.hpp"
 
 namespace rlm::test {
 namespace {
-
-constexpr const char* kTools =
-    R"(,"system":"Working directory: /repo\n","tools":[)"
-    R"({"name":"Read","input_schema":{"type":"object","properties":{"file_path":{"type":"string"}},"required":["file_path"]}},)"
-    R"({"name":"Write","input_schema":{"type":"object","properties":{"file_path":{"type":"string"},"content":{"type":"string"}},"required":["file_path","content"]}}])";
-constexpr const char* kRead = R"({"file_path":"/repo/a.c"})";
-constexpr const char* kOther = R"({"file_path":"/repo/b.c"})";
-constexpr const char* kWrite = R"({"file_path":"/repo/new.c","content":"int x;"})";
-const std::string kAskReads = "ask/simple/read/draft/cascade 1";
-const std::string kAskWrites = "ask/simple/write/draft/cascade 1";
-
-/// A few labels are enough for trust, and everything is labelled.
-Settings lenient(const std::string& trust = {}) {
-  Settings settings;
-  settings.cascade =
-      "policy = \"balanced\"\n[cascade.trust]\nbad_rate_max = 0.5\nconfidence = 0.6\n"
-      "audit_share = 1.0\nsuspicious_share = 1.0\n" +
-      trust;
-  return settings;
-}
-
-quality::ClassReport class_named(Scene& scene, const std::string& name) {
-  for (auto& report : scene.proxy->classes())
-    if (report.class_name == name) return report;
-  ADD_FAILURE() << "no class " << name;
-  return {};
-}
-
-/// What the verify model says beside its calls is dear: a draft saves money even if it is audited.
-const std::string kWords(4'000, 'w');
-
-/// The draft model calls a tool, and so does the verify model, if it is asked.
-Reply work(Scene& scene, const char* tool, const char* draft, const char* verify) {
-  scene.draft->script(sim::Reply::of_tool(tool, draft));
-  scene.verify->script(sim::Reply::of_tool(tool, verify, kWords));
-  return scene.post(user_body("fix the bug in a.c", false, kTools));
-}
-
-/// The same until the class is trusted; how many exchanges it took.
-int work_until_trusted(Scene& scene, const char* tool, const char* draft) {
-  for (int asked = 1; asked <= 40; ++asked) {
-    work(scene, tool, draft, draft);
-    scene.proxy->record_number(static_cast<std::size_t>(2 * asked));
-    for (const auto& report : scene.proxy->classes())
-      if (report.standing.state == quality::Trust::Trusted) return asked;
-  }
-  ADD_FAILURE() << "not trusted after 40 good labels";
-  return 0;
-}
 
 TEST(Trust, OfToolCallsIsEarnedBesideWhatTheVerifyModelServes) {
   Scene scene(lenient());

@@ -60,7 +60,8 @@ std::string unless_given(const std::string& lines, const std::string& key,
 std::string config_text(const Settings& settings) {
   std::string text = "[listen]\naddress = \"127.0.0.1:0\"\n" +
                      unless_given(settings.listen, "threads", "1") + settings.listen;
-  text += "\n[ledger]\npath = " + json_quoted(settings.ledger_path) + "\njournal_bytes = 1048576\n";
+  text += "\n[ledger]\npath = " + json_quoted(settings.ledger_path) +
+          "\njournal_bytes = 1048576\n" + settings.ledger + "\n";
   text += "[log]\n" + unless_given(settings.log, "level", "\"off\"") + settings.log;
   text += "\n[limits]\n" + unless_given(settings.limits, "drain_ms", "0") + settings.limits;
   text += "\n[models.verify]\nendpoint = \"anthropic\"\nbase_url = " +

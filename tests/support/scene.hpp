@@ -38,6 +38,7 @@ struct Settings {
   std::string verify_url{};
   std::string draft_url{};
   std::string ledger_path{};                // empty: records are only in memory
+  std::string ledger{};                     // [ledger]
   std::string listen{};                     // [listen]
   std::string log{};                        // [log]
   std::string limits{};                     // [limits]
