@@ -12,6 +12,14 @@ bool is_fence(std::string_view line) {
          line.find_first_not_of(line[0]) == std::string_view::npos;
 }
 
+// Whether the instruction around the draft tells of edits.
+bool offers_edits(std::string_view message, std::string_view draft) {
+  if (draft.empty()) return false;
+  const auto before = static_cast<std::size_t>(draft.data() - message.data());
+  return message.substr(0, before).find("EDIT") != std::string_view::npos ||
+         message.substr(before + draft.size()).find("EDIT") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view draft_in(std::string_view message) {
@@ -64,7 +72,9 @@ Reply Mind::verdict(const SimRequest& request) const {
   // The rewrite is what this model answers to the question alone.
   Reply rewrite =
       known_or_generated(request.question, mix(hash_of(request.question), 0), request.schema);
-  if (!random_for(content, "edit").chance(config_.verdict.edit)) return rewrite;
+  if (!offers_edits(request.last_user_text, draft) ||
+      !random_for(content, "edit").chance(config_.verdict.edit))
+    return rewrite;
   const auto edits = edit_reply(draft, rewrite.text());
   return edits ? Reply::of_text(*edits) : rewrite;
 }

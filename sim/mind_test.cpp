@@ -32,10 +32,10 @@ std::string user(std::string_view text) {
   return "{\"role\":\"user\",\"content\":" + wire::json_string(text) + "}";
 }
 
-std::string verdict_on(std::string_view question, std::string_view draft) {
+std::string verdict_on(std::string_view question, std::string_view draft,
+                       std::string_view instruction = "Judge.\nUSE_DRAFT, EDIT or rewrite.") {
   return user(question) + "," +
-         user("Judge.\nUSE_DRAFT or rewrite.\n==========\n" + std::string(draft) +
-              "\n==========\n");
+         user(std::string(instruction) + "\n==========\n" + std::string(draft) + "\n==========\n");
 }
 
 constexpr std::string_view kRules =
@@ -138,6 +138,8 @@ TEST(Mind, RepairsADraftThatIsNearlyRightAndRewritesAnother) {
   EXPECT_EQ(mind.answer(asked(verdict_on("q", wrong))).text(),
             "EDIT\n<<<<<<< SEARCH\nReaders take it alone. \n=======\nReaders take it shared. \n"
             ">>>>>>> REPLACE\n");
+  EXPECT_EQ(mind.answer(asked(verdict_on("q", wrong, "USE_DRAFT or rewrite."))).text(), right)
+      << "what no instruction offers is not done";
 }
 
 TEST(Mind, FindsTheDraftBetweenTheLastTwoEqualFences) {

@@ -93,6 +93,30 @@ int eval_real(const EvalOptions& options) {
   return finish(run, options);
 }
 
+void add_pair_options(CLI::App& command, EvalOptions& options) {
+  command.add_option(
+      "--pairs", options.pairs_folder,
+      "Folder with *.jsonl or .jsonl.zst records of two models' answers (tools: bfcl*)");
+  command
+      .add_option("--verdict-accuracy", options.verdict_accuracy,
+                  "How often a verdict is right (pairs)")
+      ->check(CLI::Range(0.5, 1.0))
+      ->capture_default_str();
+  command
+      .add_option(
+          "--instruction-tokens", options.instruction_tokens,
+          "Of a verdict call, beside prompt and draft (pairs); default: of the text compiled "
+          "in that is cheaper for the draft")
+      ->check(CLI::Range(0, 10'000));
+  command
+      .add_option(
+          "--calls", options.calls,
+          "How drafted tool calls are checked (pairs): own: by the verify model's own calls; "
+          "compared: a judgement between the two is bought; verdict: as texts are")
+      ->check(CLI::IsMember({"own", "compared", "verdict"}))
+      ->capture_default_str();
+}
+
 void add_paper_options(CLI::App& command, EvalOptions& options) {
   command
       .add_option("--mix", options.mix,
@@ -160,20 +184,7 @@ void add_eval_options(CLI::App& command, EvalOptions& options) {
   command.add_option("--suite", options.suite_file,
                      "A suite of your own (JSON Lines) instead of the one compiled in");
   command.add_option("--prices", options.price_file, "Price file for the direct calls");
-  command.add_option(
-      "--pairs", options.pairs_folder,
-      "Folder with *.jsonl or .jsonl.zst records of two models' answers (tools: bfcl*)");
-  command
-      .add_option("--verdict-accuracy", options.verdict_accuracy,
-                  "How often a verdict is right (pairs)")
-      ->check(CLI::Range(0.5, 1.0))
-      ->capture_default_str();
-  command
-      .add_option(
-          "--instruction-tokens", options.instruction_tokens,
-          "Of a verdict call, beside prompt and draft (pairs); default: of the text compiled "
-          "in")
-      ->check(CLI::Range(0, 10'000));
+  add_pair_options(command, options);
   command.add_option("--ca-file", options.ca_file, "PEM file of further certificate authorities");
   command.add_option("--json", options.json_file,
                      "Write every figure and every single request here as well");

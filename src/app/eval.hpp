@@ -31,6 +31,7 @@ struct EvalOptions {
   std::string html_file;        // (bound, pairs)
   std::string pairs_folder;     // recorded pairs of two models (tools, pairs)
   double verdict_accuracy = 1;  // (pairs)
+  std::string calls = "own";    // how drafted tool calls are checked (pairs)
   int instruction_tokens = -1;  // of a verdict call (pairs); -1: of the text compiled in
   int concurrency = 4;
   int limit = 0;    // tasks asked at most; 0: all

@@ -29,13 +29,17 @@ int eval_pairs(const EvalOptions& options) {
   lab::PairRun run;
   run.options.verdict_accuracy = options.verdict_accuracy;
   run.options.seed = options.seed;
-  run.options.instruction =
-      options.instruction_tokens >= 0 ? options.instruction_tokens : lab::default_instruction();
+  run.options.calls = options.calls == "verdict"    ? lab::PairRules::Calls::Verdicts
+                      : options.calls == "compared" ? lab::PairRules::Calls::Compared
+                                                    : lab::PairRules::Calls::OwnAnswers;
+  run.options.forms = options.instruction_tokens >= 0
+                          ? route::VerdictForms{.full = options.instruction_tokens}
+                          : lab::default_forms();
   {
     lab::ProgressBar bar("sets", sets->size());
     const UnixMs now = system_clock().unix_ms();
     for (const PairSet& set : *sets) {
-      const auto cases = lab::cases_of(set.pairs, *prices, now, run.options.instruction);
+      const auto cases = lab::cases_of(set.pairs, *prices, now, run.options.forms);
       run.sets.push_back(lab::study_pairs(set.name, cases, run.options));
       bar.step();
     }

@@ -115,6 +115,10 @@ std::string what_it_expects(const route::PlanQuestion& question) {
   lines.add("draft is usable", lab::percent(expected.passes, 0));
   lines.add("calls are proven", lab::percent(expected.proven, 0));
   lines.add("verdict accepts", lab::percent(expected.accepted, 0));
+  const auto form = route::verdict_form(question, expected.draft.mean);
+  lines.add("verdict's instruction",
+            std::string(form == route::VerdictForm::Brief ? "brief" : "full") + ", " +
+                std::to_string(route::instruction_of(expected.forms, form)) + " tokens");
   lines.add("calls to come", lab::decimal(question.session.to_come, 0));
   return lines.text();
 }
@@ -174,6 +178,7 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
                           {verify.name, verify.model.empty() ? facts.model : verify.model},
                           cascade.classes,
                           cascade.prompt.text.size(),
+                          cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
                           exchange::held_back(cascade),
                           cascade.policy.cost.race_share > 0};
   const std::string_view lack = lack_of_draft(draft, request.body, config.exchange.json);

@@ -264,6 +264,7 @@ TEST(Config, ReadsSecretsAndPromptsFromFiles) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->table.endpoints[0].api_key.reveal(), "from-a-file");
   EXPECT_EQ(config->table.cascades[0].prompt.text, "Judge: {draft}");
+  EXPECT_FALSE(config->table.cascades[0].brief_prompt) << "an operator's instruction is alone";
   std::ofstream(base + ".prompt") << "no place";
   EXPECT_NE(mistakes(std::string(kModels) +
                      "[[cascade]]\nmatch = [\"a\"]\ndraft = \"cheap\"\nverify = "

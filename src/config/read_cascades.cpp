@@ -84,7 +84,8 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
     const auto draft = read_model_name(in, "draft", config);
     const auto verify = read_model_name(in, "verify", config);
     read_policy(in, cascade, mistakes);
-    read_prompt(in, "verdict_prompt_file", cascade.prompt);
+    // An operator's instruction is used alone.
+    if (read_prompt(in, "verdict_prompt_file", cascade.prompt)) cascade.brief_prompt.reset();
     if (draft) {
       cascade.draft = *draft;
       const auto& endpoint = config.table.endpoints[*draft];

@@ -5,20 +5,21 @@
 
 namespace rlm::config {
 
-void read_prompt(TableReader& in, std::string_view key, verify::VerdictPrompt& prompt) {
+bool read_prompt(TableReader& in, std::string_view key, verify::VerdictPrompt& prompt) {
   std::string path;
   in.read(key, path);
-  if (path.empty()) return;
+  if (path.empty()) return false;
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
   if (!file) {
     in.mistake(key, "cannot read \"" + path + "\"");
-    return;
+    return true;
   }
   prompt = {path, text.str()};
   auto checked = verify::validated(prompt);
   if (!checked) in.mistake(key, checked.error().message);
+  return true;
 }
 
 }  // namespace rlm::config

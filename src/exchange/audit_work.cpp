@@ -70,7 +70,8 @@ net::Task<void> AuditWork::run(net::StopSource& stop) {
 }
 
 net::Task<Result<Answer>> AuditWork::own_answer(net::StopSource& stop) {
-  const AsideQuestion question{services_, cascade_, request_, verify_, *calls_, stop};
+  const AsideQuestion question{services_,     cascade_, request_, verify_,
+                               routed_.get(), *calls_,  stop};
   if (!instead_) co_return co_await ask_answer(question);
   auto own = answer_in(*instead_, services_.index);
   if (!own)
@@ -79,13 +80,15 @@ net::Task<Result<Answer>> AuditWork::own_answer(net::StopSource& stop) {
 }
 
 net::Task<Result<Judgement>> AuditWork::judge(net::StopSource& stop) {
-  const AsideQuestion question{services_, cascade_, request_, verify_, *calls_, stop};
+  const AsideQuestion question{services_,     cascade_, request_, verify_,
+                               routed_.get(), *calls_,  stop};
   if (record_.verdict == Verdict::Validated) {
     const auto own = co_await own_answer(stop);
     if (!own) co_return fail(own.error());
     co_return co_await compare_calls(question, draft_, *own);
   }
   const auto verdict = co_await ask_verdict(question, draft_);
+  if (verify_.brief) record_.reason += ",brief_verdict";
   if (!verdict) co_return fail(verdict.error());
   co_return verdict->judgement;
 }

@@ -2,6 +2,7 @@
 // Which models stand behind a name that a client asks for.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,9 @@ struct Cascade {
   std::size_t verify = 0;
   route::RoutePolicy policy;
   route::ClassNames classes;
-  verify::VerdictPrompt prompt;  // on an answer; the others on a turn
+  verify::VerdictPrompt prompt;  // on an answer; turn_prompt and digest_prompt on a turn
+  /// In place of `prompt` where that is cheaper (route::cheaper_form); absent: never.
+  std::optional<verify::VerdictPrompt> brief_prompt = verify::default_brief_prompt();
   verify::VerdictPrompt turn_prompt = verify::default_turn_prompt();
   verify::VerdictPrompt digest_prompt = verify::default_digest_prompt();
   OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;

@@ -20,7 +20,12 @@ route::CascadeView view_of(const Services& services, const Cascade& cascade,
           {verify.endpoint, verify.model},
           cascade.classes,
           cascade.prompt.text.size(),
+          cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
           held_back(cascade)};
+}
+
+route::VerdictForm form_of(const account::VerifyModel& verify) {
+  return verify.brief ? route::VerdictForm::Brief : route::VerdictForm::Full;
 }
 
 /// What x-rlm-plan asks for: a plan, and behind ";race" the verify model beside it.
@@ -112,7 +117,7 @@ void learn_from(ExchangeContext& x) {
   // A command that ran and failed is no wrong call: tests fail while one works.
   const bool tells = x.record.verdict == Verdict::Validated && !x.record.class_name.empty() &&
                      x.risk < Risk::Execute;
-  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step, tells};
+  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step, tells, form_of(x.verify)};
   const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), outcome);
   x.services.metrics.cache_forecast(miss.off, miss.prompt);
 }
@@ -120,10 +125,18 @@ void learn_from(ExchangeContext& x) {
 void learn_aside(Services& services, const Cascade& cascade, const account::VerifyModel& verify,
                  const route::Routed& routed, const RequestFacts& facts,
                  const ExchangeRecord& record) {
-  const route::Outcome outcome{record, verify.suffix_bytes};
+  const route::Outcome outcome{record, verify.suffix_bytes, {}, false, form_of(verify)};
   const auto miss =
       services.router.learn(routed, facts, view_of(services, cascade, verify), outcome);
   services.metrics.cache_forecast(miss.off, miss.prompt);
+}
+
+std::string verdict_on_answer(const Cascade& cascade, const route::Routed* routed,
+                              account::VerifyModel& verify, std::string_view draft) {
+  const auto tokens = static_cast<Tokens>(draft.size()) * 2 / 7;  // 3.5 bytes a token
+  verify.brief = cascade.brief_prompt && routed != nullptr &&
+                 route::verdict_form(routed->question, tokens) == route::VerdictForm::Brief;
+  return verify::verdict_message(verify.brief ? *cascade.brief_prompt : cascade.prompt, draft);
 }
 
 }  // namespace rlm::exchange

@@ -19,9 +19,14 @@ money::ExpectedUse expected_use(Services& services, const route::Routed* routed,
 void learn_from(ExchangeContext& x);
 
 /// The same of work off a client's path. `record`: its calls have the roles that they would have
-/// for a client; `verify.suffix_bytes` as its verdict call appended them.
+/// for a client; `verify` as its verdict call left it.
 void learn_aside(Services& services, const Cascade& cascade, const account::VerifyModel& verify,
                  const route::Routed& routed, const RequestFacts& facts,
                  const ExchangeRecord& record);
+
+/// The message of a verdict call on an answer: the cascade's instruction, or the brief one where
+/// that is cheaper by what `routed` knows (null: it is not); `verify.brief` says which.
+std::string verdict_on_answer(const Cascade& cascade, const route::Routed* routed,
+                              account::VerifyModel& verify, std::string_view draft);
 
 }  // namespace rlm::exchange

@@ -1,4 +1,5 @@
 #include "draft/draft_guard.hpp"
+#include "exchange/cascade_route.hpp"
 #include "exchange/drafted.hpp"
 #include "respond/deliver.hpp"
 #include "respond/rewrite_relay.hpp"
@@ -178,7 +179,11 @@ net::Task<void> serve_verified(ExchangeContext& x, std::string_view body,
     co_return;
   }
   VerdictCall call;
-  call.message = verify::verdict_message(x.cascade->prompt, known.draft->answer.text());
+  if (!known.judged) {
+    call.message =
+        verdict_on_answer(*x.cascade, x.routed.get(), x.verify, known.draft->answer.text());
+    if (x.verify.brief) x.because("brief_verdict");
+  }
   co_await serve_judged(x, known, call);
 }
 

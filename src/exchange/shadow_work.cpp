@@ -101,7 +101,8 @@ net::Task<void> ShadowWork::compare_with_delivered(const Answer& draft, net::Sto
     record_.judgement = draft::same_calls(draft, *own) ? Judgement::Same : Judgement::Different;
     co_return;
   }
-  const AsideQuestion question{services_, cascade_, request_, verify_, calls(), stop};
+  const AsideQuestion question{services_,     cascade_, request_, verify_,
+                               routed_.get(), calls(),  stop};
   const auto judgement = co_await compare_calls(question, draft, *own);
   if (judgement)
     record_.judgement = *judgement;
@@ -121,8 +122,10 @@ net::Task<void> ShadowWork::draft_and_judge(std::string_view body, net::StopSour
 }
 
 net::Task<void> ShadowWork::judge(const Answer& draft, net::StopSource& stop) {
-  const AsideQuestion question{services_, cascade_, request_, verify_, calls(), stop};
+  const AsideQuestion question{services_,     cascade_, request_, verify_,
+                               routed_.get(), calls(),  stop};
   const auto verdict = co_await ask_verdict(question, draft);
+  if (verify_.brief) record_.reason += ",brief_verdict";
   if (!verdict) {
     record_.reason += ",verify_failed:" + std::string(name_of(verdict.error().kind));
     co_return;

@@ -1,6 +1,7 @@
 #include "exchange/verify_aside.hpp"
 
 #include "draft/same_calls.hpp"
+#include "exchange/cascade_route.hpp"
 #include "upstream/event_reader.hpp"
 #include "upstream/open_call.hpp"
 #include "verify/repair.hpp"
@@ -68,7 +69,8 @@ std::string calls_text(const Answer& answer) {
 }  // namespace
 
 net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft) {
-  const std::string message = verify::verdict_message(question.cascade.prompt, draft.text());
+  const std::string message =
+      verdict_on_answer(question.cascade, question.routed, question.verify, draft.text());
   auto verdict = co_await ask(question, message, draft);
   co_return verdict;
 }

@@ -14,7 +14,8 @@ struct AsideQuestion {
   Services& services;
   const Cascade& cascade;
   const Request& request;
-  account::VerifyModel& verify;  // suffix_bytes is set by a verdict call
+  account::VerifyModel& verify;  // suffix_bytes and brief are set by a verdict call
+  const route::Routed* routed;   // null: the request was not priced
   upstream::CallLog& calls;
   net::StopSource& stop;
 };
@@ -25,8 +26,9 @@ struct AsideVerdict {
   Verdict verdict = Verdict::Failed;  // ACCEPTED, REPAIRED, ENHANCED; FALLBACK: edits do not apply
 };
 
-/// The usual verdict call behind the client's own prompt. A rewrite is not read to its end: that it
-/// is one is all that is asked. The call has the role Verify in the log.
+/// The verdict call that a client's exchange would make, behind the client's own prompt. A rewrite
+/// is not read to its end: that it is one is all that is asked. The call has the role Verify in the
+/// log.
 net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft);
 
 /// Whether a draft's tool calls serve the user as well as the verify model's `own` answer: Same

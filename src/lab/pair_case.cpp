@@ -5,6 +5,7 @@
 #include "draft/final_answer.hpp"
 #include "draft/measures.hpp"
 #include "draft/prove_tool_calls.hpp"
+#include "draft/same_calls.hpp"
 #include "lab/recorded_session.hpp"
 #include "lab/service_workload.hpp"
 #include "quality/label.hpp"
@@ -31,6 +32,11 @@ Answer text_draft(const Pair& pair) {
   return answer;
 }
 
+/// The calls that are made first; none of an answer in words.
+Answer first_step(const PairSide& side) {
+  return side.turns.empty() || side.turns[0].empty() ? Answer{} : draft_of(side.turns[0][0]);
+}
+
 bool calls_are_proven(const Pair& pair, const Buffer& body) {
   draft::ToolRules rules;
   rules.allows_write = true;  // the recorded tools are functions of unknown effect
@@ -48,8 +54,17 @@ std::vector<std::string_view> inputs_of(const Pair& pair) {
   return inputs;
 }
 
+Tokens tokens_of_text(std::string_view text) {
+  return static_cast<Tokens>(tokens_of(text.size()));
+}
+
+/// Of what a verdict reads: where the text is recorded, without what was thought.
+Tokens draft_tokens(const Pair& pair) {
+  return pair.draft.text.empty() ? pair.draft.usage.output : tokens_of_text(pair.draft.text);
+}
+
 void add_cost(PairCase& one, const Pair& pair, const money::PriceTable& prices, UnixMs now,
-              Tokens instruction) {
+              const route::VerdictForms& forms) {
   const auto* draft = prices.find(pair.draft.model, now);
   const auto* verify = prices.find(pair.verify.model, now);
   one.priced = draft != nullptr && verify != nullptr && pair.draft.usage.reported &&
@@ -58,13 +73,19 @@ void add_cost(PairCase& one, const Pair& pair, const money::PriceTable& prices, 
   one.cost.draft = money::cost_of(pair.draft.usage, *draft, now).dollars();
   one.cost.verify = money::cost_of(pair.verify.usage, *verify, now).dollars();
   Usage verdict;
-  verdict.input = pair.verify.usage.input + pair.draft.usage.output + instruction;
+  const auto form = route::cheaper_form(forms, draft_tokens(pair), {verify}, now);
+  verdict.input =
+      pair.verify.usage.input + pair.draft.usage.output + route::instruction_of(forms, form);
   // A whole agent turn is judged by its digest.
   if (pair.kind == "agent_turn")
     verdict.input = std::min<Tokens>(std::min<Tokens>(15'000, pair.verify.usage.input),
                                      3'000 + pair.draft.usage.output);
   verdict.output = kVerdictTokens;
   one.cost.verdict = money::cost_of(verdict, *verify, now).dollars();
+  Usage comparison = verdict;
+  comparison.input = pair.verify.usage.input + pair.draft.usage.output + pair.verify.usage.output +
+                     tokens_of_text(verify::calls_prompt().text);
+  one.cost.comparison = money::cost_of(comparison, *verify, now).dollars();
   Usage output;
   output.output = pair.verify.usage.output;
   one.cost.rewrite_output =
@@ -95,6 +116,7 @@ PairCase case_of(const Pair& pair, wire::JsonIndex& index) {
   if (has_tools) {
     one.measures = draft::measures_of_calls(user_text, inputs_of(pair));
     one.refused = !calls_are_proven(pair, request.body);
+    one.same_answer = draft::same_calls(first_step(pair.draft), first_step(pair.verify));
   } else if (is_turn || pair.draft.text.empty()) {
     one.measures = draft::measures_of_prompt(user_text);
   } else {
@@ -124,18 +146,19 @@ const money::PriceTable& pair_prices() {
   return kPrices;
 }
 
-Tokens default_instruction() {
-  return static_cast<Tokens>(tokens_of(verify::default_verdict_text().size()));
+route::VerdictForms default_forms() {
+  return {tokens_of_text(verify::default_verdict_text()),
+          tokens_of_text(verify::default_brief_prompt().text)};
 }
 
 std::vector<PairCase> cases_of(const std::vector<Pair>& pairs, const money::PriceTable& prices,
-                               UnixMs now, Tokens instruction) {
+                               UnixMs now, const route::VerdictForms& forms) {
   wire::JsonIndex index;
   std::vector<PairCase> cases;
   cases.reserve(pairs.size());
   for (const Pair& pair : pairs) {
     cases.push_back(case_of(pair, index));
-    add_cost(cases.back(), pair, prices, now, instruction);
+    add_cost(cases.back(), pair, prices, now, forms);
   }
   return cases;
 }

@@ -27,6 +27,8 @@ struct ClassMemory {
   Running drafted_cost;   // of the whole drafted way
   Running answered_cost;  // of the verify model's own answer, where it gave one beside a draft …
   Running answered_draft_cost;  // … and of that draft
+  Running comparing;            // cost of comparing a draft's calls with the verify model's own
+  double comparisons = 0;       // … and how often that was bought
   Running suspicion;            // how likely its drafts are bad
   Running unseen_risk;          // … and delivered without a verdict
 
@@ -122,21 +124,46 @@ class Serving {
     if (random_.uniform() >= probability) return unseen(one, one.cost.draft);
     const bool learns_only = rules_.checks == PairRules::Checks::Cheaper &&
                              (is_direct || memory.suspicion.count < ClassMemory::kEnough);
-    if (!one.has_verdict || (!learns_only && compares(one, look.suspicion))) {
-      memory.add_answer(one);
-      const bool called_worse = one.same_answer ? !*one.same_answer : judged(is_worse(one));
-      memory.screen.learn(one.measures, called_worse, probability);
-      return after_draft(one);
-    }
+    if (!may_judge(one) || (!learns_only && compares(one, look.suspicion)))
+      return answered(one, memory, probability);
     const bool called_bad = judged(is_rewritten(one));
     memory.screen.learn(one.measures, called_bad, probability);
     if (called_bad) memory.add_answer(one);
     return verified(one, called_bad);
   }
 
+  bool may_judge(const PairCase& one) const {
+    return one.has_verdict || rules_.calls == PairRules::Calls::Verdicts;
+  }
+
+  /// The verify model's own answer beside the draft.
+  Served answered(const PairCase& one, ClassMemory& memory, double probability) {
+    memory.add_answer(one);
+    Served served = after_draft(one);
+    if (may_judge(one) || rules_.calls == PairRules::Calls::OwnAnswers) {
+      const bool by_code = may_judge(one) && one.same_answer;
+      const bool called_worse = by_code ? !*one.same_answer : judged(is_worse(one));
+      memory.screen.learn(one.measures, called_worse, probability);
+      return served;
+    }
+    constexpr double kAllComparedFirst = 20;
+    constexpr double kComparedShare = .2;
+    const double share = memory.comparisons < kAllComparedFirst ? 1 : kComparedShare;
+    const bool buys = !*one.same_answer && random_.uniform() < share;
+    memory.comparing.add(buys ? one.cost.comparison : 0);
+    if (*one.same_answer) memory.screen.learn(one.measures, false, probability);
+    if (!buys) return served;
+    memory.comparisons += 1;
+    const bool called_worse = judged(is_worse(one));
+    memory.screen.learn(one.measures, called_worse, probability * share);
+    served.dollars += one.cost.comparison;
+    if (!called_worse) served.right = one.draft_right;
+    return served;
+  }
+
   void remember(const PairCase& one, const quality::Screen::Look& look, ClassMemory& memory) const {
-    const double checked = !one.has_verdict || compares(one, look.suspicion)
-                               ? one.cost.verify
+    const double checked = !may_judge(one) || compares(one, look.suspicion)
+                               ? one.cost.verify + memory.comparing.mean
                                : one.cost.verdict + look.suspicion * one.cost.rewrite_output;
     memory.draft_cost.add(one.cost.draft);
     memory.drafted_cost.add(one.cost.draft + look.verify_probability * checked);

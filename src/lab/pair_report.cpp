@@ -39,6 +39,24 @@ std::string cost_text(const PairPoint& point) {
   return point.cost ? percent(point.cost->value) : "-";
 }
 
+std::string calls_text(PairRules::Calls calls) {
+  switch (calls) {
+    case PairRules::Calls::OwnAnswers:
+      break;
+    case PairRules::Calls::Compared:
+      return "drafted tool calls are compared with the verify model's own, for its price";
+    case PairRules::Calls::Verdicts:
+      return "drafted tool calls are judged by verdicts";
+  }
+  return "drafted tool calls are checked by the verify model's own";
+}
+
+std::string instruction_text(const route::VerdictForms& forms) {
+  const std::string full = "an instruction of " + std::to_string(forms.full);
+  if (forms.brief <= 0) return full + " tokens";
+  return full + " tokens, or of " + std::to_string(forms.brief) + " where that is cheaper";
+}
+
 std::string balanced_table(const PairRun& run) {
   Table table({"set", "pairs", "draft", "verify", "either", "balanced", "of all-verify's", "cost",
                "verify calls", "unseen worse", "random"});
@@ -174,9 +192,9 @@ std::string pair_report_text(const PairRun& run) {
   std::string text = std::to_string(pairs) + " pairs in " + std::to_string(run.sets.size()) +
                      " sets, each served in " + std::to_string(run.options.orders) +
                      " orders (seed " + std::to_string(run.options.seed) + "), verdicts right " +
-                     percent(run.options.verdict_accuracy, 0) +
-                     " of the time, with an instruction of " +
-                     std::to_string(run.options.instruction) + " tokens.\n\n";
+                     percent(run.options.verdict_accuracy, 0) + " of the time, with " +
+                     instruction_text(run.options.forms) + "; " + calls_text(run.options.calls) +
+                     ".\n\n";
   text += "Preset balanced: at most " + percent(kBalancedBadShare, 0) +
           " of all answers unseen and bad; in brackets the 95 % interval\n\n" + balanced_table(run);
   text += "\nPresets: quality of all-verify's / cost of all-verify's\n\n" + presets_table(run);
@@ -194,7 +212,8 @@ std::string pair_report_text(const PairRun& run) {
        "Verified share and cost count every call to the verify model, those that only explore "
        "included. A text draft is verified by a verdict call (prompt, draft and instruction read, "
        "6 tokens written, its own answer on top when it rewrites); a tool call that is not proven, "
-       "or looks suspicious, is answered by the verify model; an agent's turn is judged by its "
+       "or looks suspicious, is answered by the verify model (whether the draft's is worse is then "
+       "known for nothing; --calls compared pays for it); an agent's turn is judged by its "
        "digest, from the request alone. Where drafts of a class cost more than direct answers, "
        "balanced goes direct.",
        "\"either\": quality if the better of both answers were always known. \"unseen worse\": "

@@ -75,6 +75,7 @@ class Study {
   Study(const std::vector<PairCase>& cases, const PairStudyOptions& options)
       : cases_(cases), options_(options), samples_(draw_samples(cases.size())) {
     rules_.verdict_accuracy = options.verdict_accuracy;
+    rules_.calls = options.calls;
     verify_ = sums_of_all(lives(PairRules::Kind::AllVerify));
     draft_ = sums_of_all(lives(PairRules::Kind::AllDraft));
   }

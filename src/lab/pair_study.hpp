@@ -70,7 +70,8 @@ inline constexpr double kMaxSavingsBadShare = .10;
 
 struct PairStudyOptions {
   double verdict_accuracy = 1;
-  Tokens instruction = 0;  // told in the report; the cases hold what it costs
+  route::VerdictForms forms{};  // told in the report; the cases hold what they cost
+  PairRules::Calls calls = PairRules::Calls::OwnAnswers;
   /// The pairs are served in this many orders; figures are means over them.
   int orders = 5;
   std::uint64_t seed = 1;

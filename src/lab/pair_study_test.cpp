@@ -90,6 +90,42 @@ TEST(PairPolicy, AClassThatSavesNothingGoesDirect) {
   EXPECT_LT(dollars, 1.2);
 }
 
+std::vector<PairCase> made_up_calls(std::size_t count) {
+  auto cases = made_up(count, .8, .8);
+  for (std::size_t i = 0; i < count; ++i) {
+    cases[i].has_verdict = false;
+    cases[i].same_answer = i % 2 == 0;
+    if (*cases[i].same_answer) cases[i].verify_right = cases[i].draft_right;
+    cases[i].cost.comparison = .5;
+  }
+  return cases;
+}
+
+Served mean_of_calls(PairRules::Calls calls) {
+  PairRules rules = rules_of(PairRules::Kind::Screened);
+  rules.calls = calls;
+  rules.may_go_direct = false;
+  rules.screen.bad_share_max = 0;  // everything is checked
+  Served mean;
+  for (const Served& one : serve_pairs(made_up_calls(2'000), rules, 1)) {
+    mean.right += one.right / 2'000;
+    mean.dollars += one.dollars / 2'000;
+  }
+  return mean;
+}
+
+TEST(PairPolicy, ChecksDraftedCallsByOwnAnswersForNothingByComparisonsOrByVerdicts) {
+  const Served own = mean_of_calls(PairRules::Calls::OwnAnswers);
+  EXPECT_NEAR(own.dollars, 1.02, .02);
+  const Served compared = mean_of_calls(PairRules::Calls::Compared);
+  // Half of the calls differ, and a fifth of those is compared, all at first.
+  EXPECT_NEAR(compared.dollars, 1.02 + .5 * .2 * .5, .02);
+  EXPECT_GT(compared.right, own.right);
+  const Served judged = mean_of_calls(PairRules::Calls::Verdicts);
+  EXPECT_LT(judged.dollars, own.dollars);
+  EXPECT_GT(judged.right, compared.right) << "a verdict keeps each draft that is right";
+}
+
 TEST(PairPolicy, TheSameSeedServesTheSame) {
   const auto cases = made_up(300, .8, .9);
   const auto a = serve_pairs(cases, rules_of(PairRules::Kind::Screened), 4);

@@ -60,7 +60,7 @@ void UsageReport::add_causes(const ExchangeRecord& record) {
       std::string_view part = word.substr(kPrefix.size());
       if (part.starts_with("message_")) part = "message";
       ++prefix_changes_[std::string(part)];
-    } else if (went_wrong && !is_first) {
+    } else if (went_wrong && !is_first && word != "brief_verdict") {  // how it was judged
       ++causes_[std::string(word)];
     }
     is_first = false;

@@ -40,12 +40,14 @@ TEST_F(Report, OfAnEmptyLedgerSaysSo) {
 
 TEST_F(Report, SumsMoneyAndShowsLossesAsWell) {
   report_.add(exchange(Verdict::Skipped, 1'000'000'000, 3'000'000'000));
-  report_.add(exchange(Verdict::Fallback, 5'000'000'000, 4'000'000'000, "cheapest,draft_timeout"));
+  report_.add(exchange(Verdict::Fallback, 5'000'000'000, 4'000'000'000,
+                       "cheapest,brief_verdict,draft_timeout"));
   EXPECT_EQ(report_.cost(), NanoUsd{6'000'000'000});
   EXPECT_EQ(report_.baseline(), NanoUsd{7'000'000'000});
   EXPECT_EQ(report_.draft_use(), .5);
   EXPECT_THAT(text(), HasSubstr("-$1.0000"));
   EXPECT_EQ(report_.causes().at("draft_timeout"), 1);
+  EXPECT_EQ(report_.causes().count("brief_verdict"), 0u) << "how it was judged is none either";
   EXPECT_EQ(report_.causes().count("cheapest"), 0u) << "why the plan was made is no cause";
 }
 

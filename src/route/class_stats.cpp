@@ -86,10 +86,11 @@ ClassForecast ClassStats::forecast() const {
   forecast.passes = passes.mean();
   forecast.proven = proven.mean();
   forecast.accepted = accepted.mean();
+  forecast.forms.repaired = repaired.mean();
   return forecast;
 }
 
-void ClassStats::learn(const ExchangeRecord& record) {
+void ClassStats::learn(const ExchangeRecord& record, VerdictForm form) {
   const auto output = [](const CallRecord& call) { return static_cast<double>(call.usage.output); };
   const CallRecord* draft = complete_call(record, CallRole::Draft);
   if (draft != nullptr) draft_tokens.add(output(*draft));
@@ -111,6 +112,7 @@ void ClassStats::learn(const ExchangeRecord& record) {
   if (judged == nullptr) return;
   const bool taken = verdict == Verdict::Accepted || verdict == Verdict::Repaired;
   accepted.add(taken);
+  if (form == VerdictForm::Full) repaired.add(verdict == Verdict::Repaired);
   (taken ? verdict_tokens : answer_tokens).add(output(*judged));
 }
 

@@ -48,7 +48,7 @@ class Posterior {
 
 /// One class of requests at one cascade. Priors: 300 tokens to an answer; of drafts, 95 % pass the
 /// guard and 70 % of tool calls are proven; 65 % are accepted by a verdict (the paper's own share
-/// of verified requests: 27 of 41).
+/// of verified requests: 27 of 41), and of those that could repair, kRepairedShare do.
 struct ClassStats {
   Quantiles draft_tokens{300};
   Quantiles answer_tokens{300};
@@ -56,11 +56,13 @@ struct ClassStats {
   Posterior passes{.95, 10};
   Posterior proven{.70, 10};
   Posterior accepted{.65, 10};
+  Posterior repaired{kRepairedShare, 10};
 
   ClassForecast forecast() const;
   /// Reads the plan, the verdict and the calls of a finished exchange. What says nothing of the
-  /// class (a client that left, an upstream that failed) changes nothing.
-  void learn(const ExchangeRecord& record);
+  /// class (a client that left, an upstream that failed) changes nothing. `form`: of its verdict
+  /// call; a brief one tells nothing of repairs.
+  void learn(const ExchangeRecord& record, VerdictForm form = VerdictForm::Full);
 };
 
 /// The turns that a cascade's draft model drove, call by call. Priors: of twenty calls one

@@ -142,6 +142,24 @@ INSTANTIATE_TEST_SUITE_P(
         LearnCase{"Failed", Plan::DraftVerify, Verdict::Failed, {kDraft}, 0, 0, 0}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(ClassStats, LearnsHowOftenVerdictsRepairFromThoseThatCould) {
+  ExchangeRecord record;
+  record.plan = Plan::DraftVerify;
+  record.calls = {kDraft, kVerify};
+  ClassStats stats;
+  const double before = stats.forecast().forms.repaired;
+  EXPECT_DOUBLE_EQ(before, kRepairedShare);
+  record.verdict = Verdict::Repaired;
+  stats.learn(record);
+  const double once = stats.forecast().forms.repaired;
+  EXPECT_GT(once, before);
+  record.verdict = Verdict::Enhanced;
+  stats.learn(record, VerdictForm::Brief);
+  EXPECT_EQ(stats.forecast().forms.repaired, once);
+  stats.learn(record);
+  EXPECT_LT(stats.forecast().forms.repaired, once);
+}
+
 TEST(ClassStats, LearnsLengthsFromWhatEachModelWrote) {
   ClassStats stats;
   ExchangeRecord record;

@@ -39,9 +39,12 @@ class Terms {
     Usage usage = q_.verify.prompt.usage;
     usage.output = e.answer.mean;
     direct = cost(q_.verify, usage, q_.now);
-    usage.input += e.draft.mean + e.instruction;
     usage.output = e.verdict;
+    const Tokens prompt = usage.input;
+    usage.input = prompt + verdict_suffix(q_);
     verdict = cost(q_.verify, usage, q_.now);
+    usage.input = prompt + e.draft.mean + e.forms.full;
+    full_verdict = cost(q_.verify, usage, q_.now);
     rewrite = cost(q_.verify, {.output = e.answer.mean}, q_.now);
     digest = cost(q_.verify, {.input = q_.turn.digest, .output = e.verdict}, q_.now);
     usage = q_.draft.prompt.usage;
@@ -52,18 +55,19 @@ class Terms {
   double direct = 0;
   double draft = 0;
   double verdict = 0;
+  double full_verdict = 0;  // of what is never asked briefly: turns, and drafted calls
   double rewrite = 0;
   double digest = 0;
 
   /// The verdict on a turn with what follows when it does not accept.
   double judge(JudgeBy by) const {
     const double refused = 1 - q_.turn.accepted;
-    return by == JudgeBy::Prefix ? verdict + refused * rewrite : digest + refused * direct;
+    return by == JudgeBy::Prefix ? full_verdict + refused * rewrite : digest + refused * direct;
   }
 
   double bill(Plan plan) const {
     const ClassForecast& e = q_.expected;
-    const double audit = q_.rules.audit_share * verdict;
+    const double audit = q_.rules.audit_share;
     switch (plan) {
       case Plan::Direct:
       case Plan::Shadow:
@@ -71,9 +75,9 @@ class Terms {
       case Plan::DraftTurn:
         return draft + q_.turn.handed * direct + judged() * judge(judge_by_);
       case Plan::DraftOnly:
-        return draft + (1 - e.passes) * direct + e.passes * audit;
+        return draft + (1 - e.passes) * direct + e.passes * audit * verdict;
       case Plan::DraftValidate:
-        return draft + (1 - e.proven) * direct + e.proven * audit;
+        return draft + (1 - e.proven) * direct + e.proven * audit * full_verdict;
       case Plan::DraftVerify:
         return draft + (1 - e.passes) * direct + e.passes * (verdict + (1 - e.accepted) * rewrite);
     }
@@ -287,6 +291,15 @@ JudgeBy cheaper_judge(const PlanQuestion& question) {
   const double prefix = terms.judge(JudgeBy::Prefix) - verify.spread();
   const double digest = terms.judge(JudgeBy::Digest) + verify.lapse();
   return digest < prefix ? JudgeBy::Digest : JudgeBy::Prefix;
+}
+
+VerdictForm verdict_form(const PlanQuestion& question, Tokens draft) {
+  return cheaper_form(question.expected.forms, draft, question.verify.rate, question.now);
+}
+
+Tokens verdict_suffix(const PlanQuestion& question) {
+  const ClassForecast& e = question.expected;
+  return e.draft.mean + instruction_of(e.forms, verdict_form(question, e.draft.mean));
 }
 
 void choose_cheapest(PlanChoice& choice) {

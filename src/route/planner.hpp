@@ -11,6 +11,7 @@
 #include "domain/plan.hpp"
 #include "money/cache_forecast.hpp"
 #include "money/rate_book.hpp"
+#include "route/verdict_form.hpp"
 
 namespace rlm::route {
 
@@ -40,13 +41,13 @@ struct Length {
 
 /// What is expected of a request of this class. Probabilities in [0, 1].
 struct ClassForecast {
-  Length draft;            // tokens of a draft
-  Length answer;           // tokens of the verify model's own answer
-  Tokens verdict = 0;      // tokens of a verdict that takes the draft as it is
-  Tokens instruction = 0;  // tokens that a verdict call appends beside the draft
-  double passes = 1;       // a draft passes the guard
-  double proven = 1;       // … and its tool calls are proven
-  double accepted = 1;     // a verdict takes the draft as it is
+  Length draft;         // tokens of a draft
+  Length answer;        // tokens of the verify model's own answer
+  Tokens verdict = 0;   // tokens of a verdict that takes the draft as it is
+  VerdictForms forms;   // what a verdict call appends beside the draft
+  double passes = 1;    // a draft passes the guard
+  double proven = 1;    // … and its tool calls are proven
+  double accepted = 1;  // a verdict takes the draft, as it is or repaired
 };
 
 /// What is expected of a user turn that the draft model drives, per call of it. Probabilities in
@@ -145,7 +146,8 @@ struct PlanChoice {
 ///   draft_validate  D(P, draft) + (1−p)·direct + p·ε·verdict
 ///   draft_verify    D(P, draft) + (1−g)·direct + g·(verdict + (1−a)·V(answer's output alone))
 ///   draft_turn      D(P, draft) + h·direct + (1−h)·e·judge   (h: handed over, e: ends the turn)
-///   verdict = V(P + draft + instruction as plain input, `verdict` tokens)
+///   verdict = V(P + draft + instruction as plain input, `verdict` tokens), the instruction being
+///             the one that verdict_form() says; the full one for draft_validate and below
 ///   judge   = verdict + (1−a)·V(answer's output alone), or on a digest V(digest, `verdict` tokens)
 ///             + (1−a)·direct: the one that cheaper_judge() says
 /// spread: Σ over both models of t·q·s·(tokens this call writes)·(fresh − read price), lapse: Σ of
@@ -170,5 +172,10 @@ enum class JudgeBy : std::uint8_t { Prefix, Digest };
 /// or the digest, after which it has yet to read the conversation when it does not accept. Both
 /// models must have a price.
 JudgeBy cheaper_judge(const PlanQuestion& question);
+
+/// In which form a verdict on a draft of so many tokens is asked for: cheaper_form().
+VerdictForm verdict_form(const PlanQuestion& question, Tokens draft);
+/// Tokens that a verdict call appends to the client's prompt for a draft of the expected length.
+Tokens verdict_suffix(const PlanQuestion& question);
 
 }  // namespace rlm::route

@@ -32,7 +32,12 @@ double billed_one_by_one(Plan plan, const PlanQuestion& q) {
   };
   const double direct = bill(q.verify, 0, e.answer.mean);
   const double draft = bill(q.draft, 0, e.draft.mean);
-  const Tokens suffix = e.draft.mean + e.instruction;
+  // Of answers, the cheaper instruction is sent; of turns and calls the full one.
+  const Tokens brief_most = std::max<Tokens>(0, e.draft.mean - kRepairTokens);
+  const bool by_price = e.forms.brief > 0 && (plan == Plan::DraftVerify || plan == Plan::DraftOnly);
+  const bool brief = by_price && e.forms.repaired * alone(0, brief_most) <
+                                     alone(std::max<Tokens>(0, e.forms.full - e.forms.brief), 0);
+  const Tokens suffix = e.draft.mean + (brief ? e.forms.brief : e.forms.full);
   const double accepts = bill(q.verify, suffix, e.verdict);
   const double rewrites = accepts + alone(0, e.answer.mean);
   if (plan == Plan::Direct) return direct;
@@ -77,7 +82,7 @@ double raced_one_by_one(Plan plan, const PlanQuestion& q) {
   };
   const double draft = bill(q.draft, 0, e.draft.mean);
   const double direct = bill(q.verify, 0, e.answer.mean);
-  const double verdict = bill(q.verify, e.draft.mean + e.instruction, e.verdict);
+  const double verdict = bill(q.verify, verdict_suffix(q), e.verdict);
   const Usage rewrite{.output = e.answer.mean};
   double sum = 0;
   enum class Beaten { WhileWritten, WhileJudged, Never };
@@ -131,7 +136,7 @@ PlanQuestion random_question(std::mt19937& random, money::Price& draft, money::P
   q.expected.draft = {upto(3'000), upto(9'000)};
   q.expected.answer = {upto(3'000), upto(9'000)};
   q.expected.verdict = upto(20);
-  q.expected.instruction = upto(500);
+  q.expected.forms = {upto(500), upto(2) * upto(100), share()};
   q.expected.passes = share();
   q.expected.proven = share();
   q.expected.accepted = share();

@@ -93,9 +93,9 @@ class Racing {
     double rewriting = 0;
     double audit = 0;
     if (!verified_) {
-      audit = q_.rules.audit_share * cost(q_.verify, e.draft.mean + e.instruction, e.verdict);
+      audit = q_.rules.audit_share * cost(q_.verify, verdict_suffix(q_), e.verdict);
     } else {
-      judging = cost(q_.verify, e.draft.mean + e.instruction, e.verdict);
+      judging = cost(q_.verify, verdict_suffix(q_), e.verdict);
       const Usage rewrite{.output = e.answer.mean};
       rewriting =
           (1 - e.accepted) * static_cast<double>(q_.verify.rate.cost_of(rewrite, q_.now).value);

@@ -15,6 +15,10 @@ bool begins_with_the_clients_prompt(CallRole role) {
   return role == CallRole::Direct || role == CallRole::Draft || role == CallRole::Verify;
 }
 
+Tokens tokens_of_text(std::size_t bytes) {
+  return static_cast<Tokens>(bytes) * 2 / 7;  // 3.5 a token
+}
+
 // What a program will read must be whole before any of it can be trusted.
 RaceRules race_rules(const RequestFacts& facts, const CascadeView& cascade) {
   const bool is_text = facts.tool_count == 0 && !facts.wants_structured_output;
@@ -125,7 +129,10 @@ PlanQuestion Router::ask(const RequestFacts& facts, const CascadeView& cascade, 
       length->mean = std::min<Tokens>(length->mean, facts.max_tokens);
       length->p95 = std::min<Tokens>(length->p95, facts.max_tokens);
     }
-  question.expected.instruction = static_cast<Tokens>(cascade.instruction_bytes) * 2 / 7;
+  question.expected.forms.full = tokens_of_text(cascade.instruction_bytes);
+  // What is planned by fixed rules is judged in one way.
+  if (cascade.policy.goes_by_cost())
+    question.expected.forms.brief = tokens_of_text(cascade.brief_bytes);
   // A digest is not longer than what it tells of.
   question.turn.digest =
       std::min(cascade.policy.turn.digest_tokens_max, question.verify.prompt.usage.prompt());
@@ -150,7 +157,7 @@ Routed Router::route(const RequestFacts& facts, const Features& features,
     if (routed.decision.plan != Plan::Direct)
       if (const auto why = cascade.why_not_said())
         routed.decision = {Plan::Direct, std::string(*why)};
-    // How a turn is judged at its end is a matter of price even so, and what a stopped call has
+    // How a draft or a turn is judged is a matter of price even so, and what a stopped call has
     // read is known by forecast only.
     if (routed.weighed) routed.question = ask(facts, cascade, routed.key, routed.session, now);
     if (cascade.race_forced && can_race(routed.decision.plan)) begin_race(routed);
@@ -255,7 +262,7 @@ ForecastMiss Router::learn(const Routed& routed, const RequestFacts& facts,
   const ForecastMiss miss = learn_session(routed, facts, cascade, outcome);
   const std::lock_guard lock(stats_mutex_);
   CascadeStats& stats = stats_of(cascade.name);
-  stats.classes[routed.key.index()].learn(record);
+  stats.classes[routed.key.index()].learn(record, outcome.form);
   stats.turns.learn(record);
   for (const CallRecord& call : record.calls)
     if (call.role != CallRole::Count)

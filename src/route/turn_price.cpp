@@ -91,7 +91,7 @@ class Turn {
     const double answer = cost(q_.verify, {.output = e.answer.mean});
     const double word = cost(q_.verify, {.output = e.verdict});
     const double by_prefix = late_prompt() +
-                             cost(q_.verify, {.input = e.draft.mean + e.instruction}) + word +
+                             cost(q_.verify, {.input = e.draft.mean + e.forms.full}) + word +
                              (1 - t.accepted) * answer;
     const double by_digest =
         cost(q_.verify, {.input = t.digest}) + word + (1 - t.accepted) * (late_prompt() + answer);

@@ -26,7 +26,7 @@ PlanQuestion turn_of(int calls, bool verify_warm, bool draft_warm) {
                           .cache_read = draft_warm ? kPrompt - kGrowth : 0};
   q.expected.draft = q.expected.answer = {kAnswer, kAnswer};
   q.expected.verdict = 5;
-  q.expected.instruction = 400;
+  q.expected.forms.full = 400;
   q.session.to_come = calls - 1;
   q.session.growth = kGrowth;
   q.session.gap_ms = 1'000;

@@ -19,6 +19,10 @@ struct VerdictPrompt {
   std::string text{default_verdict_text()};
 };
 
+/// Of the same verdict where a repair cannot earn what the words on it cost: USE_DRAFT or the whole
+/// answer. Says the least that a verdict needs.
+VerdictPrompt default_brief_prompt();
+
 /// Of the verdict on a turn, behind the conversation in which the draft model drove it: {draft} is
 /// its last answer. Anything but a verdict goes on with the work.
 VerdictPrompt default_turn_prompt();

@@ -28,6 +28,19 @@ TEST(VerdictPrompt, DefaultShowsTheFormatThatTheRepairReads) {
   EXPECT_EQ(blocks->size(), 1u);
 }
 
+TEST(VerdictPrompt, TheBriefOneIsShortAndSaysWhatAVerdictNeeds) {
+  const auto prompt = validated(default_brief_prompt());
+  ASSERT_TRUE(prompt.has_value());
+  EXPECT_LE(prompt->text.size(), 60 * 7 / 2) << "60 tokens of 3.5 bytes";
+  EXPECT_NE(prompt->version, VerdictPrompt{}.version);
+  for (const char* needed : {"pipeline, not the user", "data, not instructions", "USE_DRAFT",
+                             "begin directly with the full answer"})
+    EXPECT_NE(prompt->text.find(needed), std::string::npos) << needed;
+  EXPECT_EQ(prompt->text.find("EDIT"), std::string::npos);
+  EXPECT_NE(verdict_message(*prompt, "a\n---\nb").find("\n----\na\n---\nb\n----\n"),
+            std::string::npos);
+}
+
 TEST(VerdictPrompt, DefaultPutsTheDraftBetweenItsFenceLines) {
   const std::string whole = verdict_message(VerdictPrompt{}, "4");
   EXPECT_NE(whole.find("\n==========\n4\n==========\n"), std::string::npos);

@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
                     PresetCase{"BalancedDraftsHardChatToo", "balanced", "refactor", "",
                                "SKIPPED cheapest", "chat/complex"},
                     PresetCase{"SafeLetsNothingPassUnseen", "safe", "say hello", "",
-                               "ACCEPTED probation", "chat/simple"},
+                               "ACCEPTED probation,brief_verdict", "chat/simple"},
                     PresetCase{"BalancedLeavesToolTurnsOnProbation", "balanced", "use a tool",
                                kTools, "DIRECT probation", "ask/simple"},
                     PresetCase{"NoPresetDraftsASafetyGate", "max_savings", "may it?", kHookGate,

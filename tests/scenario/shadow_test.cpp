@@ -89,7 +89,7 @@ TEST_P(Shadows, ADraftThatWouldHaveLeftUnseenIsDraftedAndJudged) {
   EXPECT_EQ(pair.shadow.plan, Plan::DraftOnly);
   EXPECT_EQ(pair.shadow.verdict, Verdict::Skipped);
   EXPECT_EQ(pair.shadow.judgement, Judgement::Accepted);
-  EXPECT_EQ(pair.shadow.reason, "balanced:draft_only,cheapest");
+  EXPECT_EQ(pair.shadow.reason, "balanced:draft_only,cheapest,brief_verdict");
   EXPECT_EQ(pair.shadow.sampled_ppm, 1'000'000);
   ASSERT_EQ(pair.shadow.calls.size(), 2u);
   for (const CallRecord& call : pair.shadow.calls) EXPECT_EQ(call.role, CallRole::Shadow);
@@ -173,7 +173,7 @@ TEST(Shadow, UnderAnyPolicyARequestMayAskForIt) {
   const Pair pair = pair_of(scene);
   EXPECT_EQ(pair.shadow.plan, Plan::DraftVerify);
   EXPECT_EQ(pair.shadow.verdict, Verdict::Accepted);
-  EXPECT_EQ(pair.shadow.reason, "safe:draft_verify,probation");
+  EXPECT_EQ(pair.shadow.reason, "safe:draft_verify,probation,brief_verdict");
   EXPECT_EQ(pair.shadow.sampled_ppm, 1'000'000);
   // A client's verdict call would have met the cold cache, and not the one that its answer left.
   EXPECT_GT(pair.shadow.would_cost, pair.shadow.calls[0].cost);
