@@ -151,7 +151,7 @@ std::string_view default_verdict_text() {
 }
 
 VerdictPrompt default_brief_prompt() {
-  return {"2026-12-1-brief", std::string(kBriefText)};
+  return {"2026-11-1-brief", std::string(kBriefText)};
 }
 
 VerdictPrompt default_turn_prompt() {
