@@ -8,7 +8,8 @@
 namespace rlm::app {
 
 void add_check_options(CLI::App& command, CheckOptions& options) {
-  command.add_option("file", options.config_file, "Configuration file (TOML)")->required();
+  command.add_option("file,-c,--config", options.config_file, "Configuration file (TOML)")
+      ->required();
 }
 
 int check_command(const CheckOptions& options) {

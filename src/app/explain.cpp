@@ -7,7 +7,6 @@
 #include "config/load_config.hpp"
 #include "lab/table.hpp"
 #include "route/router.hpp"
-#include "upstream/outgoing.hpp"
 #include "wire/anthropic_request.hpp"
 
 namespace rlm::app {
@@ -154,11 +153,12 @@ std::string cascade_text(const exchange::Cascade& cascade, const route::CascadeV
          ")";
 }
 
-std::string_view lack_of_draft(const upstream::EndpointConfig& draft, const Buffer& body,
-                               const wire::JsonLimits& limits) {
+std::string_view lack_of_draft(const config::Config& config, const exchange::Cascade& cascade,
+                               const Buffer& body) {
   wire::JsonIndex index;
-  const auto adapted = wire::draft_body(body, index, limits, draft.model);
-  return adapted ? upstream::what_dialect_lacks(draft, *adapted, index) : std::string_view();
+  const std::string& model = config.table.endpoints[cascade.draft].model;
+  const auto adapted = wire::draft_body(body, index, config.exchange.json, model);
+  return adapted ? config.table.lack_of_draft(cascade, *adapted, index) : std::string_view();
 }
 
 std::string explain_cascade(const config::Config& config, const exchange::Cascade& cascade,
@@ -181,7 +181,7 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
                           cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
                           exchange::held_back(cascade),
                           cascade.policy.cost.race_share > 0};
-  const std::string_view lack = lack_of_draft(draft, request.body, config.exchange.json);
+  const std::string_view lack = lack_of_draft(config, cascade, request.body);
   view.draft_lacks = [lack] { return lack; };
   const auto forced = plan_named(find_header(request.headers, "x-rlm-plan"));
   const route::Features features = route::features_of(request);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "upstream/outgoing.hpp"
 
 namespace rlm::exchange {
 
@@ -53,6 +54,19 @@ int RoutingTable::find_endpoint(std::string_view model) const {
   for (std::size_t i = 0; i < endpoints.size(); ++i)
     if (endpoints[i].model == model || endpoints[i].name == model) return static_cast<int>(i);
   return passthrough;
+}
+
+std::string_view RoutingTable::lack_of_draft(const Cascade& cascade, const Buffer& draft_body,
+                                             wire::JsonIndex& index) const {
+  const auto& first = endpoints[cascade.draft];
+  const std::string_view lack = upstream::what_dialect_lacks(first, draft_body, index);
+  if (lack.empty()) return lack;
+  const bool another_takes_it =
+      std::any_of(first.also.begin(), first.also.end(), [&](const std::string& name) {
+        const auto& other = endpoints[position_of(name)];
+        return upstream::what_dialect_lacks(other, draft_body, index).empty();
+      });
+  return another_takes_it ? std::string_view() : lack;
 }
 
 dialect::ClaudeRules RoutingTable::rules_of(std::string_view model) const {

@@ -16,6 +16,7 @@
 #include "route/choose_plan.hpp"
 #include "upstream/endpoint.hpp"
 #include "verify/verdict_prompt.hpp"
+#include "wire/json_cursor.hpp"
 
 namespace rlm::exchange {
 
@@ -62,6 +63,11 @@ struct RoutingTable {
   /// What the model takes that answers a direct call of `model`, by its upstream's name for it.
   /// Where the upstream speaks an OpenAI dialect, all: its translation leaves out what it refuses.
   dialect::ClaudeRules rules_of(std::string_view model) const;
+  /// What of the draft model's request, as wire::draft_body makes it, no endpoint of the model has
+  /// words for (upstream::what_dialect_lacks), told of the first one; empty: nothing. `index` is
+  /// scratch.
+  std::string_view lack_of_draft(const Cascade& cascade, const Buffer& draft_body,
+                                 wire::JsonIndex& index) const;
 };
 
 /// `*` stands for any text, `?` for one character; the whole name must match.

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "dialect/quirks.hpp"
 #include "exchange/exchange_context.hpp"
 
 namespace rlm::exchange {
@@ -76,6 +77,39 @@ TEST(RoutingTable, ADirectCallGoesToTheCascadesVerifyModelThenToANameThenPasses)
   made.passthrough = 3;
   EXPECT_EQ(made.find_endpoint("gpt"), 3);
   EXPECT_EQ(made.find_endpoint(""), 3);
+}
+
+TEST(RoutingTable, KnowsWhatTheModelBehindANameTakes) {
+  RoutingTable made = table();
+  made.endpoints[1].model = "claude-sonnet-4-5";
+  EXPECT_TRUE(made.rules_of("x-exact").takes_sampling);
+  made.endpoints[1].model = "claude-opus-5-5";
+  EXPECT_FALSE(made.rules_of("x-exact").takes_sampling);
+  EXPECT_FALSE(made.rules_of("x-exact").takes_forced_tool);
+  made.endpoints[1].dialect = Dialect::Chat;  // which has its own way to say it
+  EXPECT_TRUE(made.rules_of("x-exact").takes_forced_tool);
+  made.passthrough = 3;  // the client's own name passes
+  EXPECT_TRUE(made.rules_of("sonnet-4-5").takes_sampling);
+  made.passthrough = -1;
+  EXPECT_TRUE(made.rules_of("sonnet-4-5").takes_sampling);
+}
+
+TEST(RoutingTable, ADraftLacksWhatNoEndpointOfItsModelCanSay) {
+  RoutingTable made = table();
+  const Buffer body(R"({"model":"m","max_tokens":9,"stop_sequences":["a","b","c","d","e"],)"
+                    R"("messages":[{"role":"user","content":"hi"}]})");
+  wire::JsonIndex index;
+  const auto lack = [&] { return made.lack_of_draft(made.cascades[0], body, index); };
+  EXPECT_EQ(lack(), "");
+  made.endpoints[0].dialect = Dialect::Chat;
+  made.endpoints[0].quirks = dialect::quirks_named("openai");
+  EXPECT_EQ(lack(), "stop_sequences");
+  made.endpoints[3].dialect = Dialect::Responses;
+  made.endpoints[3].quirks = dialect::quirks_named("openai");
+  made.endpoints[0].also = {"open"};
+  EXPECT_EQ(lack(), "stop_sequences");
+  made.endpoints[0].also = {"open", "other"};  // which speaks Messages
+  EXPECT_EQ(lack(), "");
 }
 
 TEST(ExchangeId, SortsByTimeAndDiffers) {

@@ -7,7 +7,6 @@
 #include "exchange/keep_alive.hpp"
 #include "exchange/race.hpp"
 #include "exchange/shadow.hpp"
-#include "upstream/outgoing.hpp"
 #include "wire/anthropic_request.hpp"
 
 namespace rlm::exchange {
@@ -74,12 +73,11 @@ const Result<Buffer>& ExchangeContext::draft_body() {
 
 std::string_view ExchangeContext::draft_lacks() {
   if (draft_lacks_) return *draft_lacks_;
-  const auto& endpoint = model(cascade->draft).config();
-  const bool translated =
-      endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses;
   draft_lacks_.emplace();
-  if (translated && draft_body())
-    draft_lacks_ = upstream::what_dialect_lacks(endpoint, *draft_body(), services.index);
+  const Dialect speaks = model(cascade->draft).config().dialect;
+  const bool is_translated = speaks == Dialect::Chat || speaks == Dialect::Responses;
+  if (is_translated && draft_body())
+    draft_lacks_ = services.table->lack_of_draft(*cascade, *draft_body(), services.index);
   return *draft_lacks_;
 }
 

@@ -43,7 +43,7 @@ class ExchangeContext {
   respond::ResponseSink& answer_sink();
   /// The request as the draft model is to get it; made once. Errors as wire::draft_body.
   const Result<Buffer>& draft_body();
-  /// What of it the draft model's dialect cannot say (upstream::what_dialect_lacks); empty:
+  /// What of it the draft model's dialect cannot say (RoutingTable::lack_of_draft); empty:
   /// nothing.
   std::string_view draft_lacks();
   /// No draft is made: what was prepared for it goes.

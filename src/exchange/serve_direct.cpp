@@ -59,7 +59,7 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
   // Others tell their usage at a stream's start themselves.
   const Dialect speaks = model.config().dialect;
   if (call.stream &&
-      (speaks == Dialect::Chat || speaks == Dialect::Responses || model.endpoints() > 1))
+      (speaks == Dialect::Chat || speaks == Dialect::Responses || !model.config().also.empty()))
     call.prompt_estimate = x.prompt_estimate();
   if (x.race == nullptr && &x.answer_sink() == &x.sink) {  // else Messages are listened for
     call.spoken = x.request.spoken;
