@@ -20,7 +20,8 @@ TEST_P(BadHeads, AreRefusedAndTheConnectionIsClosed) {
   client.send(GetParam().bytes);
   const Reply reply = client.read_reply();
   EXPECT_EQ(reply.status, GetParam().status);
-  EXPECT_TRUE(is_error(reply.body, "invalid_request_error")) << reply.body;
+  const char* type = reply.status == 431 ? "request_too_large" : "invalid_request_error";
+  EXPECT_TRUE(is_error(reply.body, type)) << reply.body;
   EXPECT_EQ(reply.header("connection"), "close");
   EXPECT_TRUE(client.wait_closed());
   EXPECT_TRUE(scene.verify->requests().empty());
