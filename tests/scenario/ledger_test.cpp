@@ -128,7 +128,7 @@ TEST(Ledger, IsTheModelsBillToTheLastNanoDollarOverAMixedDay) {
   EXPECT_EQ((spent.cost - estimated.ledger).value,
             (verify.total + draft.total - estimated.bill).value);
   EXPECT_GE(estimated.calls, static_cast<std::size_t>(exchanges) / 40);
-  EXPECT_NEAR(estimated.ledger.dollars(), estimated.bill.dollars(), .5 * estimated.bill.dollars());
+  EXPECT_NEAR(estimated.ledger.dollars(), estimated.bill.dollars(), .1 * estimated.bill.dollars());
   RecordProperty("estimated_calls", static_cast<int>(estimated.calls));
   RecordProperty("estimated_ledger_nano", std::to_string(estimated.ledger.value));
   RecordProperty("estimated_bill_nano", std::to_string(estimated.bill.value));
