@@ -12,6 +12,9 @@ const MODELS = ['claude-opus-4-8', 'claude-opus-5-5', 'claude-sonnet-5', 'claude
 const DRAFT_MODEL = 'deepseek-v4-pro';
 const KEYS = { DRAFT_KEY: 'sk-draft-made-up', UPSTREAM_KEY: 'sk-upstream-made-up', GATEWAY_KEY: 'sk-gateway-made-up' };
 
+/** Test files run beside each other, and some let drafts fail in a row: the breaker must not keep back those of the others. */
+const BREAKER_FAILURES = 1000;
+
 /** The proxy as a developer runs it: the client's own key goes to the provider. */
 const open_config = (verify, draft) => `
 [listen]
@@ -29,6 +32,7 @@ base_url = "${draft}/anthropic"
 model = "${DRAFT_MODEL}"
 api_key = "\${DRAFT_KEY}"
 retries = 0
+breaker_failures = ${BREAKER_FAILURES}
 [models.nowhere]
 endpoint = "anthropic"
 base_url = "http://127.0.0.1:1"
@@ -63,6 +67,7 @@ base_url = "${draft}/anthropic"
 model = "${DRAFT_MODEL}"
 api_key = "\${DRAFT_KEY}"
 retries = 0
+breaker_failures = ${BREAKER_FAILURES}
 [[cascade]]
 match = ["claude-*"]
 draft = "deepseek"
