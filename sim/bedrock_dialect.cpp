@@ -115,6 +115,7 @@ tl::expected<SimRequest, Refusal> BedrockDialect::read(const Incoming& incoming,
   options.body.versions = {"bedrock-2023-05-31", "2026-10-21"};
   options.body.refused = {"stream", "cache_control"};
   options.body.betas = true;
+  options.body.url_sources = false;
   auto request = read_as(options, incoming.body, index);
   if (!request) {
     Refusal refusal = std::move(request.error());

@@ -235,6 +235,12 @@ TEST(Bedrock, RefusesWhatBelongsToAnthropicsOwnApi) {
               StartsWith("cache_control: Extra inputs"));
   EXPECT_EQ(message("", ""), "anthropic_version: Field required");
   EXPECT_THAT(message(R"(,"anthropic_beta":"x-1")"), HasSubstr("valid list"));
+  const Got got = send(
+      *model,
+      invoke(
+          R"({"anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[{"role":)"
+          R"("user","content":[{"type":"image","source":{"type":"url","url":"https://x/y"}}]}]})"));
+  EXPECT_EQ(string_at(got.body, "message"), "messages: URL sources are not supported");
 }
 
 TEST(Bedrock, WantsItsModelIdsEncodedAndKnown) {

@@ -275,6 +275,9 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
   const int count = impl.config.threads > 0 ? impl.config.threads : cores;
   if (auto opened = impl.open_ledger(count); !opened) return fail(std::move(opened.error()));
 
+  if (auto let = impl.clients.let_fetch(impl.config.fetch); !let)
+    return fail(std::move(let.error()));
+
   auto hosts = impl.config.admin_hosts;
   for (const char* name : {"127.0.0.1", "localhost", "[::1]"}) hosts.emplace_back(name);
   hosts.push_back(impl.config.listen.address);
@@ -288,6 +291,8 @@ Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
         std::uint64_t dropped = 0;
         for (const auto& exporter : impl.traces) dropped += exporter->dropped();
         impl.metrics.set_trace_dropped(dropped);
+        const auto urls = impl.clients.fetched();
+        impl.metrics.set_url_sources({urls.fetched, urls.kept, urls.failed, urls.turned_away});
       },
       [&impl] { return !impl.stopping.load(); }, std::move(hosts)});
 

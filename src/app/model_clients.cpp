@@ -1,5 +1,7 @@
 #include "app/model_clients.hpp"
 
+#include <algorithm>
+
 #include "upstream/http_model_client.hpp"
 
 namespace rlm::app {
@@ -16,9 +18,25 @@ ModelClients::ModelClients(const exchange::RoutingTable& table) : table_(table) 
   }
 }
 
+Result<void> ModelClients::let_fetch(const fetch::FetchConfig& config) {
+  const bool wanted =
+      std::any_of(table_.endpoints.begin(), table_.endpoints.end(), [](const auto& endpoint) {
+        return endpoint.url_sources == upstream::EndpointConfig::UrlSources::Fetched;
+      });
+  if (!wanted) return {};
+  auto made = fetch::Fetcher::make(config);
+  if (!made) return fail(std::move(made.error()));
+  fetcher_ = std::move(*made);
+  return {};
+}
+
+fetch::FetchCounts ModelClients::fetched() const {
+  return fetcher_ == nullptr ? fetch::FetchCounts{} : fetcher_->counts();
+}
+
 Result<Client> ModelClients::single(net::Worker& worker, std::size_t endpoint) const {
   auto made = upstream::HttpModelClient::make(worker, table_.endpoints[endpoint], nullptr,
-                                              health_[endpoint]);
+                                              health_[endpoint], fetcher_);
   if (!made) return fail(std::move(made.error()));
   return Client(std::move(*made));
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exchange/cascade.hpp"
+#include "fetch/fetcher.hpp"
 #include "upstream/endpoint_group.hpp"
 
 namespace rlm::app {
@@ -15,8 +16,14 @@ class ModelClients {
  public:
   explicit ModelClients(const exchange::RoutingTable& table);
 
+  /// Lets the models fetch what requests name by URL, as far as they want to. Before of_worker().
+  /// BadRequest (Source::Self) as Fetcher::make.
+  Result<void> let_fetch(const fetch::FetchConfig& config);
+
   /// One per RoutingTable::endpoints. Errors as HttpModelClient::make.
   Result<std::vector<std::unique_ptr<upstream::ModelClient>>> of_worker(net::Worker& worker) const;
+  /// What was fetched so far.
+  fetch::FetchCounts fetched() const;
   /// How the endpoint at this position is doing.
   const upstream::EndpointHealth& health(std::size_t endpoint) const { return *health_[endpoint]; }
 
@@ -29,6 +36,7 @@ class ModelClients {
   const exchange::RoutingTable& table_;
   std::vector<std::shared_ptr<upstream::EndpointHealth>> health_;
   std::vector<std::shared_ptr<upstream::SessionHomes>> homes_;
+  std::shared_ptr<fetch::Fetcher> fetcher_;  // null: no model wants one
 };
 
 }  // namespace rlm::app

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "exchange/cascade.hpp"
 #include "exchange/services.hpp"
+#include "fetch/fetch_config.hpp"
 #include "money/price_table.hpp"
 #include "net/http_server.hpp"
 
@@ -33,6 +34,7 @@ struct Config {
   exchange::RoutingTable table;
   account::LedgerConfig ledger;
   account::LabelKeeperConfig labels;  // in the ledger's file, unless they are shared
+  fetch::FetchConfig fetch;           // for models with fetch_urls
   std::shared_ptr<const money::PriceTable> prices;
   log::Level log_level = log::Level::Info;
   bool log_json = false;

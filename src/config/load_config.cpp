@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "config/read_cascades.hpp"
+#include "config/read_fetch.hpp"
 #include "config/read_labels.hpp"
 #include "config/read_models.hpp"
 #include "config/table_reader.hpp"
@@ -184,6 +185,7 @@ Result<Config> parse_config(std::string_view toml_text, const std::string& origi
   read_ledger_and_log(root, config, mistakes, environment);
   read_prices(root, config, mistakes);
   read_models(root, config, mistakes, environment);
+  read_fetch(root, config.fetch, mistakes);
   read_cascades(root, config, mistakes);
   root.finish();
   if (!mistakes.empty()) return fail(ErrorKind::BadRequest, Source::Self, mistakes.text());

@@ -1,5 +1,7 @@
 #include "config/read_cascades.hpp"
 
+#include <algorithm>
+
 #include "config/read_cost_policy.hpp"
 #include "config/read_keep_alive.hpp"
 #include "config/read_prompt.hpp"
@@ -59,6 +61,18 @@ void read_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes
   }
 }
 
+// One endpoint of a group that takes them is enough: the others' refusals lead to it.
+bool takes_urls(const upstream::EndpointConfig& endpoint, const Config& config) {
+  using UrlSources = upstream::EndpointConfig::UrlSources;
+  return endpoint.url_sources != UrlSources::Refused ||
+         std::any_of(endpoint.also.begin(), endpoint.also.end(), [&](const std::string& name) {
+           const auto& all = config.table.endpoints;
+           return std::any_of(all.begin(), all.end(), [&](const auto& one) {
+             return one.name == name && one.url_sources != UrlSources::Refused;
+           });
+         });
+}
+
 // What is unknown must not count as free (reference/pricing: refuse to load, never zero).
 void check_price(TableReader& in, std::string_view key, const upstream::EndpointConfig& endpoint,
                  const Config& config) {
@@ -89,6 +103,7 @@ void read_cascades(TableReader& root, Config& config, Mistakes& mistakes) {
     if (draft) {
       cascade.draft = *draft;
       const auto& endpoint = config.table.endpoints[*draft];
+      cascade.policy.draft.url_sources = takes_urls(endpoint, config);
       cascade.classes = route::ClassNames(endpoint.name, cascade.name);
       if (endpoint.model.empty())
         in.mistake("draft",

@@ -80,6 +80,18 @@ void read_group(TableReader& in, upstream::EndpointConfig& endpoint) {
   endpoint.breaker.open_for = Milliseconds(open_ms);
 }
 
+void read_url_sources(TableReader& in, upstream::EndpointConfig& endpoint) {
+  using UrlSources = upstream::EndpointConfig::UrlSources;
+  const bool refused = endpoint.dialect == Dialect::Vertex ||
+                       endpoint.dialect == Dialect::Bedrock ||
+                       (endpoint.quirks != nullptr && !endpoint.quirks->image_urls);
+  bool fetched = false;
+  in.read("fetch_urls", fetched);
+  endpoint.url_sources = fetched   ? UrlSources::Fetched
+                         : refused ? UrlSources::Refused
+                                   : UrlSources::Passed;
+}
+
 // Every other endpoint of a group is there, and is the same model to the cascade.
 void check_groups(const exchange::RoutingTable& table, Mistakes& mistakes) {
   for (const auto& endpoint : table.endpoints)
@@ -142,6 +154,7 @@ upstream::EndpointConfig read_model(const std::string& name, const toml::table& 
   in.read("price_per_mille", per_mille, 1, 100'000);
   endpoint.price_per_mille = static_cast<int>(per_mille);
   read_group(in, endpoint);
+  read_url_sources(in, endpoint);
   read_timeouts(in, endpoint.timeouts);
   read_retries(in, endpoint.retry);
   in.finish();

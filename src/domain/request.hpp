@@ -56,7 +56,8 @@ struct RequestFacts {
   Thinking thinking = Thinking::Absent;
   bool wants_structured_output = false;  // output_config.format or output_format
   bool has_images = false;
-  bool has_documents = false;  // document, search_result, container_upload
+  bool has_documents = false;    // document, search_result, container_upload
+  bool has_url_sources = false;  // an image or document that is named by URL
   bool has_citations = false;
   bool has_other_blocks = false;       // block types that only Anthropic knows
   bool history_has_thinking = false;   // any assistant message with a thinking block

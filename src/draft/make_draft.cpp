@@ -43,6 +43,7 @@ net::Task<tl::expected<upstream::OpenedCall, NoDraft>> open_draft(upstream::Mode
   call.client_headers = &request.headers;
   call.body = &whole;
   call.session = request.session;
+  call.has_url_sources = request.facts.has_url_sources;
   const upstream::OpenOptions options{CallRole::Draft, model.config().model, Source::Draft,
                                       /*insists=*/false};
   auto opened = co_await upstream::open_call(model, call, options, log, stop);

@@ -55,6 +55,7 @@ net::Task<Result<Usage>> CacheRead::read(const wire::SplicedBody& body, net::Sto
   call.body = &body;
   call.session = prompt().request.session;
   call.model_value = prompt().request.facts.model_value;
+  call.has_url_sources = prompt().request.facts.has_url_sources;
   call.stream = false;
   upstream::OpenOptions options;
   options.role = CallRole::Verify;

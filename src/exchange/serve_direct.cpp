@@ -55,6 +55,7 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
   call.body = &body;
   call.model_value = x.request.facts.model_value;
   call.stream = x.request.facts.stream;
+  call.has_url_sources = x.request.facts.has_url_sources;
   call.asked_model = x.request.facts.model;
   // Others tell their usage at a stream's start themselves.
   const Dialect speaks = model.config().dialect;

@@ -78,6 +78,7 @@ net::Task<Result<upstream::OpenedCall>> open_verdict_call(ExchangeContext& x,
   upstream::CallRequest call;
   call.client_headers = &x.request.headers;
   call.session = x.request.session;
+  call.has_url_sources = x.request.facts.has_url_sources;
   upstream::OpenOptions options;
   options.role = verdict.on_digest ? CallRole::Digest : CallRole::Verify;
   options.model = x.verify.model;

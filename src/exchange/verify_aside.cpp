@@ -18,6 +18,7 @@ net::Task<Result<upstream::OpenedCall>> open(AsideQuestion& question, const wire
   call.body = &body;
   call.session = question.request.session;
   call.model_value = question.request.facts.model_value;
+  call.has_url_sources = question.request.facts.has_url_sources;
   call.stream = role == CallRole::Verify || question.request.facts.stream;
   upstream::OpenOptions options;
   options.role = role;

@@ -31,6 +31,7 @@ void ClientPool::give_back(std::unique_ptr<ByteStream> stream) {
 }
 
 Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
+  if (!config_.addresses.empty()) co_return config_.addresses;
   const auto now = std::chrono::steady_clock::now();
   if (!addresses_.empty() && now < addresses_until_) co_return addresses_;
   boost::system::error_code error;

@@ -40,6 +40,9 @@ struct ClientConfig {
   Milliseconds dns_for{30'000};
   /// Null: the upstream is reached straight.
   std::shared_ptr<const Proxy> proxy;
+  /// Where the upstream is, for who has looked at the addresses already; connections go there and
+  /// nowhere else. Empty: its name is resolved.
+  std::vector<asio::ip::tcp::endpoint> addresses{};
 };
 
 /// Connections of one worker to one upstream. Must outlive its calls.

@@ -72,6 +72,14 @@ Result<std::shared_ptr<const Proxy>> proxy_for(const Url& url,
   return std::make_shared<const Proxy>(std::move(*proxy));
 }
 
+Result<std::shared_ptr<const Proxy>> chosen_proxy(const std::string& setting, const Url& url) {
+  if (setting.empty()) return proxy_for(url, ProxyEnvironment::of_process());
+  if (setting == "none") return std::shared_ptr<const Proxy>();
+  auto proxy = parse_proxy(setting);
+  if (!proxy) return fail(std::move(proxy.error()));
+  return std::make_shared<const Proxy>(std::move(*proxy));
+}
+
 Error proxy_refusal(const Proxy& proxy, const Url& to, int status) {
   const std::string who = "proxy " + proxy.url.authority();
   std::string why =

@@ -38,6 +38,10 @@ struct ProxyEnvironment {
 /// The proxy for `url`, none when it is reached straight. As parse_proxy, naming the variable.
 Result<std::shared_ptr<const Proxy>> proxy_for(const Url& url, const ProxyEnvironment& environment);
 
+/// The proxy that a configuration names for `url`: its URL; "none": none; empty: as the process's
+/// environment says. As parse_proxy and proxy_for.
+Result<std::shared_ptr<const Proxy>> chosen_proxy(const std::string& setting, const Url& url);
+
 /// True when `no_proxy` names the upstream: `*`, a host name (its subdomains too, with or without a
 /// leading dot), an address, a network such as 10.0.0.0/8; each with :port when only that port is
 /// meant. Separated by commas or blanks. localhost, loopback and link-local addresses, where clouds

@@ -3,7 +3,11 @@
 
 #include <prometheus/metric_family.h>
 
+#include <array>
+#include <atomic>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,6 +41,18 @@ inline prometheus::MetricFamily make_family(prometheus::MetricType type, std::st
   auto family = make_family(type, std::move(name), std::move(help));
   add_series(family, {}, value);
   return family;
+}
+
+/// One counter with a series for each of the names, added to `all`.
+template <std::size_t N>
+void add_counts(std::vector<prometheus::MetricFamily>& all, const char* name, const char* help,
+                const char* label, const std::array<std::string_view, N>& names,
+                const std::array<std::atomic<std::uint64_t>, N>& counts) {
+  auto family = make_family(prometheus::MetricType::Counter, name, help);
+  for (std::size_t i = 0; i < N; ++i)
+    add_series(family, {{label, std::string(names[i])}},
+               static_cast<double>(counts[i].load(std::memory_order_relaxed)));
+  all.push_back(std::move(family));
 }
 
 }  // namespace rlm::observe

@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, kLimitCount> kLimitNames = {
     "connections",  "head_bytes",  "body_bytes",   "json_depth", "in_flight",
     "request_rate", "draft_bytes", "answer_bytes", "deadline"};
 
+constexpr std::array<std::string_view, kUrlSourceCount> kUrlSources = {"fetched", "kept", "failed",
+                                                                       "turned_away"};
 constexpr std::array<std::string_view, kAsideDropCount> kAsideDrops = {"queue", "bytes",
                                                                        "shutdown"};
 constexpr std::array<std::string_view, kPrefixPartCount> kPrefixParts = {"tools", "system",
@@ -55,18 +57,6 @@ constexpr std::array<std::string_view, 6> kStatusClasses = {"none", "1xx", "2xx"
 
 std::size_t status_class(int status) {
   return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100) : 0;
-}
-
-// One counter with a series for each of the names.
-template <std::size_t N>
-void add_counts(std::vector<prometheus::MetricFamily>& all, const char* name, const char* help,
-                const char* label, const std::array<std::string_view, N>& names,
-                const std::array<std::atomic<std::uint64_t>, N>& counts) {
-  auto family = make_family(MetricType::Counter, name, help);
-  for (std::size_t i = 0; i < N; ++i)
-    add_series(family, {{label, std::string(names[i])}},
-               static_cast<double>(counts[i].load(std::memory_order_relaxed)));
-  all.push_back(std::move(family));
 }
 
 void add_races(std::vector<prometheus::MetricFamily>& all,
@@ -260,10 +250,12 @@ void Metrics::set_ledger(const LedgerCounts& counts) {
   ledger_recovered_.store(counts.recovered, std::memory_order_relaxed);
 }
 
-void Metrics::collect_asides(std::vector<prometheus::MetricFamily>& all) const {
+void Metrics::collect_others(std::vector<prometheus::MetricFamily>& all) const {
   all.push_back(make_family(MetricType::Gauge, "rlm_aside_running",
                             "Pieces of work off a client's path that are under way.",
                             static_cast<double>(asides_running_.load(std::memory_order_relaxed))));
+  add_counts(all, "rlm_url_sources_total", "Images and documents by URL that are fetched here.",
+             "outcome", kUrlSources, url_sources_);
   add_counts(all, "rlm_aside_dropped_total",
              "Work off a client's path that was given up, by what there was no room for.", "reason",
              kAsideDrops, aside_drops_);
@@ -322,7 +314,7 @@ std::vector<prometheus::MetricFamily> Metrics::collect(
           read(trace_dropped_));
   add_counts(all, "rlm_limit_reached_total", "How often a bound was reached.", "limit", kLimitNames,
              limits_);
-  collect_asides(all);
+  collect_others(all);
   add_counts(
       all, "rlm_prefix_changes_total",
       "Prompts that no longer began as their session's last one, while its cache was alive, by "

@@ -53,6 +53,16 @@ inline constexpr std::size_t kReuseCount = 3;
 enum class RaceWinner : std::uint8_t { Nobody, Draft, Verify };
 inline constexpr std::size_t kRaceWinnerCount = 3;
 
+/// What became of images and documents by URL that the proxy fetches; a label of
+/// rlm_url_sources_total.
+enum class UrlSource : std::uint8_t {
+  Fetched,
+  Kept,        // served from memory
+  Failed,      // a request was refused for one
+  TurnedAway,  // a request came when there were too many
+};
+inline constexpr std::size_t kUrlSourceCount = 4;
+
 /// Why work off a client's path was not begun; a label of rlm_aside_dropped_total.
 enum class AsideDrop : std::uint8_t {
   Queue,     // too much was waiting
@@ -121,12 +131,16 @@ class Metrics {
   }
   std::int64_t inflight() const { return inflight_.load(std::memory_order_relaxed); }
 
-  /// Absolute counts, as the ledger and the trace exporter keep them.
+  /// Absolute counts, as the ledger, the fetcher and the trace exporter keep them.
   void set_ledger(const LedgerCounts& counts);
   void set_labels(const store::LabelCounts& counts) {
     labels_waiting_.store(counts.waiting, std::memory_order_relaxed);
     labels_lost_.store(counts.lost, std::memory_order_relaxed);
     labels_up_.store(counts.reachable, std::memory_order_relaxed);
+  }
+  void set_url_sources(const std::array<std::uint64_t, kUrlSourceCount>& counts) {
+    for (std::size_t i = 0; i < kUrlSourceCount; ++i)
+      url_sources_[i].store(counts[i], std::memory_order_relaxed);
   }
   void set_trace_dropped(std::uint64_t count) {
     trace_dropped_.store(count, std::memory_order_relaxed);
@@ -141,7 +155,7 @@ class Metrics {
  private:
   struct Families;
 
-  void collect_asides(std::vector<prometheus::MetricFamily>& all) const;
+  void collect_others(std::vector<prometheus::MetricFamily>& all) const;
 
   alignas(64) std::atomic<std::int64_t> inflight_{0};
   alignas(64) std::atomic<std::uint64_t> pings_{0};
@@ -164,6 +178,7 @@ class Metrics {
   std::atomic<std::uint64_t> labels_lost_{0};
   std::atomic<bool> labels_up_{true};
   std::atomic<std::uint64_t> trace_dropped_{0};
+  std::array<std::atomic<std::uint64_t>, kUrlSourceCount> url_sources_{};
   std::string version_;
   std::unique_ptr<Families> families_;
 };

@@ -149,6 +149,7 @@ TEST(Metrics, ShowWhatRequestThreadsCounted) {
   metrics.set_ledger({.stored = 5, .dropped = 1, .recovered = 2});
   metrics.set_labels({.waiting = 4, .lost = 6, .reachable = false});
   metrics.set_trace_dropped(3);
+  metrics.set_url_sources({7, 8, 9, 10});
   metrics.cache_forecast(50, 2'000);
   metrics.cache_forecast(0, 1'000);
   metrics.prefix_changed(PrefixPart::System, 700);
@@ -158,8 +159,9 @@ TEST(Metrics, ShowWhatRequestThreadsCounted) {
         "rlm_limit_reached_total{limit=\"body_bytes\"} 1\n", "rlm_ledger_stored_total 5\n",
         "rlm_labels_waiting 4\n", "rlm_labels_lost_total 6\n", "rlm_label_store_up 0\n",
         "rlm_ledger_dropped_total 1\n", "rlm_ledger_recovered_total 2\n",
-        "rlm_trace_dropped_total 3\n", "rlm_cache_forecast_off_tokens_total 50\n",
-        "rlm_cache_forecast_tokens_total 3000\n", "rlm_prefix_changes_total{part=\"system\"} 1\n",
+        "rlm_trace_dropped_total 3\n", "rlm_url_sources_total{outcome=\"kept\"} 8\n",
+        "rlm_cache_forecast_off_tokens_total 50\n", "rlm_cache_forecast_tokens_total 3000\n",
+        "rlm_prefix_changes_total{part=\"system\"} 1\n",
         "rlm_prefix_changes_total{part=\"tools\"} 0\n", "rlm_prefix_lost_bytes_total 700\n"})
     EXPECT_THAT(text, HasSubstr(line));
 }

@@ -16,6 +16,7 @@ std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const F
   if (facts.has_other_blocks) return "unknown_blocks";
   if (facts.has_images && !draft.images) return "images";
   if (facts.has_documents && !draft.documents) return "documents";
+  if (facts.has_url_sources && !draft.url_sources) return "url_sources";
   if (facts.wants_structured_output && !draft.structured_output) return "structured_output";
   if (!facts.stop_sequences.empty() && !draft.stop_sequences) return "stop_sequences";
   if (facts.last_speaker == Role::Assistant) return "assistant_prefill";

@@ -15,6 +15,8 @@ namespace rlm::route {
 struct DraftAbilities {
   bool images = false;
   bool documents = false;
+  /// Images and documents by URL: taken by the endpoint, or fetched for it.
+  bool url_sources = true;
   bool structured_output = false;
   bool stop_sequences = true;
   /// Largest prompt in bytes (≈ 3.5 bytes a token); larger ones go to the verify model.
@@ -33,7 +35,8 @@ struct DraftAbilities {
 /// - "bound_to_provider": the history is kept by the provider (a message thread), or only it can
 ///   reach what the request names (container, MCP servers, place of inference);
 /// - "server_tools", "citations", "unknown_blocks": what only the verify model's maker knows;
-/// - "images", "documents", "structured_output", "stop_sequences": what the draft model lacks;
+/// - "images", "documents", "url_sources", "structured_output", "stop_sequences": what the draft
+///   model lacks;
 /// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;
 /// - "ends_with_system": no user message, so no verdict call, may follow a system entry
 ///   (anthropic-messages.md §5); a plan without a verdict call may be tried;

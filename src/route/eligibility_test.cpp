@@ -42,5 +42,17 @@ INSTANTIATE_TEST_SUITE_P(
                                     [](auto& f) { f.loop_has_thinking = true; }, "thinking_loop"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(EligibilityOfUrls, IsWhatTheDraftEndpointTakes) {
+  RequestFacts facts;
+  facts.has_images = facts.has_url_sources = true;
+  DraftAbilities draft;
+  draft.images = true;
+  EXPECT_EQ(why_not_draft(facts, Features{}, draft, Plan::DraftVerify).value_or(""), "");
+  draft.url_sources = false;
+  EXPECT_EQ(why_not_draft(facts, Features{}, draft, Plan::DraftVerify).value_or(""), "url_sources");
+  facts.has_url_sources = false;
+  EXPECT_EQ(why_not_draft(facts, Features{}, draft, Plan::DraftVerify).value_or(""), "");
+}
+
 }  // namespace
 }  // namespace rlm::route

@@ -49,6 +49,12 @@ struct EndpointConfig {
   } balance = Balance::Ordered;
   int weight = 100;  // under Weighted
   BreakerPolicy breaker;
+  /// What becomes of images and documents that a request names by URL.
+  enum class UrlSources {
+    Passed,   // the upstream fetches them
+    Refused,  // it does not, and a request with one is told so
+    Fetched,  // the proxy fetches them, and they go within the request
+  } url_sources = UrlSources::Passed;
   const dialect::OpenAiQuirks* quirks = nullptr;  // Chat and Responses: never null
   CloudConfig cloud;
 

@@ -119,6 +119,16 @@ TEST(CircuitBreaker, ACancelledProbeGivesItsPlaceBack) {
   EXPECT_TRUE(w.lets_through());
 }
 
+TEST(CircuitBreaker, AProbeThatThisProxyItselfTurnedAwaySaysNothing) {
+  Watched w;
+  w.fail(3);
+  w.clock.advance(Milliseconds(1000));
+  EXPECT_TRUE(w.lets_through());
+  w.fail(1, Error(ErrorKind::Overloaded, Source::Self, ""));
+  EXPECT_EQ(w.state(), BreakerState::HalfOpen);
+  EXPECT_TRUE(w.lets_through());
+}
+
 TEST(CircuitBreaker, AProbeThatNeverReportsDoesNotKeepItsPlaceForEver) {
   Watched w;
   w.fail(3);

@@ -7,6 +7,7 @@
 #include "credential/token_credential.hpp"
 #include "dialect/cloud_error.hpp"
 #include "dialect/cloud_request.hpp"
+#include "upstream/inline_sources.hpp"
 #include "upstream/outgoing.hpp"
 #include "upstream/translated_call.hpp"
 
@@ -32,22 +33,13 @@ class HttpModelCall final : public ModelCall {
   std::unique_ptr<net::HttpCall> call_;
 };
 
-Result<std::shared_ptr<const net::Proxy>> proxy_of(const EndpointConfig& config,
-                                                   const net::Url& url) {
-  if (config.proxy.empty()) return net::proxy_for(url, net::ProxyEnvironment::of_process());
-  if (config.proxy == "none") return std::shared_ptr<const net::Proxy>();
-  auto proxy = net::parse_proxy(config.proxy);
-  if (!proxy) return fail(std::move(proxy.error()));
-  return std::make_shared<const net::Proxy>(std::move(*proxy));
-}
-
 // Tokens are fetched by the way that calls go: the same proxy, the same authorities.
 Result<credential::TokenConfig> token_config(const EndpointConfig& config) {
   credential::TokenConfig token;
   const auto url = net::parse_url(config.cloud.grant->url());
   if (!url) return fail(url.error());
   if (config.cloud.grant->may_be_plain()) return token;  // within the machine
-  auto proxy = proxy_of(config, *url);
+  auto proxy = net::chosen_proxy(config.proxy, *url);
   if (!proxy) return fail(std::move(proxy.error()));
   token.client.proxy = std::move(*proxy);
   if (url->tls && !config.ca_file.empty()) {
@@ -125,7 +117,7 @@ HttpModelClient::HttpModelClient(net::Worker& worker, EndpointConfig config, net
 
 Result<std::unique_ptr<HttpModelClient>> HttpModelClient::make(
     net::Worker& worker, EndpointConfig config, std::shared_ptr<net::TlsContext> tls,
-    std::shared_ptr<EndpointHealth> health) {
+    std::shared_ptr<EndpointHealth> health, std::shared_ptr<fetch::Fetcher> fetcher) {
   auto url = net::parse_url(config.base_url);
   if (!url) return fail(std::move(url.error()));
   if (url->tls && !tls) {
@@ -133,7 +125,7 @@ Result<std::unique_ptr<HttpModelClient>> HttpModelClient::make(
     if (!made) return fail(std::move(made.error()));
     tls = std::move(*made);
   }
-  auto proxy = proxy_of(config, *url);
+  auto proxy = net::chosen_proxy(config.proxy, *url);
   if (!proxy) return fail(std::move(proxy.error()));
   net::ClientConfig client;
   client.timeouts = config.timeouts;
@@ -145,6 +137,7 @@ Result<std::unique_ptr<HttpModelClient>> HttpModelClient::make(
                                                             std::move(*url), std::move(tls),
                                                             std::move(client), std::move(health)));
   made->credential_ = std::move(*credential);
+  made->fetcher_ = std::move(fetcher);
   return made;
 }
 
@@ -183,6 +176,21 @@ net::Task<Result<std::unique_ptr<net::HttpCall>>> HttpModelClient::send(
 net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open(const CallRequest& request,
                                                                     net::StopSource& stop,
                                                                     net::Sending& sending) {
+  return must_inline(config_, request) ? open_inlined(request, stop, sending)
+                                       : open_as_is(request, stop, sending);
+}
+
+net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open_inlined(
+    const CallRequest& request, net::StopSource& stop, net::Sending& sending) {
+  Inlined inlined;
+  auto put = co_await inline_sources(inlined, config_, request, fetcher_.get(), pool_.worker(),
+                                     index_, stop);
+  if (!put) co_return fail(std::move(put.error()));
+  co_return co_await open_as_is(inlined.request, stop, sending);
+}
+
+net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open_as_is(
+    const CallRequest& request, net::StopSource& stop, net::Sending& sending) {
   Outgoing out;
   if (auto put = put_into_dialect(out, config_, request, index_); !put)
     co_return fail(std::move(put.error()));

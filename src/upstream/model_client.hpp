@@ -26,6 +26,7 @@ struct CallRequest {
   Span model_value;  // where the body's original names the model; empty: it is named already
   std::string_view session;      // whose cache the call reads; empty: nobody's
   bool stream = true;            // as the body says
+  bool has_url_sources = true;   // the body may name images or documents by URL
   std::string_view asked_model;  // what a translated answer names as its model
   /// The prompt's size by our estimate, told at a stream's start where the upstream tells its own
   /// at the end only; 0: nothing is told.

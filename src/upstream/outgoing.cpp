@@ -145,12 +145,14 @@ Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
 
 std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer& messages_body,
                                     wire::JsonIndex& index) {
+  const bool chat = endpoint.dialect == Dialect::Chat;
+  if (!chat && endpoint.dialect != Dialect::Responses) return {};
   const std::string_view body = messages_body.view();
-  Result<void> taken;
-  if (endpoint.dialect == Dialect::Chat)
-    taken = dialect::check_chat(body, index, {}, *endpoint.quirks);
-  else if (endpoint.dialect == Dialect::Responses)
-    taken = dialect::check_responses(body, index, {}, *endpoint.quirks);
+  dialect::OpenAiQuirks quirks = *endpoint.quirks;
+  // What is fetched will be within the request.
+  if (endpoint.url_sources == EndpointConfig::UrlSources::Fetched) quirks.image_urls = true;
+  const auto taken = chat ? dialect::check_chat(body, index, {}, quirks)
+                          : dialect::check_responses(body, index, {}, quirks);
   return taken ? std::string_view() : dialect::lack_of(taken.error());
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/url_sources.hpp"
 #include "wire/user_text.hpp"
 
 namespace rlm::wire {
@@ -248,9 +249,11 @@ void MessageReader::note_kind(const BlockMembers& block) {
     ++facts_.failed_results;
   } else if (type == "image") {
     facts_.has_images = true;
+    note_source(block.source);
     weigh_media(block);
   } else if (type == "document" || type == "search_result" || type == "container_upload") {
     facts_.has_documents = true;
+    note_source(block.source);
     weigh_media(block);
   } else if (type == "thinking" || type == "redacted_thinking") {
     facts_.history_has_thinking = facts_.loop_has_thinking = true;
@@ -281,6 +284,10 @@ JsonValue MessageReader::note_tool_result(const BlockMembers& block) {
     return true;
   });
   return mark;
+}
+
+void MessageReader::note_source(JsonValue source) {
+  if (!facts_.has_url_sources) facts_.has_url_sources = names_url(source);
 }
 
 void MessageReader::note_citations(JsonValue citations) {

@@ -44,6 +44,7 @@ class MessageReader {
   void note_kind(const BlockMembers& block);
   void weigh_media(const BlockMembers& block);
   JsonValue note_tool_result(const BlockMembers& block);
+  void note_source(JsonValue source);
   void note_citations(JsonValue citations);
   std::string place(std::size_t block) const;
 
