@@ -151,29 +151,27 @@ void PostgresServer::start(const std::vector<std::string>& settings) {
   }
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
+  // What it says later is read by nobody: once the pipe is full, it is lost and nothing waits. A
+  // thread that reads would be in the way of tests that fork.
+  ::fcntl(pipe[1], F_SETFL, O_NONBLOCK);
   pid_ = spawn(words, pipe[1]);
   ::close(pipe[1]);
+  output_ = pipe[0];
   std::string said;
-  const auto read_more = [&said, out = pipe[0]] {
-    std::array<char, 4096> bytes;
-    const ssize_t got = ::read(out, bytes.data(), bytes.size());
-    if (got > 0) said.append(bytes.data(), static_cast<std::size_t>(got));
-    return got > 0;
-  };
   while (said.find("ready to accept connections") == std::string::npos)
-    if (!read_more()) {
-      ::close(pipe[0]);
+    if (!read_more(said)) {
       ::waitpid(pid_, nullptr, 0);
       pid_ = -1;
+      ::close(output_);
       throw std::runtime_error("PostgreSQL does not start: " + said);
     }
-  // What it says later must go somewhere.
-  reader_ = std::thread([out = pipe[0]] {
-    std::array<char, 4096> bytes;
-    while (::read(out, bytes.data(), bytes.size()) > 0) {
-    }
-    ::close(out);
-  });
+}
+
+bool PostgresServer::read_more(std::string& said) const {
+  std::array<char, 4096> bytes;
+  const ssize_t got = ::read(output_, bytes.data(), bytes.size());
+  if (got > 0) said.append(bytes.data(), static_cast<std::size_t>(got));
+  return got > 0;
 }
 
 std::vector<pid_t> PostgresServer::processes() const {
@@ -205,7 +203,10 @@ void PostgresServer::stop() {
   if (frozen_) thaw();
   ::kill(pid_, SIGQUIT);
   ::waitpid(pid_, nullptr, 0);
-  reader_.join();  // ends with the last of its processes
+  std::string ignored;
+  while (read_more(ignored)) {  // until the last of its processes has ended
+  }
+  ::close(output_);
   pid_ = -1;
 }
 

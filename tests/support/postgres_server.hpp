@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace rlm::test {
@@ -48,6 +47,8 @@ class PostgresServer {
 
  private:
   pid_t spawn(const std::vector<std::string>& words, int output) const;
+  /// False at its end.
+  bool read_more(std::string& said) const;
   std::vector<pid_t> processes() const;
 
   std::string folder_;
@@ -55,8 +56,8 @@ class PostgresServer {
   pid_t pid_ = -1;
   bool frozen_ = false;
   std::uint16_t port_ = 0;
-  int made_ = 0;        // databases
-  std::thread reader_;  // of what the server says
+  int made_ = 0;     // databases
+  int output_ = -1;  // what the server says
 };
 
 }  // namespace rlm::test
