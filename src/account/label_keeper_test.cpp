@@ -4,6 +4,7 @@
 
 #include "store/sqlite.hpp"
 #include "store/test_records.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::account {
 namespace {
@@ -107,7 +108,7 @@ TEST(Labels, AnErrorThatCameBackIsABadLabelOfTheExchangeBefore) {
 }
 
 struct KeptLabels : testing::Test {
-  store::TempDir dir;
+  test::TempFolder dir;
   std::string path = dir.file("labels.db");
 
   static std::shared_ptr<TrustBook> new_book() {

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "store/ledger_store.hpp"
 #include "store/sqlite.hpp"
 #include "store/test_records.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::account {
 namespace {
@@ -26,7 +28,7 @@ using testing::HasSubstr;
 constexpr int kNever = 3'600'000;  // as flush_ms: only on demand
 
 struct LedgerFile : testing::Test {
-  store::TempDir dir;
+  test::TempFolder dir;
   LedgerConfig config{.path = dir.file("ledger.db"), .journal_bytes = 1u << 20, .flush_ms = kNever};
 
   std::unique_ptr<Ledger> open(int producers = 1) {

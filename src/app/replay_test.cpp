@@ -10,6 +10,7 @@
 #include "lab/test_sessions.hpp"
 #include "store/ledger_store.hpp"
 #include "store/test_records.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "wire/json_cursor.hpp"
 
 namespace rlm::app {
@@ -42,7 +43,7 @@ class ReplayCommand : public testing::Test {
     return text.str();
   }
 
-  store::TempDir folder;
+  test::TempFolder folder;
   std::string out, err;
 };
 

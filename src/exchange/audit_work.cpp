@@ -69,9 +69,7 @@ net::Task<void> AuditWork::run(net::StopSource& stop) {
   settle();
 }
 
-net::Task<Result<Answer>> AuditWork::own_answer(net::StopSource& stop) {
-  const AsideQuestion question{services_,     cascade_, request_, verify_,
-                               routed_.get(), *calls_,  stop};
+net::Task<Result<Answer>> AuditWork::own_answer(const AsideQuestion& question) {
   if (!instead_) co_return co_await ask_answer(question);
   auto own = answer_in(*instead_, services_.index);
   if (!own)
@@ -83,7 +81,7 @@ net::Task<Result<Judgement>> AuditWork::judge(net::StopSource& stop) {
   const AsideQuestion question{services_,     cascade_, request_, verify_,
                                routed_.get(), *calls_,  stop};
   if (record_.verdict == Verdict::Validated) {
-    const auto own = co_await own_answer(stop);
+    const auto own = co_await own_answer(question);
     if (!own) co_return fail(own.error());
     co_return co_await compare_calls(question, draft_, *own);
   }

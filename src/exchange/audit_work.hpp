@@ -10,6 +10,8 @@
 
 namespace rlm::exchange {
 
+struct AsideQuestion;
+
 /// A draft that was drawn to be judged; lives until its client has the answer.
 struct Audit {
   Answer draft;
@@ -50,7 +52,7 @@ class AuditWork final : public AsideWork {
 
  private:
   net::Task<Result<Judgement>> judge(net::StopSource& stop);
-  net::Task<Result<Answer>> own_answer(net::StopSource& stop);
+  net::Task<Result<Answer>> own_answer(const AsideQuestion& question);
   void settle();
 
   Services& services_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "money/tokens_of_bytes.hpp"
 #include "upstream/outgoing.hpp"
 
 namespace rlm::exchange {
@@ -32,7 +33,7 @@ bool glob_matches(std::string_view glob, std::string_view text) {
 
 Tokens held_back(const Cascade& cascade) {
   const std::size_t characters = cascade.hold_back.characters;
-  return characters == 0 ? -1 : static_cast<Tokens>(characters * 2 / 7);  // 3.5 a token
+  return characters == 0 ? -1 : money::tokens_of_bytes(characters);
 }
 
 std::size_t RoutingTable::position_of(std::string_view endpoint) const {
@@ -73,8 +74,7 @@ dialect::ClaudeRules RoutingTable::rules_of(std::string_view model) const {
   const int at = find_endpoint(model);
   if (at < 0) return dialect::claude_rules(model);
   const auto& endpoint = endpoints[static_cast<std::size_t>(at)];
-  if (endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses)
-    return dialect::kTakesEverything;
+  if (endpoint.speaks_openai()) return dialect::kTakesEverything;
   return dialect::claude_rules(endpoint.model.empty() ? model : endpoint.model);
 }
 

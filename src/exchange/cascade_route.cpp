@@ -2,6 +2,7 @@
 
 #include "exchange/keep_alive.hpp"
 #include "exchange/shadow.hpp"
+#include "money/tokens_of_bytes.hpp"
 #include "quality/audit_sampler.hpp"
 #include "route/race_price.hpp"
 #include "route/weighed.hpp"
@@ -133,9 +134,9 @@ void learn_aside(Services& services, const Cascade& cascade, const account::Veri
 
 std::string verdict_on_answer(const Cascade& cascade, const route::Routed* routed,
                               account::VerifyModel& verify, std::string_view draft) {
-  const auto tokens = static_cast<Tokens>(draft.size()) * 2 / 7;  // 3.5 bytes a token
   verify.brief = cascade.brief_prompt && routed != nullptr &&
-                 route::verdict_form(routed->question, tokens) == route::VerdictForm::Brief;
+                 route::verdict_form(routed->question, money::tokens_of_bytes(draft.size())) ==
+                     route::VerdictForm::Brief;
   return verify::verdict_message(verify.brief ? *cascade.brief_prompt : cascade.prompt, draft);
 }
 

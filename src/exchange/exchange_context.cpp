@@ -74,9 +74,7 @@ const Result<Buffer>& ExchangeContext::draft_body() {
 std::string_view ExchangeContext::draft_lacks() {
   if (draft_lacks_) return *draft_lacks_;
   draft_lacks_.emplace();
-  const Dialect speaks = model(cascade->draft).config().dialect;
-  const bool is_translated = speaks == Dialect::Chat || speaks == Dialect::Responses;
-  if (is_translated && draft_body())
+  if (model(cascade->draft).config().speaks_openai() && draft_body())
     draft_lacks_ = services.table->lack_of_draft(*cascade, *draft_body(), services.index);
   return *draft_lacks_;
 }

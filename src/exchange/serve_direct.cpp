@@ -58,9 +58,7 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
   call.has_url_sources = x.request.facts.has_url_sources;
   call.asked_model = x.request.facts.model;
   // Others tell their usage at a stream's start themselves.
-  const Dialect speaks = model.config().dialect;
-  if (call.stream &&
-      (speaks == Dialect::Chat || speaks == Dialect::Responses || !model.config().also.empty()))
+  if (call.stream && (model.config().speaks_openai() || !model.config().also.empty()))
     call.prompt_estimate = x.prompt_estimate();
   if (x.race == nullptr && &x.answer_sink() == &x.sink) {  // else Messages are listened for
     call.spoken = x.request.spoken;

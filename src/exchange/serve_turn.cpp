@@ -1,6 +1,7 @@
 #include "draft/same_calls.hpp"
 #include "exchange/drafted.hpp"
 #include "exchange/turn_story.hpp"
+#include "money/tokens_of_bytes.hpp"
 #include "verify/verdict_prompt.hpp"
 
 namespace rlm::exchange {
@@ -25,7 +26,7 @@ VerdictCall verdict_on_turn(const ExchangeContext& x, const draft::Draft& draft,
       cascade.digest_prompt, verify::digest_of(story_of(session, answer), limits));
   route::PlanQuestion question = x.routed->question;
   question.expected.draft.mean = draft.usage.output;
-  question.turn.digest = static_cast<Tokens>(digest.size() * 2 / 7);  // 3.5 bytes a token
+  question.turn.digest = money::tokens_of_bytes(digest.size());
   call.on_digest = !question.turn.can_append || prefers_digest(cascade.policy.turn, question);
   call.message = call.on_digest ? digest : verify::verdict_message(cascade.turn_prompt, answer);
   return call;

@@ -4,26 +4,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <thread>
 
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::net {
 namespace {
-
-struct Folder {
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rlm-test-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string file(const char* name) const { return path + '/' + name; }
-  std::string path;
-};
 
 // A proxy that tunnels each connection to `target`, or refuses with `refusal`.
 struct TestProxy {
@@ -144,7 +134,7 @@ std::vector<Outcome> ask_through(TestProxy& proxy, const std::string& user, cons
 }
 
 TEST(ProxyTunnel, CarriesTlsThatOnlyTheUpstreamCanRead) {
-  const Folder folder;
+  const test::TempFolder folder;
   const auto authority = test::make_authority(folder.file("ca"));
   const auto certificate = test::make_certificate(folder.file("server"), authority, "model.test");
   Worker worker;
@@ -167,7 +157,7 @@ TEST(ProxyTunnel, CarriesTlsThatOnlyTheUpstreamCanRead) {
 }
 
 TEST(ProxyTunnel, IsNoReasonToTrustAnotherCertificate) {
-  const Folder folder;
+  const test::TempFolder folder;
   const auto authority = test::make_authority(folder.file("ca"));
   const auto certificate = test::make_certificate(folder.file("server"), authority, "other.test");
   Worker worker;
@@ -273,7 +263,7 @@ struct CertificateServer {
 };
 
 struct Mutual {
-  Folder folder;
+  test::TempFolder folder;
   test::Certificate authority = test::make_authority(folder.file("ca"));
   test::Certificate server = test::make_certificate(folder.file("server"), authority, "127.0.0.1");
   test::Certificate client = test::make_certificate(folder.file("client"), authority, "us");

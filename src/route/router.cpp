@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "money/tokens_of_bytes.hpp"
 #include "route/race_price.hpp"
 #include "route/session_stats.hpp"
 
@@ -13,10 +14,6 @@ constexpr std::size_t kShards = 16;  // threads that route at once seldom meet
 // Others count tokens, or ask with a prompt of our own.
 bool begins_with_the_clients_prompt(CallRole role) {
   return role == CallRole::Direct || role == CallRole::Draft || role == CallRole::Verify;
-}
-
-Tokens tokens_of_text(std::size_t bytes) {
-  return static_cast<Tokens>(bytes) * 2 / 7;  // 3.5 a token
 }
 
 // What a program will read must be whole before any of it can be trusted.
@@ -129,10 +126,10 @@ PlanQuestion Router::ask(const RequestFacts& facts, const CascadeView& cascade, 
       length->mean = std::min<Tokens>(length->mean, facts.max_tokens);
       length->p95 = std::min<Tokens>(length->p95, facts.max_tokens);
     }
-  question.expected.forms.full = tokens_of_text(cascade.instruction_bytes);
+  question.expected.forms.full = money::tokens_of_bytes(cascade.instruction_bytes);
   // What is planned by fixed rules is judged in one way.
   if (cascade.policy.goes_by_cost())
-    question.expected.forms.brief = tokens_of_text(cascade.brief_bytes);
+    question.expected.forms.brief = money::tokens_of_bytes(cascade.brief_bytes);
   // A digest is not longer than what it tells of.
   question.turn.digest =
       std::min(cascade.policy.turn.digest_tokens_max, question.verify.prompt.usage.prompt());

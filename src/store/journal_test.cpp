@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <thread>
 
 #include "store/test_records.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::store {
 namespace {
@@ -28,7 +30,7 @@ std::vector<std::string> frames_of(Journal& journal, std::size_t limit = 1'000'0
 }
 
 struct JournalFile : testing::Test {
-  TempDir dir;
+  test::TempFolder dir;
   std::string path = dir.file("j");
 
   std::unique_ptr<Journal> open(std::size_t bytes = kPage) {

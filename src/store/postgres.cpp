@@ -97,6 +97,13 @@ ConnectReason reason_of(std::string_view verbose) {
   return reason;
 }
 
+template <class Number>
+bool read_whole(std::string_view text, Number& into) {
+  const char* end = text.data() + text.size();
+  const auto [at, failed] = std::from_chars(text.data(), end, into);
+  return failed == std::errc() && at == end;
+}
+
 std::string first_line(const char* message) {
   const std::string_view text = message;
   return std::string(text.substr(0, text.find('\n')));
@@ -105,21 +112,16 @@ std::string first_line(const char* message) {
 }  // namespace
 
 bool PostgresRows::number(int row, int column, std::int64_t& into) const {
-  const auto value = text(row, column);
-  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), into);
-  return failed == std::errc() && end == value.data() + value.size();
+  return read_whole(text(row, column), into);
 }
 
 bool PostgresRows::real(int row, int column, double& into) const {
-  const auto value = text(row, column);
-  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), into);
-  return failed == std::errc() && end == value.data() + value.size();
+  return read_whole(text(row, column), into);
 }
 
 std::int64_t PostgresRows::affected() const {
-  const std::string_view digits = PQcmdTuples(result_.get());
-  std::int64_t count = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  std::int64_t count = 0;  // it stays 0 for a statement that tells none
+  read_whole(std::string_view(PQcmdTuples(result_.get())), count);
   return count;
 }
 

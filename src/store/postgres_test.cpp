@@ -11,6 +11,7 @@
 #include "store/test_records.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/label_places.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::store {
 namespace {
@@ -60,7 +61,7 @@ TEST_F(PostgresLabels, AStandbyIsWaitedForAndNamed) {
 }
 
 TEST_F(PostgresLabels, GoThroughTlsThatIsVerified) {
-  const TempDir folder;
+  const test::TempFolder folder;
   const auto authority = test::make_authority(folder.file("ca"));
   const auto stranger = test::make_authority(folder.file("stranger"));
   const auto certificate = test::make_certificate(folder.file("server"), authority, "localhost");

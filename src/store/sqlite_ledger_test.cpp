@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "store/ledger_store.hpp"
 #include "store/sqlite.hpp"
 #include "store/test_records.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::store {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 
 struct SqliteLedger : testing::Test {
-  TempDir dir;
+  test::TempFolder dir;
   std::string path = dir.file("ledger.db");
 
   std::unique_ptr<LedgerStore> open() {

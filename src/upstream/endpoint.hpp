@@ -58,6 +58,8 @@ struct EndpointConfig {
   const dialect::OpenAiQuirks* quirks = nullptr;  // Chat and Responses: never null
   CloudConfig cloud;
 
+  /// True when it is asked in one of OpenAI's dialects.
+  bool speaks_openai() const { return dialect == Dialect::Chat || dialect == Dialect::Responses; }
   /// True when calls bear the credential that the client brought.
   bool relays_credential() const { return api_key.empty() && auth != Auth::None; }
 };

@@ -145,8 +145,8 @@ Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
 
 std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer& messages_body,
                                     wire::JsonIndex& index) {
+  if (!endpoint.speaks_openai()) return {};
   const bool chat = endpoint.dialect == Dialect::Chat;
-  if (!chat && endpoint.dialect != Dialect::Responses) return {};
   const std::string_view body = messages_body.view();
   dialect::OpenAiQuirks quirks = *endpoint.quirks;
   // What is fetched will be within the request.

@@ -62,7 +62,7 @@ int messages_error(const EndpointConfig& endpoint, int status, const Headers& he
                    std::string& body, wire::JsonIndex& index) {
   std::string detail;
   const int raw = status;
-  if (endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses) {
+  if (endpoint.speaks_openai()) {
     auto told = dialect::messages_error_of(status, body);
     body = std::move(told.body);
     detail = std::move(told.detail);
@@ -91,9 +91,8 @@ TranslatedCall::TranslatedCall(std::unique_ptr<net::HttpCall> call, const Endpoi
   const Headers& head = call_->head().headers;
   const bool stream = !failed() && is_stream(head);
   if (!failed()) translator_ = translator_for(endpoint.dialect, request, stream);
-  const bool is_openai =
-      endpoint.dialect == Dialect::Chat || endpoint.dialect == Dialect::Responses;
-  starts_with_estimate_ = is_openai && stream && !passes() && request.prompt_estimate > 0;
+  starts_with_estimate_ =
+      endpoint.speaks_openai() && stream && !passes() && request.prompt_estimate > 0;
   headers_ = passes() ? head : messages_headers(head, stream);
 }
 

@@ -14,6 +14,7 @@
 #include "store/sqlite.hpp"
 #include "store/test_records.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::test {
 
@@ -57,7 +58,7 @@ class TestPlace {
 
  private:
   StoreKind kind_;
-  store::TempDir dir_;
+  test::TempFolder dir_;
   PostgresServer* server_ = nullptr;
   std::string database_;
 };

@@ -84,26 +84,21 @@ PostgresServer& PostgresServer::shared() {
 
 PostgresServer::PostgresServer() {
   if (const auto why = missing()) throw std::runtime_error(*why);
-  std::string pattern = (fs::temp_directory_path() / "rlm-postgres-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder");
-  folder_ = pattern;
-  give_to_server(folder_);
+  give_to_server(folder_.path());
   const int quiet = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   const pid_t pid = spawn({programs() + "initdb", "--no-sync", "--auth=trust", "-U", "postgres",
-                           "-E", "UTF8", "--locale=C", "-D", folder_ + "/data"},
+                           "-E", "UTF8", "--locale=C", "-D", folder_.file("data")},
                           quiet);
   ::close(quiet);
   int status = 0;
   ::waitpid(pid, &status, 0);
-  if (status != 0) throw std::runtime_error("initdb failed in " + folder_);
-  std::ofstream(folder_ + "/data/pg_hba.conf") << kWhoMayConnect;
+  if (status != 0) throw std::runtime_error("initdb failed in " + folder_.path());
+  std::ofstream(folder_.file("data/pg_hba.conf")) << kWhoMayConnect;
   port_ = free_port();
 }
 
 PostgresServer::~PostgresServer() {
   if (is_running()) stop();
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
 }
 
 pid_t PostgresServer::spawn(const std::vector<std::string>& command, int output) const {
@@ -136,10 +131,10 @@ pid_t PostgresServer::spawn(const std::vector<std::string>& command, int output)
 
 void PostgresServer::start(const std::vector<std::string>& settings) {
   if (!settings.empty()) settings_ = settings;
-  std::vector<std::string> words{programs() + "postgres", "-D", folder_ + "/data"};
+  std::vector<std::string> words{programs() + "postgres", "-D", folder_.file("data")};
   for (const std::string& setting :
        {std::string("listen_addresses=127.0.0.1"), "port=" + std::to_string(port_),
-        "unix_socket_directories=" + folder_, std::string("fsync=off"),
+        "unix_socket_directories=" + folder_.path(), std::string("fsync=off"),
         std::string("shared_buffers=16MB"), std::string("max_connections=40"),
         std::string("log_checkpoints=off")}) {
     words.emplace_back("-c");
@@ -236,7 +231,7 @@ std::vector<std::string> PostgresServer::run(const std::string& database,
 }
 
 std::string PostgresServer::copy_for_server(const std::string& file) const {
-  const std::string copy = folder_ + "/" + fs::path(file).filename().string();
+  const std::string copy = folder_.file(fs::path(file).filename().string());
   fs::copy_file(file, copy, fs::copy_options::overwrite_existing);
   fs::permissions(copy, fs::perms::owner_read);
   give_to_server(copy);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace rlm::test {
 
 /// Listens on 127.0.0.1 and a port of its own, which it keeps when it is started again; as user
@@ -51,7 +53,7 @@ class PostgresServer {
   bool read_more(std::string& said) const;
   std::vector<pid_t> processes() const;
 
-  std::string folder_;
+  TempFolder folder_;
   std::vector<std::string> settings_;
   pid_t pid_ = -1;
   bool frozen_ = false;

@@ -1,7 +1,5 @@
 #include "tests/support/scene.hpp"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <fstream>
@@ -14,17 +12,6 @@
 #include "config/load_config.hpp"
 
 namespace rlm::test {
-
-TempFolder::TempFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "rlm-test-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a folder");
-  path_ = pattern;
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

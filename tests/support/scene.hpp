@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,21 +13,9 @@
 #include "tests/support/answers.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/shifted_clock.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rlm::test {
-
-/// A folder of its own, removed with all it holds.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  std::string file(std::string_view name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, std::string_view text);
