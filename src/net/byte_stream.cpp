@@ -81,6 +81,10 @@ Task<IoResult> ByteStream::connect(const asio::ip::tcp::endpoint& to, std::strin
 }
 
 Task<IoResult> ByteStream::handshake(SslPtr ssl, std::string& error) {
+  if (!ssl) {
+    error = "out of memory";
+    co_return IoResult{IoStatus::Failed, 0};
+  }
   ssl_ = std::move(ssl);
   for (;;) {
     ERR_clear_error();

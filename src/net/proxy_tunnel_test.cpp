@@ -8,6 +8,7 @@
 
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
+#include "net/socket_bio.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -244,7 +245,7 @@ struct CertificateServer {
   void serve() const {
     const int fd = ::accept(listener, nullptr, nullptr);
     SSL* ssl = SSL_new(context);
-    SSL_set_fd(ssl, fd);
+    if (!use_socket(ssl, fd)) return;
     char request[4096];
     constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nknown";
     if (SSL_accept(ssl) == 1 && SSL_read(ssl, request, sizeof request) > 0)

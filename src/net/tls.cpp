@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "net/socket_bio.hpp"
+
 namespace rlm::net {
 namespace {
 
@@ -92,8 +94,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
 
 SslPtr TlsContext::connect_on(int fd, const std::string& host) {
   SslPtr ssl(SSL_new(context_));
-  if (!ssl) return ssl;
-  SSL_set_fd(ssl.get(), fd);
+  if (!ssl || !use_socket(ssl.get(), fd)) return nullptr;
   SSL_set_connect_state(ssl.get());
   if (is_address_literal(host)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str());
@@ -107,8 +108,7 @@ SslPtr TlsContext::connect_on(int fd, const std::string& host) {
 
 SslPtr TlsContext::accept_on(int fd) {
   SslPtr ssl(SSL_new(context_));
-  if (!ssl) return ssl;
-  SSL_set_fd(ssl.get(), fd);
+  if (!ssl || !use_socket(ssl.get(), fd)) return nullptr;
   SSL_set_accept_state(ssl.get());
   return ssl;
 }

@@ -36,8 +36,9 @@ class TlsContext {
   TlsContext& operator=(const TlsContext&) = delete;
 
   /// A client side on descriptor `fd` for `host` (name or address literal), which is sent as SNI
-  /// and must match the certificate.
+  /// and must match the certificate. The descriptor stays the caller's. Null when memory is out.
   SslPtr connect_on(int fd, const std::string& host);
+  /// A server side on descriptor `fd`; like `connect_on`.
   SslPtr accept_on(int fd);
 
  private:
