@@ -39,8 +39,8 @@ net::Task<Result<net::ClientConfig>> way_to(Fetching& with, const Link& link) {
   const Milliseconds limit = with.config.timeout;
   way.timeouts = {limit, limit, limit, limit};
   if (way.proxy != nullptr) co_return way;
-  way.addresses =
-      co_await with.names.find(with.worker, link.origin.host, link.origin.port, with.stop);
+  auto found = co_await with.names.find(with.worker, link.origin.host, link.origin.port, with.stop);
+  way.addresses = std::move(found.addresses);
   if (with.stop.stopped()) co_return fail(ErrorKind::Cancelled, Source::Client, "stopped");
   if (!is_trusted(link.origin, with.config))
     std::erase_if(way.addresses, [](const auto& at) { return !is_public(at.address()); });

@@ -6,8 +6,9 @@
 
 #include "base/result.hpp"
 #include "fetch/link_rules.hpp"
-#include "fetch/name_lookup.hpp"
+#include "net/name_lookup.hpp"
 #include "net/tls.hpp"
+#include "net/worker.hpp"
 
 namespace rlm::fetch {
 
@@ -18,7 +19,7 @@ inline constexpr int kRedirectsMax = 3;
 struct Fetching {
   net::Worker& worker;
   const FetchConfig& config;
-  NameLookup& names;
+  net::NameLookup& names;
   const std::shared_ptr<net::TlsContext>& tls;
   net::StopSource& stop;   // the client left, the time is up, or another of them failed
   std::size_t bytes_left;  // for all of them together

@@ -70,7 +70,7 @@ class Fetcher {
   std::atomic<std::uint64_t> kept_{0};
   std::atomic<std::uint64_t> failed_{0};
   std::atomic<std::uint64_t> turned_away_{0};
-  NameLookup names_;  // last: its threads end first
+  net::NameLookup names_;  // last: its threads end first
 };
 
 }  // namespace rlm::fetch

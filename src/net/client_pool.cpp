@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "net/http_client.hpp"
+#include "net/name_lookup.hpp"
 
 namespace rlm::net {
 
@@ -30,39 +31,19 @@ void ClientPool::give_back(std::unique_ptr<ByteStream> stream) {
   idle_.push_back({std::move(stream), worker_.clock().now()});
 }
 
-Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve() {
+Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve(StopSource& stop) {
   if (!config_.addresses.empty()) co_return config_.addresses;
   const auto now = std::chrono::steady_clock::now();
   if (!addresses_.empty() && now < addresses_until_) co_return addresses_;
-  boost::system::error_code error;
   const Url& peer = config_.proxy ? config_.proxy->url : url_;
-  const auto literal = asio::ip::make_address(peer.host, error);
-  std::vector<asio::ip::tcp::endpoint> found;
-  if (!error) {
-    found.emplace_back(literal, peer.port);
-  } else {
-    Resolver resolver(worker_.executor());
-    const std::string port = std::to_string(peer.port);
-    error.clear();
-    Resolver::results_type results;
-    co_await suspend([&](Resume resume) {
-      resolver.async_resolve(
-          peer.host, port,
-          [&, resume = std::move(resume)](const auto& why, auto found_now) mutable {
-            error = why;
-            results = std::move(found_now);
-            resume();
-          });
-    });
-    if (error)
-      co_return fail(ErrorKind::Unreachable, Source::Upstream,
-                     "cannot resolve " + peer.host + ": " + error.message() + "; check " +
-                         (config_.proxy ? "the proxy's URL" : "base_url") + " and DNS");
-    for (const auto& entry : results) found.push_back(entry.endpoint());
-  }
-  addresses_ = found;
+  auto found = co_await worker_.names().find(worker_, peer.host, peer.port, stop);
+  if (found.addresses.empty())
+    co_return fail(ErrorKind::Unreachable, Source::Upstream,
+                   "cannot resolve " + peer.host + ": " + found.why + "; check " +
+                       (config_.proxy ? "the proxy's URL" : "base_url") + " and DNS");
+  addresses_ = std::move(found.addresses);
   addresses_until_ = now + config_.dns_for;
-  co_return found;
+  co_return addresses_;
 }
 
 namespace {
@@ -70,8 +51,11 @@ namespace {
 // What a stop must close.
 struct Connecting {
   ByteStream* stream = nullptr;
+  StopSource lookup;
+  bool found = false;  // where to connect
   bool timed_out = false;
-  void close() const {
+  void close() {
+    lookup.request_stop();
     if (stream != nullptr) stream->close();
   }
 };
@@ -112,13 +96,16 @@ Task<Result<std::unique_ptr<ByteStream>>> ClientPool::connect(StopSource& stop) 
     if (config_.proxy) where += " through proxy " + config_.proxy->url.authority();
     if (current.timed_out)
       return fail(ErrorKind::Timeout, Source::Upstream,
-                  where + " did not accept a connection in time");
+                  where + (current.found ? " did not accept a connection in time"
+                                         : ": its name was not resolved in time; check DNS"));
     return fail(ErrorKind::Unreachable, Source::Upstream,
                 "cannot connect to " + where + ": " + why);
   };
 
-  auto addresses = co_await resolve();
+  auto addresses = co_await resolve(current.lookup);
+  if (current.lookup.stopped()) co_return give_up("");
   if (!addresses) co_return fail(std::move(addresses.error()));
+  current.found = true;
   std::string why;
   for (const auto& address : *addresses) {
     if (stop.stopped() || current.timed_out) break;

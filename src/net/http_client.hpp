@@ -69,7 +69,7 @@ class ClientPool {
   void give_back(std::unique_ptr<ByteStream> stream);
   /// A new connection. Unreachable or Timeout, Source::Upstream.
   Task<Result<std::unique_ptr<ByteStream>>> connect(StopSource& stop);
-  Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve();
+  Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve(StopSource& stop);
   /// Tunnel and TLS, as far as they are wanted; what failed is said in `why`.
   Task<Result<void>> secure(ByteStream& stream, std::string& why);
   /// Who is asked by whole URLs; null when the upstream itself or a tunnel is at the other end.

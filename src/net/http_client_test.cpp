@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
+
+#include "net/name_lookup.hpp"
 #include "tests/support/run_task.hpp"
 
 namespace rlm::net {
@@ -159,6 +163,46 @@ TEST(HttpClient, APortWhereNobodyListensIsUnreachable) {
   const Outcome outcome = test::run_task(worker, call_bare(pool, stop));
   EXPECT_EQ(outcome.error->kind, ErrorKind::Unreachable);
   EXPECT_NE(outcome.error->message.find("127.0.0.1:1"), std::string::npos);
+}
+
+// Name servers that say nothing until the test is over.
+struct SilentNames {
+  explicit SilentNames(
+      Worker& worker, std::function<void()> when_asked = [] {}) {
+    const auto ask = [when_asked, is_over = over.get_future().share()](auto&&...) {
+      when_asked();
+      is_over.wait();
+      return NameLookup::Found{};
+    };
+    worker.use_names(std::make_unique<NameLookup>(1, ask));
+  }
+  ~SilentNames() { over.set_value(); }
+  std::promise<void> over;
+};
+
+TEST(HttpClient, ANameThatNobodyResolvesInTimeIsATimeout) {
+  Worker worker;
+  const SilentNames silent(worker);
+  ClientConfig config;
+  config.timeouts.connect = Milliseconds(40);
+  ClientPool pool(worker, *parse_url("http://model.test"), nullptr, config);
+  StopSource stop;
+  const Outcome outcome = test::run_task(worker, call_bare(pool, stop));
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, ErrorKind::Timeout);
+  EXPECT_NE(outcome.error->message.find("its name was not resolved in time"), std::string::npos)
+      << outcome.error->message;
+}
+
+TEST(HttpClient, AClientThatLeavesWaitsForNoNameServer) {
+  Worker worker;
+  StopSource stop;
+  const SilentNames silent(worker,
+                           [&] { asio::post(worker.executor(), [&] { stop.request_stop(); }); });
+  ClientPool pool(worker, *parse_url("http://model.test"), nullptr);
+  const Outcome outcome = test::run_task(worker, call_bare(pool, stop));
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, ErrorKind::Cancelled);
 }
 
 TEST(HttpClient, TellsHowFarARequestHasGone) {

@@ -6,8 +6,28 @@
 
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "net/name_lookup.hpp"
 
 namespace rlm::net {
+
+namespace {
+
+// A name server that is silent holds up one of them.
+constexpr std::size_t kLookupThreads = 2;
+
+}  // namespace
+
+Worker::Worker() = default;
+Worker::~Worker() = default;
+
+NameLookup& Worker::names() {
+  if (names_ == nullptr) names_ = std::make_unique<NameLookup>(kLookupThreads);
+  return *names_;
+}
+
+void Worker::use_names(std::unique_ptr<NameLookup> names) {
+  names_ = std::move(names);
+}
 
 TaskScope::~TaskScope() {
   RLM_CHECK(running_ == 0 || worker_.io().stopped());

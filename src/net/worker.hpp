@@ -16,11 +16,13 @@
 
 namespace rlm::net {
 
+class NameLookup;
 class TaskScope;
 
 class Worker {
  public:
-  Worker() = default;
+  Worker();
+  ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -31,6 +33,10 @@ class Worker {
   LoopClock& clock() { return clock_; }
   /// Where bytes are received.
   Scratch& scratch() { return scratch_; }
+  /// Where upstreams are looked up; its threads begin with the first use.
+  NameLookup& names();
+  /// Looks up in this one from now on. Not while a lookup is under way.
+  void use_names(std::unique_ptr<NameLookup> names);
 
  private:
   Scratch scratch_;  // first: what still waits when the loop goes may have left bytes here
@@ -38,6 +44,7 @@ class Worker {
   asio::io_context io_{1};
   TimingWheel wheel_{io_, clock_};
   Poller poller_{io_, clock_};
+  std::unique_ptr<NameLookup> names_;  // last: its threads end first
 };
 
 /// Tasks of one owner; the owner awaits join() before it dies, so nothing is detached. One thread.

@@ -1,4 +1,4 @@
-#include "fetch/name_lookup.hpp"
+#include "net/name_lookup.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -6,25 +6,23 @@
 #include <mutex>
 
 #include "net/event.hpp"
+#include "net/worker.hpp"
 
-namespace rlm::fetch {
+namespace rlm::net {
 namespace {
-
-namespace asio = net::asio;
-using Addresses = NameLookup::Addresses;
 
 // What a waiting coroutine and a thread of the pool share.
 struct Question {
-  Question(net::Worker& worker, std::string name, std::uint16_t number)
+  Question(Worker& worker, std::string name, std::uint16_t number)
       : host(std::move(name)), port(number), answered(worker.io()), executor(worker.executor()) {}
 
   const std::string host;
   const std::uint16_t port;
   std::mutex mutex;
   bool is_asked = true;  // somebody waits
-  Addresses found;
-  net::Event answered;  // of the worker's thread
-  const net::Executor executor;
+  NameLookup::Found found;
+  Event answered;  // of the worker's thread
+  const Executor executor;
 };
 
 // Whoever waited does so no more.
@@ -36,22 +34,12 @@ struct Leave {
   }
 };
 
-Addresses addresses_of(const std::string& host, std::uint16_t port) {
-  asio::io_context own;
-  asio::ip::basic_resolver<asio::ip::tcp, net::Executor> resolver(own.get_executor());
-  boost::system::error_code error;
-  Addresses found;
-  for (const auto& entry : resolver.resolve(host, std::to_string(port), error))
-    found.push_back(entry.endpoint());
-  return found;
-}
-
-void look_up(const std::shared_ptr<Question>& question) {
+void look_up(const std::shared_ptr<Question>& question, const NameLookup::Resolve& resolve) {
   {
     const std::lock_guard lock(question->mutex);
     if (!question->is_asked) return;
   }
-  auto found = addresses_of(question->host, question->port);
+  auto found = resolve(question->host, question->port);
   // While it is asked, the worker lives.
   const std::lock_guard lock(question->mutex);
   if (!question->is_asked) return;
@@ -61,29 +49,46 @@ void look_up(const std::shared_ptr<Question>& question) {
 
 }  // namespace
 
-net::Task<Addresses> NameLookup::find(net::Worker& worker, const std::string& host,
-                                      std::uint16_t port, net::StopSource& stop) {
+NameLookup::NameLookup(std::size_t threads, Resolve resolve)
+    : resolve_(std::move(resolve)), pool_(threads) {}
+
+NameLookup::Found NameLookup::ask_system(const std::string& host, std::uint16_t port) {
+  asio::io_context own;
+  asio::ip::basic_resolver<asio::ip::tcp, Executor> resolver(own.get_executor());
+  boost::system::error_code error;
+  Found found;
+  for (const auto& entry : resolver.resolve(host, std::to_string(port), error))
+    found.addresses.push_back(entry.endpoint());
+  if (error) found.why = error.message();
+  return found;
+}
+
+Task<NameLookup::Found> NameLookup::find(Worker& worker, const std::string& host,
+                                         std::uint16_t port, StopSource& stop) {
+  Found found;
   boost::system::error_code error;
   const auto literal = asio::ip::make_address(host, error);
   if (!error) {
-    Addresses one{{literal, port}};
-    co_return one;
+    found.addresses.emplace_back(literal, port);
+    co_return found;
   }
-  if (waiting_ >= kWaitingMax) co_return Addresses{};
+  if (waiting_ >= kWaitingMax) {
+    found.why = "too many names are looked up at once";
+    co_return found;
+  }
   const auto question = std::make_shared<Question>(worker, host, port);
   const Leave leave{*question};
   const auto running = asio::make_work_guard(worker.executor());
-  const net::StopCallback on_stop(
+  const StopCallback on_stop(
       stop, [](void* q) { static_cast<Question*>(q)->answered.set(); }, question.get());
   ++waiting_;
   asio::post(pool_, [this, question] {
     --waiting_;
-    look_up(question);
+    look_up(question, resolve_);
   });
   co_await question->answered.wait();
-  Addresses found;
   if (!stop.stopped()) found = std::move(question->found);
   co_return found;
 }
 
-}  // namespace rlm::fetch
+}  // namespace rlm::net

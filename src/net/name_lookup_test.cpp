@@ -1,19 +1,22 @@
-#include "fetch/name_lookup.hpp"
+#include "net/name_lookup.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/run_task.hpp"
 
-namespace rlm::fetch {
+namespace rlm::net {
 namespace {
 
 struct Lookup {
-  NameLookup::Addresses find(const std::string& host) {
+  NameLookup::Found found(const std::string& host) {
     return test::run_task(worker, names.find(worker, host, 443, stop));
   }
+  std::vector<asio::ip::tcp::endpoint> find(const std::string& host) {
+    return found(host).addresses;
+  }
   NameLookup names;
-  net::Worker worker;
-  net::StopSource stop;
+  Worker worker;
+  StopSource stop;
 };
 
 TEST(NameLookup, FindsWhatTheSystemFinds) {
@@ -36,9 +39,11 @@ TEST(NameLookup, ReadsAddressesInEveryFormThatTheSystemReads) {
   EXPECT_EQ(l.find("::1").at(0).address().to_string(), "::1");
 }
 
-TEST(NameLookup, KnowsNothingOfANameThatDoesNotExist) {
+TEST(NameLookup, KnowsNothingOfANameThatDoesNotExistAndSaysWhy) {
   Lookup l;
-  EXPECT_TRUE(l.find("no.such.name.invalid").empty());
+  const auto found = l.found("no.such.name.invalid");
+  EXPECT_TRUE(found.addresses.empty());
+  EXPECT_NE(found.why, "");
 }
 
 TEST(NameLookup, EndsWhenItIsStopped) {
@@ -48,4 +53,4 @@ TEST(NameLookup, EndsWhenItIsStopped) {
 }
 
 }  // namespace
-}  // namespace rlm::fetch
+}  // namespace rlm::net
