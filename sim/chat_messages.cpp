@@ -191,7 +191,7 @@ Checked ChatMessages::read_result(wire::JsonValue message) {
         "with 'tool_calls'.",
         {}, "messages.[" + std::to_string(at_) + "].role");
   if (auto wrong = read_content(message.member("content"), "tool", false)) return wrong;
-  request_.last_tool_result = text_;
+  request_.now.last_tool_result = text_;
   conversation_.user_ends({}, true);
   return std::nullopt;
 }

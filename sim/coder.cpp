@@ -84,10 +84,10 @@ Result<Coder> Coder::load(const std::string& path) {
 std::string Coder::value_of(const Session& session, std::string_view name,
                             const SimRequest& request) {
   if (name == "user") return request.last_user_text;
-  if (name == "result") return request.last_tool_result;
+  if (name == "result") return request.now.last_tool_result;
   for (const Variable& variable : session.variables) {
     if (variable.name != name) continue;
-    if (auto found = between(request.turn_text, variable.after, variable.until)) return *found;
+    if (auto found = between(request.now.turn_text, variable.after, variable.until)) return *found;
     return between(request.prompt, variable.after, variable.until).value_or("");
   }
   return "{{" + std::string(name) + "}}";
@@ -114,9 +114,9 @@ std::string Coder::filled(const Session& session, std::string_view text, const S
 
 std::optional<Reply> Coder::play(const SimRequest& request) const {
   for (const Session& session : sessions_) {
-    if (request.turn_text.find(session.match) == std::string::npos) continue;
+    if (request.now.turn_text.find(session.match) == std::string::npos) continue;
     if (!offers(request, session.steps)) continue;
-    const auto step = static_cast<std::size_t>(request.assistant_turns);
+    const auto step = static_cast<std::size_t>(request.now.assistant_turns);
     Reply reply =
         step < session.steps.size() ? session.steps[step] : Reply::of_text(session.final_text);
     for (ReplyBlock& block : reply.blocks)

@@ -109,7 +109,7 @@ void MessageReader::read_block(const std::string& role, wire::JsonValue block, P
   hold(options_.strict.turn_rules, turns_.on_block(role, type, block, place));
   if (type == "tool_result") {
     has_result_ = true;
-    request_.last_tool_result = result_text(block.member("content"));
+    request_.now.last_tool_result = result_text(block.member("content"));
   }
   const bool thinking = type == "thinking" || type == "redacted_thinking";
   if (thinking && mark != Mark::None && is_anthropic)

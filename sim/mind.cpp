@@ -20,6 +20,17 @@ bool offers_edits(std::string_view message, std::string_view draft) {
          message.substr(before + draft.size()).find("EDIT") != std::string_view::npos;
 }
 
+// Whether the draft says and calls what `own` does.
+bool is_step(const Reply& own, std::string_view draft) {
+  bool calls = false;
+  for (const ReplyBlock& block : own.blocks) {
+    if (block.kind != ReplyBlock::Kind::ToolUse) continue;
+    calls = true;
+    if (draft.find(block.name + " " + block.text) == std::string_view::npos) return false;
+  }
+  return calls || draft == own.text();
+}
+
 }  // namespace
 
 std::string_view draft_in(std::string_view message) {
@@ -52,7 +63,7 @@ Random Mind::random_for(std::uint64_t content, std::string_view purpose) const {
 }
 
 Reply Mind::answer(const SimRequest& request) const {
-  if (!request.ends_with_tool_result &&
+  if (!request.now.ends_with_tool_result &&
       request.last_user_text.find(config_.verdict.marker) != std::string::npos)
     return verdict(request);
   if (coder_) {
@@ -63,6 +74,7 @@ Reply Mind::answer(const SimRequest& request) const {
 
 Reply Mind::verdict(const SimRequest& request) const {
   const std::string_view draft = draft_in(request.last_user_text);
+  if (auto step = verdict_on_step(request, draft)) return *step;
   const Rule* rule = answers_.find(request.question);
   const std::optional<bool> right = rule == nullptr ? std::nullopt : rule->judge(draft);
   double accept = config_.verdict.accept_unknown;
@@ -77,6 +89,22 @@ Reply Mind::verdict(const SimRequest& request) const {
     return rewrite;
   const auto edits = edit_reply(draft, rewrite.text());
   return edits ? Reply::of_text(*edits) : rewrite;
+}
+
+// Who plays a session knows its own next step, and a draft that takes another is wrong.
+std::optional<Reply> Mind::verdict_on_step(const SimRequest& request,
+                                           std::string_view draft) const {
+  if (!coder_) return std::nullopt;
+  SimRequest asked = request;
+  asked.last_user_text = request.question;
+  asked.now = request.before;
+  auto own = coder_->play(asked);
+  if (!own) return std::nullopt;
+  const double accept =
+      is_step(*own, draft) ? config_.verdict.accept_right : config_.verdict.accept_wrong;
+  const std::uint64_t content = mix(hash_of(request.question), request.content);
+  if (random_for(content, "verdict").chance(accept)) return Reply::of_text("USE_DRAFT");
+  return own;
 }
 
 Reply Mind::known_or_generated(std::string_view question, std::uint64_t content,

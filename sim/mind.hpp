@@ -23,6 +23,7 @@ class Mind {
 
  private:
   Reply verdict(const SimRequest& request) const;
+  std::optional<Reply> verdict_on_step(const SimRequest& request, std::string_view draft) const;
   Reply known_or_generated(std::string_view question, std::uint64_t content,
                            const std::string& schema) const;
 

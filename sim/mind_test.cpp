@@ -225,5 +225,31 @@ TEST(Coder, PlaysItsStepsByTheTurnsSinceTheUsersText) {
   EXPECT_EQ(mind.answer(asked(ask + aside, tools)).text(), "Reading b.");
 }
 
+TEST(Coder, AsAVerifyModelTakesItsOwnNextStepAndNoOther) {
+  SimConfig config;
+  config.verdict = {.accept_right = 1, .accept_wrong = 0, .accept_unknown = 0};
+  const auto coder = Coder::parse(kSession);
+  ASSERT_TRUE(coder.has_value()) << coder.error().message;
+  const Mind mind(config, Answers(), *coder);
+  const std::string tools =
+      R"(,"tools":[{"name":"Read"},{"name":"Edit"}],"system":"Working directory: /home/x\nmore")";
+  const auto judged = [&](const std::string& before, std::string_view draft) {
+    const std::string question =
+        before + "," + user("Reply USE_DRAFT.\n---\n" + std::string(draft) + "\n---\n");
+    return mind.answer(asked(question, tools));
+  };
+  const std::string ask = user("please rename it to 'b'");
+  EXPECT_EQ(judged(ask, "I look.\nRead {\"file_path\":\"/home/x/a.txt\"}").text(), "USE_DRAFT");
+  const Reply own = judged(ask, R"(Read {"file_path":"/home/x/b.txt"})");
+  EXPECT_EQ(own.blocks.at(1).text, R"({"file_path":"/home/x/a.txt"})");
+
+  const std::string going =
+      ask +
+      R"(,{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"Read","input":{}}]})"
+      R"(,{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"old"}]})";
+  EXPECT_EQ(judged(going, R"(Edit {"new_string":"old"})").text(), "USE_DRAFT");
+  EXPECT_EQ(judged(going, "All done.").blocks.at(0).name, "Edit") << "the work is not";
+}
+
 }  // namespace
 }  // namespace rlm::sim

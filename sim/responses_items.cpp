@@ -178,7 +178,7 @@ Checked ResponsesItems::read_output(wire::JsonValue item, const std::string& typ
     return true;
   });
   prompt_.add_json("user:" + type, item, Mark::None);
-  request_.last_tool_result = text_;
+  request_.now.last_tool_result = text_;
   conversation_.user_ends({}, true);
   return std::nullopt;
 }

@@ -33,6 +33,15 @@ struct PromptBlock {
   bool cacheable = true;
 };
 
+/// Where a conversation stands.
+struct Standing {
+  std::string turn_text;  // the last user text and those directly before it: a draft model gets a
+                          // client's system entries as user texts
+  bool ends_with_tool_result = false;
+  std::string last_tool_result;
+  int assistant_turns = 0;  // since the last user text
+};
+
 struct SimRequest {
   std::string model;
   std::int64_t max_tokens = -1;
@@ -57,12 +66,9 @@ struct SimRequest {
   std::vector<std::string> safeguards;  // the types asked for
   std::string schema;                   // raw JSON schema of the wanted output
   std::string last_user_text;           // of the last user message that is no tool result
-  std::string turn_text;  // it and the user texts directly before it: a draft model gets a client's
-                          // system entries as user texts
-  std::string question;   // of the one before it; what a verdict request is about
-  bool ends_with_tool_result = false;
-  std::string last_tool_result;
-  int assistant_turns = 0;  // since last_user_text
+  std::string question;                 // of the one before it; what a verdict request is about
+  Standing now;
+  Standing before;  // the last user text
   std::uint64_t content =
       0;  // hash of last_user_text and the turns since; the seed of what is answered
   std::uint64_t body = 0;     // hash of the whole body

@@ -29,8 +29,8 @@ struct VerifyModel {
   std::string model;     // the upstream's model id
   /// Bytes that the verdict call appended to the client's prompt; 0: no verdict call.
   std::size_t suffix_bytes = 0;
-  /// Its instruction was the brief one, by which no draft is repaired.
-  bool brief = false;
+  /// Its instruction was one by which no draft is repaired.
+  bool cannot_repair = false;
   /// Tokens of the prompt as an earlier try's draft counted them, for an exchange that repeats it
   /// without a call.
   Tokens prompt_tokens = 0;

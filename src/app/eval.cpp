@@ -111,9 +111,9 @@ void add_pair_options(CLI::App& command, EvalOptions& options) {
   command
       .add_option(
           "--calls", options.calls,
-          "How drafted tool calls are checked (pairs): own: by the verify model's own calls; "
-          "compared: a judgement between the two is bought; verdict: as texts are")
-      ->check(CLI::IsMember({"own", "compared", "verdict"}))
+          "How drafted tool calls are checked (pairs): verdict: as texts are; own: by the verify "
+          "model's own calls, judged for nothing; compared: the judgement is bought")
+      ->check(CLI::IsMember({"verdict", "own", "compared"}))
       ->capture_default_str();
 }
 

@@ -28,11 +28,11 @@ struct EvalOptions {
   std::string price_file;  // of direct calls; empty: the prices compiled in
   std::string ca_file;
   std::string json_file;
-  std::string html_file;        // (bound, pairs)
-  std::string pairs_folder;     // recorded pairs of two models (tools, pairs)
-  double verdict_accuracy = 1;  // (pairs)
-  std::string calls = "own";    // how drafted tool calls are checked (pairs)
-  int instruction_tokens = -1;  // of a verdict call (pairs); -1: of the text compiled in
+  std::string html_file;          // (bound, pairs)
+  std::string pairs_folder;       // recorded pairs of two models (tools, pairs)
+  double verdict_accuracy = 1;    // (pairs)
+  std::string calls = "verdict";  // how drafted tool calls are checked (pairs)
+  int instruction_tokens = -1;    // of a verdict call (pairs); -1: of the text compiled in
   int concurrency = 4;
   int limit = 0;    // tasks asked at most; 0: all
   int runs = 1000;  // lives a simulated world (bound)

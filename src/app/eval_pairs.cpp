@@ -29,11 +29,12 @@ int eval_pairs(const EvalOptions& options) {
   lab::PairRun run;
   run.options.verdict_accuracy = options.verdict_accuracy;
   run.options.seed = options.seed;
-  run.options.calls = options.calls == "verdict"    ? lab::PairRules::Calls::Verdicts
+  run.options.calls = options.calls == "own"        ? lab::PairRules::Calls::OwnAnswers
                       : options.calls == "compared" ? lab::PairRules::Calls::Compared
-                                                    : lab::PairRules::Calls::OwnAnswers;
+                                                    : lab::PairRules::Calls::Verdicts;
   run.options.forms = options.instruction_tokens >= 0
-                          ? route::VerdictForms{.full = options.instruction_tokens}
+                          ? route::VerdictForms{.full = options.instruction_tokens,
+                                                .calls = options.instruction_tokens}
                           : lab::default_forms();
   {
     lab::ProgressBar bar("sets", sets->size());

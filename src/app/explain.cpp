@@ -104,6 +104,17 @@ std::string length_text(const route::Length& length) {
          " in one of twenty";
 }
 
+std::string instruction_text(const route::PlanQuestion& question) {
+  const route::VerdictForms& forms = question.expected.forms;
+  const auto told = [](std::string_view name, Tokens tokens) {
+    return std::string(name) + ", " + std::to_string(tokens) + " tokens";
+  };
+  if (forms.calls > 0) return told("on tool calls", forms.calls);
+  const auto form = route::verdict_form(question, question.expected.draft.mean);
+  return told(form == route::VerdictForm::Brief ? "brief" : "full",
+              route::instruction_of(forms, form));
+}
+
 std::string what_it_expects(const route::PlanQuestion& question) {
   const auto& expected = question.expected;
   Lines lines;
@@ -114,10 +125,7 @@ std::string what_it_expects(const route::PlanQuestion& question) {
   lines.add("draft is usable", lab::percent(expected.passes, 0));
   lines.add("calls are proven", lab::percent(expected.proven, 0));
   lines.add("verdict accepts", lab::percent(expected.accepted, 0));
-  const auto form = route::verdict_form(question, expected.draft.mean);
-  lines.add("verdict's instruction",
-            std::string(form == route::VerdictForm::Brief ? "brief" : "full") + ", " +
-                std::to_string(route::instruction_of(expected.forms, form)) + " tokens");
+  lines.add("verdict's instruction", instruction_text(question));
   lines.add("calls to come", lab::decimal(question.session.to_come, 0));
   return lines.text();
 }
@@ -179,6 +187,7 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
                           cascade.classes,
                           cascade.prompt.text.size(),
                           cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
+                          cascade.calls_prompt.text.size(),
                           exchange::held_back(cascade),
                           cascade.policy.cost.race_share > 0};
   const std::string_view lack = lack_of_draft(config, cascade, request.body);

@@ -60,8 +60,9 @@ TEST(Explain, ShowsThePlanWhatWasSeenAndEveryAlternativeWithItsPrice) {
 
 TEST(Explain, NamesWhatTheClassHasNotEarned) {
   const std::string text = explained("policy = \"balanced\"", kAgent);
-  EXPECT_THAT(text, HasSubstr("plan              direct\n"));
+  EXPECT_THAT(text, HasSubstr("plan              draft_verify\n"));
   EXPECT_THAT(text, HasSubstr("reason            probation\n"));
+  EXPECT_THAT(text, HasSubstr("instruction on tool calls, 7"));
   EXPECT_THAT(text, HasSubstr("class             ask/complex, probation before any label\n"));
   EXPECT_THAT(text, HasSubstr("keyword           refactor\n"));
 }

@@ -86,7 +86,7 @@ net::Task<Result<Judgement>> AuditWork::judge(net::StopSource& stop) {
     co_return co_await compare_calls(question, draft_, *own);
   }
   const auto verdict = co_await ask_verdict(question, draft_);
-  if (verify_.brief) record_.reason += ",brief_verdict";
+  if (verify_.cannot_repair) record_.reason += ",brief_verdict";
   if (!verdict) co_return fail(verdict.error());
   co_return verdict->judgement;
 }

@@ -30,9 +30,10 @@ struct Cascade {
   std::size_t verify = 0;
   route::RoutePolicy policy;
   route::ClassNames classes;
-  verify::VerdictPrompt prompt;  // on an answer; turn_prompt and digest_prompt on a turn
+  verify::VerdictPrompt prompt;  // on an answer; calls_prompt on tool calls, the others on a turn
   /// In place of `prompt` where that is cheaper (route::cheaper_form); absent: never.
   std::optional<verify::VerdictPrompt> brief_prompt = verify::default_brief_prompt();
+  verify::VerdictPrompt calls_prompt = verify::default_calls_prompt();
   verify::VerdictPrompt turn_prompt = verify::default_turn_prompt();
   verify::VerdictPrompt digest_prompt = verify::default_digest_prompt();
   OnVerifyFailure on_verify_failure = OnVerifyFailure::Error;

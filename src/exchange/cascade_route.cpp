@@ -22,11 +22,8 @@ route::CascadeView view_of(const Services& services, const Cascade& cascade,
           cascade.classes,
           cascade.prompt.text.size(),
           cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
+          cascade.calls_prompt.text.size(),
           held_back(cascade)};
-}
-
-route::VerdictForm form_of(const account::VerifyModel& verify) {
-  return verify.brief ? route::VerdictForm::Brief : route::VerdictForm::Full;
 }
 
 /// What x-rlm-plan asks for: a plan, and behind ";race" the verify model beside it.
@@ -84,7 +81,8 @@ Result<void> choose_route(ExchangeContext& x, const route::Features& features) {
   x.record.weighed = route::weighed_json(routed.choice);
   x.record.failed_draft = std::move(routed.failed_draft);
   // Of a draft that calls tools, the class is known when there is one.
-  const bool of_text = x.record.plan == Plan::DraftOnly || x.record.plan == Plan::DraftVerify;
+  const bool of_text = x.record.plan == Plan::DraftOnly ||
+                       (x.record.plan == Plan::DraftVerify && x.request.facts.tool_count == 0);
   if (of_text && routed.weighed && !routed.forced)
     x.record.class_name = x.cascade->classes.of(routed.key, Risk::None);
   if (const auto& change = routed.prefix_change) {
@@ -118,7 +116,8 @@ void learn_from(ExchangeContext& x) {
   // A command that ran and failed is no wrong call: tests fail while one works.
   const bool tells = x.record.verdict == Verdict::Validated && !x.record.class_name.empty() &&
                      x.risk < Risk::Execute;
-  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step, tells, form_of(x.verify)};
+  const route::Outcome outcome{x.record, x.verify.suffix_bytes, x.step, tells,
+                               !x.verify.cannot_repair};
   const auto miss = x.services.router.learn(*x.routed, x.request.facts, view_of(x), outcome);
   x.services.metrics.cache_forecast(miss.off, miss.prompt);
 }
@@ -126,7 +125,7 @@ void learn_from(ExchangeContext& x) {
 void learn_aside(Services& services, const Cascade& cascade, const account::VerifyModel& verify,
                  const route::Routed& routed, const RequestFacts& facts,
                  const ExchangeRecord& record) {
-  const route::Outcome outcome{record, verify.suffix_bytes, {}, false, form_of(verify)};
+  const route::Outcome outcome{record, verify.suffix_bytes, {}, false, !verify.cannot_repair};
   const auto miss =
       services.router.learn(routed, facts, view_of(services, cascade, verify), outcome);
   services.metrics.cache_forecast(miss.off, miss.prompt);
@@ -134,10 +133,12 @@ void learn_aside(Services& services, const Cascade& cascade, const account::Veri
 
 std::string verdict_on_answer(const Cascade& cascade, const route::Routed* routed,
                               account::VerifyModel& verify, std::string_view draft) {
-  verify.brief = cascade.brief_prompt && routed != nullptr &&
-                 route::verdict_form(routed->question, money::tokens_of_bytes(draft.size())) ==
-                     route::VerdictForm::Brief;
-  return verify::verdict_message(verify.brief ? *cascade.brief_prompt : cascade.prompt, draft);
+  verify.cannot_repair =
+      cascade.brief_prompt && routed != nullptr &&
+      route::verdict_form(routed->question, money::tokens_of_bytes(draft.size())) ==
+          route::VerdictForm::Brief;
+  return verify::verdict_message(verify.cannot_repair ? *cascade.brief_prompt : cascade.prompt,
+                                 draft);
 }
 
 }  // namespace rlm::exchange

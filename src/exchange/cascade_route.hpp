@@ -25,7 +25,7 @@ void learn_aside(Services& services, const Cascade& cascade, const account::Veri
                  const ExchangeRecord& record);
 
 /// The message of a verdict call on an answer: the cascade's instruction, or the brief one where
-/// that is cheaper by what `routed` knows (null: it is not); `verify.brief` says which.
+/// that is cheaper by what `routed` knows (null: it is not); `verify.cannot_repair` says which.
 std::string verdict_on_answer(const Cascade& cascade, const route::Routed* routed,
                               account::VerifyModel& verify, std::string_view draft);
 

@@ -44,6 +44,10 @@ net::Task<std::unique_ptr<draft::SessionFacts>> draft_with_tools(ExchangeContext
                                                                  std::string_view body,
                                                                  draft::Remembered& known);
 
+/// Makes calls that are proven fit to be delivered: ids that are new to the session, and the stop
+/// that belongs to them.
+void ready_calls(Answer& answer, const draft::SessionFacts& session);
+
 /// Delivers a draft with tool calls when code proves every one of them; else the verify model
 /// serves.
 net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
@@ -63,6 +67,12 @@ net::Task<void> serve_validated(ExchangeContext& x, std::string_view body,
 
 /// Lets the verify model judge the draft: serve_judged().
 net::Task<void> serve_verified(ExchangeContext& x, std::string_view body, draft::Remembered& known);
+/// The same of a draft that may call tools. Calls that code finds a fault with are not judged: the
+/// verify model serves.
+net::Task<void> serve_verified_step(ExchangeContext& x, std::string_view body,
+                                    draft::Remembered& known);
+/// The same of a draft that is made and talks only.
+net::Task<void> serve_judged_text(ExchangeContext& x, draft::Remembered& known);
 
 /// One request of a turn that the draft model drives: its tool calls are delivered when they are
 /// proven; an answer without any ends the turn, and the verify model judges the whole turn, on the

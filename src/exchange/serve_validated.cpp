@@ -27,6 +27,12 @@ std::optional<std::string> why_not_trusted(ExchangeContext& x, const Answer& dra
 
 }  // namespace
 
+void ready_calls(Answer& answer, const draft::SessionFacts& session) {
+  draft::give_fresh_ids(answer, session);
+  answer.stop_reason = "tool_use";  // some models say end_turn behind a call
+  answer.stop_sequence.clear();
+}
+
 net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
                                   const draft::SessionFacts& session) {
   Answer answer = draft.answer;
@@ -43,9 +49,7 @@ net::Task<void> deliver_if_proven(ExchangeContext& x, const draft::Draft& draft,
   }
   x.step = step_of(answer, session);
   x.risk = *proven;
-  draft::give_fresh_ids(answer, session);
-  answer.stop_reason = "tool_use";  // some models say end_turn behind a call
-  answer.stop_sequence.clear();
+  ready_calls(answer, session);
   x.record.seen = seen_of_draft(draft.usage);
   co_await deliver_draft(x, answer, Verdict::Validated);
 }

@@ -1,4 +1,5 @@
 #include "draft/draft_guard.hpp"
+#include "draft/same_calls.hpp"
 #include "exchange/cascade_route.hpp"
 #include "exchange/drafted.hpp"
 #include "respond/deliver.hpp"
@@ -12,7 +13,9 @@ namespace {
 // The verdict call failed before any byte of an answer.
 net::Task<void> without_verdict(ExchangeContext& x, const draft::Draft& draft, const Error& error) {
   if (error.kind == ErrorKind::Cancelled) co_return;
-  if (x.cascade->on_verify_failure == OnVerifyFailure::ServeDraft) {
+  // Calls that nobody has judged are not made.
+  if (x.cascade->on_verify_failure == OnVerifyFailure::ServeDraft &&
+      !draft::calls_tools(draft.answer)) {
     x.because("verify_failed:" + std::string(name_of(error.kind)));
     x.record.seen = seen_of_draft(draft.usage);
     co_await deliver_draft(x, draft.answer, Verdict::Skipped);
@@ -172,20 +175,28 @@ net::Task<void> serve_judged(ExchangeContext& x, draft::Remembered& known,
   co_await deliver_judged(x, *known.draft, *known.judged);
 }
 
+net::Task<void> serve_judged_text(ExchangeContext& x, draft::Remembered& known) {
+  VerdictCall call;
+  if (!known.judged) {
+    call.message =
+        verdict_on_answer(*x.cascade, x.routed.get(), x.verify, known.draft->answer.text());
+    if (x.verify.cannot_repair) x.because("brief_verdict");
+  }
+  co_await serve_judged(x, known, call);
+}
+
 net::Task<void> serve_verified(ExchangeContext& x, std::string_view body,
                                draft::Remembered& known) {
+  if (x.request.facts.tool_count > 0) {
+    co_await serve_verified_step(x, body, known);
+    co_return;
+  }
   const auto no_draft = co_await draft_unless_known(x, body, known, draft::ToolCalls::Refused);
   if (no_draft) {
     co_await fall_back(x, *no_draft);
     co_return;
   }
-  VerdictCall call;
-  if (!known.judged) {
-    call.message =
-        verdict_on_answer(*x.cascade, x.routed.get(), x.verify, known.draft->answer.text());
-    if (x.verify.brief) x.because("brief_verdict");
-  }
-  co_await serve_judged(x, known, call);
+  co_await serve_judged_text(x, known);
 }
 
 }  // namespace rlm::exchange

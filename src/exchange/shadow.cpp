@@ -30,9 +30,11 @@ void try_beside(ExchangeContext& x, Plan plan, std::string reason, double share,
 std::optional<Plan> plan_to_try(const Decision& would, const RequestFacts& facts,
                                 const route::Features& features, const route::RoutePolicy& policy) {
   Plan plan = would.plan;
-  if (plan == Plan::Direct || plan == Plan::DraftTurn)
-    plan =
-        route::fits(features.turn, Plan::DraftValidate) ? Plan::DraftValidate : Plan::DraftVerify;
+  // Drafted calls are held against the calls of the answer, which is there.
+  if (route::fits(features.turn, Plan::DraftValidate))
+    plan = Plan::DraftValidate;
+  else if (plan == Plan::Direct)
+    plan = Plan::DraftVerify;
   if (would.reason == "no_price") return std::nullopt;
   if (route::why_not_draft(facts, features, policy.draft, plan)) return std::nullopt;
   return plan;

@@ -36,7 +36,8 @@ void begin_shadow(ExchangeContext& x);
 
 /// The plan that is tried for a request for which `would` is the cascade's own decision: its plan,
 /// or, where that is direct though a draft may be tried (on probation, or dearer with cold caches),
-/// the plan that suits its kind. Nothing when no draft may be tried.
+/// the plan that suits its kind; where tools are offered the one that proves. Nothing when no draft
+/// may be tried.
 std::optional<Plan> plan_to_try(const Decision& would, const RequestFacts& facts,
                                 const route::Features& features, const route::RoutePolicy& policy);
 

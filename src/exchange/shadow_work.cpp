@@ -125,7 +125,7 @@ net::Task<void> ShadowWork::judge(const Answer& draft, net::StopSource& stop) {
   const AsideQuestion question{services_,     cascade_, request_, verify_,
                                routed_.get(), calls(),  stop};
   const auto verdict = co_await ask_verdict(question, draft);
-  if (verify_.brief) record_.reason += ",brief_verdict";
+  if (verify_.cannot_repair) record_.reason += ",brief_verdict";
   if (!verdict) {
     record_.reason += ",verify_failed:" + std::string(name_of(verdict.error().kind));
     co_return;

@@ -59,14 +59,6 @@ net::Task<Result<AsideVerdict>> ask(AsideQuestion& question, const std::string& 
   co_return verdict;
 }
 
-std::string calls_text(const Answer& answer) {
-  std::string text = answer.text();
-  for (const ContentBlock& block : answer.content)
-    if (block.kind == ContentBlock::Kind::ToolUse)
-      text.append(text.empty() ? "" : "\n").append(block.name).append(" ").append(block.text);
-  return text;
-}
-
 }  // namespace
 
 net::Task<Result<AsideVerdict>> ask_verdict(AsideQuestion question, const Answer& draft) {
@@ -81,8 +73,9 @@ net::Task<Result<Judgement>> compare_calls(AsideQuestion question, const Answer&
   if (draft::same_calls(draft, own)) co_return Judgement::Same;
   // No user message may follow a system entry: nobody can be asked.
   if (question.request.facts.last_role == Role::System) co_return Judgement::Different;
-  const std::string both = "A:\n" + calls_text(own) + "\n\nB:\n" + calls_text(draft);
-  const std::string message = verify::verdict_message(verify::calls_prompt(), both);
+  const std::string both =
+      "A:\n" + verify::told_calls(own) + "\n\nB:\n" + verify::told_calls(draft);
+  const std::string message = verify::verdict_message(verify::compared_calls_prompt(), both);
   const auto verdict = co_await ask(question, message, draft);
   if (!verdict) co_return fail(verdict.error());
   co_return verdict->judgement == Judgement::Accepted ? Judgement::Equal : Judgement::Different;

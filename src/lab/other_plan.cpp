@@ -1,8 +1,10 @@
 #include "lab/other_plan.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "exchange/would_cost.hpp"
+#include "money/tokens_of_bytes.hpp"
 #include "quality/label.hpp"
 
 namespace rlm::lab {
@@ -105,11 +107,45 @@ double ms_of(const ExchangeRecord& tried, const CallRecord& direct) {
   return ms + (is_own ? static_cast<double>(direct.duration_ms) : 0);
 }
 
+/// Drafted calls that were held against the verify model's own, had they been judged before.
+std::optional<DrawnOutcome> judged_calls(const ExchangeRecord& shadow, const CallRecord& direct,
+                                         const std::function<NanoUsd(const Usage&)>& price,
+                                         const OutcomeRules& rules) {
+  constexpr Tokens kVerdictTokens = 6;
+  const ExchangeRecord tried = as_a_clients(shadow, rules);
+  const CallRecord* draft = last_call(tried, CallRole::Draft);
+  if (draft == nullptr) return std::nullopt;
+  PlanOutcome outcome{Verdict::Fallback, cost_of(shadow, *draft, rules), end_ms(*draft)};
+  Usage usage = direct.usage;
+  if (shadow.verdict == Verdict::Validated) {
+    const auto bad = quality::is_bad(shadow.judgement);
+    if (!bad) return std::nullopt;
+    outcome.verdict = *bad ? Verdict::Enhanced : Verdict::Accepted;
+    usage.input +=
+        draft->usage.output + money::tokens_of_bytes(rules.cascade.calls_prompt.text.size());
+    if (!*bad) usage.output = kVerdictTokens;
+  } else if (shadow.reason.find("risk:write") != std::string::npos ||
+             shadow.reason.find("risk:execute") != std::string::npos) {
+    return std::nullopt;  // it would have been judged
+  }
+  const bool is_own = outcome.verdict != Verdict::Accepted;
+  outcome.ms += static_cast<double>(is_own ? direct.duration_ms : direct.first_byte_ms);
+  outcome.cost += price(usage);
+  return DrawnOutcome{outcome, static_cast<double>(shadow.sampled_ppm) / 1e6};
+}
+
 std::optional<DrawnOutcome> tried_outcome(const RecordedExchange& exchange, Plan plan,
                                           const OutcomeRules& rules) {
   const ExchangeRecord& shadow = *exchange.shadow;
   const CallRecord* direct = last_call(*exchange.client, CallRole::Direct);
   if (direct == nullptr || shadow.sampled_ppm <= 0) return std::nullopt;
+  const auto price = [&](const Usage& usage) {
+    CallRecord call = *direct;
+    call.usage = usage;
+    return cost_of(*exchange.client, call, rules);
+  };
+  if (plan == Plan::DraftVerify && shadow.plan == Plan::DraftValidate)
+    return judged_calls(shadow, *direct, price, rules);
   const bool proves = plan == Plan::DraftValidate || plan == Plan::DraftTurn;
   if (proves != (shadow.plan == Plan::DraftValidate)) return std::nullopt;
   ExchangeRecord tried = as_a_clients(shadow, rules);
@@ -125,11 +161,6 @@ std::optional<DrawnOutcome> tried_outcome(const RecordedExchange& exchange, Plan
   for (CallRecord& call : tried.calls) call.cost = cost_of(shadow, call, rules);
   CallRecord priced = *direct;
   priced.cost = cost_of(*exchange.client, *direct, rules);
-  const auto price = [&](const Usage& usage) {
-    CallRecord call = *direct;
-    call.usage = usage;
-    return cost_of(*exchange.client, call, rules);
-  };
   PlanOutcome outcome{tried.verdict,
                       exchange::would_cost(tried, priced, suffix_of(tried, *direct), price),
                       ms_of(tried, *direct)};

@@ -63,6 +63,11 @@ Tokens draft_tokens(const Pair& pair) {
   return pair.draft.text.empty() ? pair.draft.usage.output : tokens_of_text(pair.draft.text);
 }
 
+/// The answer may be a tool call; that of a whole agent turn is not.
+bool offers_tools(const Pair& pair) {
+  return !pair.tools.empty() && pair.kind != "agent_turn";
+}
+
 void add_cost(PairCase& one, const Pair& pair, const money::PriceTable& prices, UnixMs now,
               const route::VerdictForms& forms) {
   const auto* draft = prices.find(pair.draft.model, now);
@@ -74,8 +79,8 @@ void add_cost(PairCase& one, const Pair& pair, const money::PriceTable& prices, 
   one.cost.verify = money::cost_of(pair.verify.usage, *verify, now).dollars();
   Usage verdict;
   const auto form = route::cheaper_form(forms, draft_tokens(pair), {verify}, now);
-  verdict.input =
-      pair.verify.usage.input + pair.draft.usage.output + route::instruction_of(forms, form);
+  verdict.input = pair.verify.usage.input + pair.draft.usage.output +
+                  (offers_tools(pair) ? forms.calls : route::instruction_of(forms, form));
   // A whole agent turn is judged by its digest.
   if (pair.kind == "agent_turn")
     verdict.input = std::min<Tokens>(std::min<Tokens>(15'000, pair.verify.usage.input),
@@ -84,7 +89,7 @@ void add_cost(PairCase& one, const Pair& pair, const money::PriceTable& prices, 
   one.cost.verdict = money::cost_of(verdict, *verify, now).dollars();
   Usage comparison = verdict;
   comparison.input = pair.verify.usage.input + pair.draft.usage.output + pair.verify.usage.output +
-                     tokens_of_text(verify::calls_prompt().text);
+                     tokens_of_text(verify::compared_calls_prompt().text);
   one.cost.comparison = money::cost_of(comparison, *verify, now).dollars();
   Usage output;
   output.output = pair.verify.usage.output;
@@ -110,7 +115,7 @@ PairCase case_of(const Pair& pair, wire::JsonIndex& index) {
     one.paper_verifies = plan == Plan::DraftVerify;
   }
   const bool is_turn = pair.kind == "agent_turn";
-  const bool has_tools = !pair.tools.empty() && !is_turn;
+  const bool has_tools = offers_tools(pair);
   one.has_verdict = !has_tools;
   const std::string user_text = facts ? facts->last_user_text : pair.user_text;
   if (has_tools) {
@@ -147,8 +152,9 @@ const money::PriceTable& pair_prices() {
 }
 
 route::VerdictForms default_forms() {
-  return {tokens_of_text(verify::default_verdict_text()),
-          tokens_of_text(verify::default_brief_prompt().text)};
+  return {.full = tokens_of_text(verify::default_verdict_text()),
+          .brief = tokens_of_text(verify::default_brief_prompt().text),
+          .calls = tokens_of_text(verify::default_calls_prompt().text)};
 }
 
 std::vector<PairCase> cases_of(const std::vector<Pair>& pairs, const money::PriceTable& prices,

@@ -23,12 +23,12 @@ struct PairRules {
   /// code can compare.
   enum class Checks : std::uint8_t { Cheaper, Verdicts, OwnAnswers };
   Checks checks = Checks::Cheaper;
-  /// How drafted tool calls are checked. OwnAnswers: the verify model makes its own, and whether
-  /// the draft's are worse is known for nothing. Compared: that judgement is bought where the two
-  /// differ, for all of a class's first and a share of the later ones, and the draft is delivered
-  /// unless it is worse. Verdicts: as texts are, which the proxy does not do.
-  enum class Calls : std::uint8_t { OwnAnswers, Compared, Verdicts };
-  Calls calls = Calls::OwnAnswers;
+  /// How drafted tool calls are checked. Verdicts: as texts are. OwnAnswers: the verify model makes
+  /// its own, and whether the draft's are worse is known for nothing. Compared: that judgement is
+  /// bought where the two differ, for all of a class's first and a share of the later ones, and the
+  /// draft is delivered unless it is worse.
+  enum class Calls : std::uint8_t { Verdicts, OwnAnswers, Compared };
+  Calls calls = Calls::Verdicts;
   /// How often a verdict is right: it takes a draft that is no worse than the verify model's own
   /// answer, unless both are wrong. And how often the comparison of a drafted call with the verify
   /// model's own is: it calls the draft worse where it is.

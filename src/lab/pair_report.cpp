@@ -52,9 +52,10 @@ std::string calls_text(PairRules::Calls calls) {
 }
 
 std::string instruction_text(const route::VerdictForms& forms) {
-  const std::string full = "an instruction of " + std::to_string(forms.full);
-  if (forms.brief <= 0) return full + " tokens";
-  return full + " tokens, or of " + std::to_string(forms.brief) + " where that is cheaper";
+  const std::string full = "an instruction of " + std::to_string(forms.full) + " tokens";
+  if (forms.brief <= 0) return full;
+  return full + ", or of " + std::to_string(forms.brief) + " where that is cheaper, on calls of " +
+         std::to_string(forms.calls);
 }
 
 std::string balanced_table(const PairRun& run) {
@@ -202,26 +203,27 @@ std::string pair_report_text(const PairRun& run) {
           router_table(run);
   text += "\nbalanced, by how often a verdict is right: quality / cost\n\n" + noise_table(run);
   text += "\nGoals\n\n" + goals_text(run) + "\n";
-  for (
-      const char* note :
-      {"Drafts, answers and tokens are as recorded. Each class (turn kind, complexity, draft and "
-       "verify model) begins without knowledge and learns from the verdicts that the rule has "
-       "bought, in the order of the pairs. Verdicts are drawn from the recorded correctness: right "
-       "is to take a draft that is no worse than the verify model's own answer, unless both are "
-       "wrong. That is what bounds these figures: no real verify model has perfect verdicts.",
-       "Verified share and cost count every call to the verify model, those that only explore "
-       "included. A text draft is verified by a verdict call (prompt, draft and instruction read, "
-       "6 tokens written, its own answer on top when it rewrites); a tool call that is not proven, "
-       "or looks suspicious, is answered by the verify model (whether the draft's is worse is then "
-       "known for nothing; --calls compared pays for it); an agent's turn is judged by its "
-       "digest, from the request alone. Where drafts of a class cost more than direct answers, "
-       "balanced goes direct.",
-       "\"either\": quality if the better of both answers were always known. \"unseen worse\": "
-       "delivered without a verdict although the verify model's answer was better. Recovery can "
-       "exceed 1 because a verdict also keeps drafts that are right where the verify model is "
-       "wrong; \"capped at 1\" leaves that out. Published figures are of routers that see the "
-       "prompt only, trained beforehand. Prices: compiled in, older models at their list price, "
-       "uncached; \"-\": tokens were not recorded, or there is no gap."})
+  for (const char* note :
+       {"Drafts, answers and tokens are as recorded. Each class (turn kind, complexity, draft and "
+        "verify model) begins without knowledge and learns from the verdicts that the rule has "
+        "bought, in the order of the pairs. Verdicts are drawn from the recorded correctness: "
+        "right "
+        "is to take a draft that is no worse than the verify model's own answer, unless both are "
+        "wrong. That is what bounds these figures: no real verify model has perfect verdicts.",
+        "Verified share and cost count every call to the verify model, those that only explore "
+        "included. A draft is verified by a verdict call (prompt, draft and instruction read, "
+        "6 tokens written, its own answer on top when it rewrites); tool calls that code finds a "
+        "fault with are answered by the verify model (--calls own: all that are checked, and "
+        "whether the draft's is worse is known for nothing; compared pays for that); an agent's "
+        "turn is judged by its digest, from the request alone. Where drafts of a class cost more "
+        "than direct answers, "
+        "balanced goes direct.",
+        "\"either\": quality if the better of both answers were always known. \"unseen worse\": "
+        "delivered without a verdict although the verify model's answer was better. Recovery can "
+        "exceed 1 because a verdict also keeps drafts that are right where the verify model is "
+        "wrong; \"capped at 1\" leaves that out. Published figures are of routers that see the "
+        "prompt only, trained beforehand. Prices: compiled in, older models at their list price, "
+        "uncached; \"-\": tokens were not recorded, or there is no gap."})
     text += wrapped(note);
   return text;
 }

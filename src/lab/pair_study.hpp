@@ -71,7 +71,7 @@ inline constexpr double kMaxSavingsBadShare = .10;
 struct PairStudyOptions {
   double verdict_accuracy = 1;
   route::VerdictForms forms{};  // told in the report; the cases hold what they cost
-  PairRules::Calls calls = PairRules::Calls::OwnAnswers;
+  PairRules::Calls calls = PairRules::Calls::Verdicts;
   /// The pairs are served in this many orders; figures are means over them.
   int orders = 5;
   std::uint64_t seed = 1;

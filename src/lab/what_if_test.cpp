@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lab/other_plan.hpp"
 #include "lab/random_text.hpp"
 #include "lab/test_ledgers.hpp"
 
@@ -90,6 +91,41 @@ TEST(WhatIf, TriesThatEveryOneHadTellEverythingAndTheirOwnCostGoesWithThem) {
   // The price of draft_verify is above that of direct, so that is what `safe` takes.
   EXPECT_EQ(verified.other_plan, 0);
   EXPECT_EQ(count(verified, Verdict::Direct), 20);
+}
+
+TEST(OtherPlan, AVerdictOnDraftedCallsIsToldByHowTheyCompareWithTheVerifyModelsOwn) {
+  const exchange::RoutingTable table = test_table(Preset::Safe);
+  money::RateBook rates(test_prices());
+  const ExchangeRecord client = direct_chat(1, Plan::Shadow);
+  const auto judged = [&](Verdict verdict, Judgement judgement, const std::string& reason = "") {
+    ExchangeRecord tried = tried_chat(client, judgement, 500'000);
+    tried.plan = Plan::DraftValidate;
+    tried.verdict = verdict;
+    tried.reason += reason;
+    tried.calls.resize(1);
+    RecordedExchange exchange;
+    exchange.client = &client;
+    exchange.shadow = &tried;
+    return drawn_outcome(exchange, Plan::DraftVerify, {table.cascades[0], table, rates});
+  };
+  const NanoUsd draft = tried_chat(client, Judgement::Same, 1).calls[0].cost;
+  const NanoUsd direct = client.calls[0].cost;
+  const auto same = judged(Verdict::Validated, Judgement::Same);
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->outcome.verdict, Verdict::Accepted);
+  EXPECT_EQ(same->probability, .5);
+  EXPECT_LT(same->outcome.cost, direct + draft) << "a few tokens instead of the answer";
+  const auto other = judged(Verdict::Validated, Judgement::Different);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->outcome.verdict, Verdict::Enhanced);
+  EXPECT_GT(other->outcome.cost, direct + draft) << "draft and instruction are read besides";
+  const auto refused = judged(Verdict::Fallback, Judgement::Different, ",not_proven:schema:type");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->outcome.verdict, Verdict::Fallback);
+  EXPECT_EQ(refused->outcome.cost, direct + draft);
+  EXPECT_FALSE(judged(Verdict::Fallback, Judgement::Different, ",not_proven:risk:write"))
+      << "the verify model would have been asked about it";
+  EXPECT_FALSE(judged(Verdict::Validated, Judgement::None));
 }
 
 // Worlds in which the truth is known: costs differ by the answer's length, a tenth is tried.

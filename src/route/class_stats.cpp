@@ -90,7 +90,7 @@ ClassForecast ClassStats::forecast() const {
   return forecast;
 }
 
-void ClassStats::learn(const ExchangeRecord& record, VerdictForm form) {
+void ClassStats::learn(const ExchangeRecord& record, bool could_repair) {
   const auto output = [](const CallRecord& call) { return static_cast<double>(call.usage.output); };
   const CallRecord* draft = complete_call(record, CallRole::Draft);
   if (draft != nullptr) draft_tokens.add(output(*draft));
@@ -112,7 +112,7 @@ void ClassStats::learn(const ExchangeRecord& record, VerdictForm form) {
   if (judged == nullptr) return;
   const bool taken = verdict == Verdict::Accepted || verdict == Verdict::Repaired;
   accepted.add(taken);
-  if (form == VerdictForm::Full) repaired.add(verdict == Verdict::Repaired);
+  if (could_repair) repaired.add(verdict == Verdict::Repaired);
   (taken ? verdict_tokens : answer_tokens).add(output(*judged));
 }
 

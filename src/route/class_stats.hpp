@@ -60,9 +60,9 @@ struct ClassStats {
 
   ClassForecast forecast() const;
   /// Reads the plan, the verdict and the calls of a finished exchange. What says nothing of the
-  /// class (a client that left, an upstream that failed) changes nothing. `form`: of its verdict
-  /// call; a brief one tells nothing of repairs.
-  void learn(const ExchangeRecord& record, VerdictForm form = VerdictForm::Full);
+  /// class (a client that left, an upstream that failed) changes nothing. `could_repair`: its
+  /// verdict call's instruction knows repairs; another tells nothing of them.
+  void learn(const ExchangeRecord& record, bool could_repair = true);
 };
 
 /// The turns that a cascade's draft model drove, call by call. Priors: of twenty calls one

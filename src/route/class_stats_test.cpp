@@ -154,7 +154,7 @@ TEST(ClassStats, LearnsHowOftenVerdictsRepairFromThoseThatCould) {
   const double once = stats.forecast().forms.repaired;
   EXPECT_GT(once, before);
   record.verdict = Verdict::Enhanced;
-  stats.learn(record, VerdictForm::Brief);
+  stats.learn(record, /*could_repair=*/false);
   EXPECT_EQ(stats.forecast().forms.repaired, once);
   stats.learn(record);
   EXPECT_LT(stats.forecast().forms.repaired, once);

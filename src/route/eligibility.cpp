@@ -21,6 +21,7 @@ std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const F
   if (!facts.stop_sequences.empty() && !draft.stop_sequences) return "stop_sequences";
   if (facts.last_speaker == Role::Assistant) return "assistant_prefill";
   if (facts.last_role == Role::System && plan == Plan::DraftVerify) return "ends_with_system";
+  if (facts.must_call_tool && plan == Plan::DraftVerify) return "tool_choice";
   if (facts.prompt_bytes > draft.prompt_bytes_max) return "prompt_too_long";
   const bool calls_tools = plan == Plan::DraftValidate || plan == Plan::DraftTurn;
   if (calls_tools && facts.tool_count == 0) return "no_tools";

@@ -299,6 +299,7 @@ VerdictForm verdict_form(const PlanQuestion& question, Tokens draft) {
 
 Tokens verdict_suffix(const PlanQuestion& question) {
   const ClassForecast& e = question.expected;
+  if (e.forms.calls > 0) return e.draft.mean + e.forms.calls;
   return e.draft.mean + instruction_of(e.forms, verdict_form(question, e.draft.mean));
 }
 

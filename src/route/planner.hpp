@@ -147,7 +147,8 @@ struct PlanChoice {
 ///   draft_verify    D(P, draft) + (1−g)·direct + g·(verdict + (1−a)·V(answer's output alone))
 ///   draft_turn      D(P, draft) + h·direct + (1−h)·e·judge   (h: handed over, e: ends the turn)
 ///   verdict = V(P + draft + instruction as plain input, `verdict` tokens), the instruction being
-///             the one that verdict_form() says; the full one for draft_validate and below
+///             the one on tool calls where the draft may make some, else the one that
+///             verdict_form() says; the full one for draft_validate and below
 ///   judge   = verdict + (1−a)·V(answer's output alone), or on a digest V(digest, `verdict` tokens)
 ///             + (1−a)·direct: the one that cheaper_judge() says
 /// spread: Σ over both models of t·q·s·(tokens this call writes)·(fresh − read price), lapse: Σ of

@@ -56,14 +56,17 @@ bool fits(TurnKind turn, Plan plan) {
   const bool may_call_tools =
       turn == TurnKind::Ask || turn == TurnKind::Continue || turn == TurnKind::Recover;
   if (plan == Plan::DraftTurn) return turn == TurnKind::Ask;
+  if (plan == Plan::DraftVerify) return true;
   return (plan == Plan::DraftValidate) == may_call_tools;
 }
 
 std::optional<std::string_view> why_not_earned(ClassKey key, const Earned& earned, Plan plan) {
   if (key.turn == TurnKind::Recover) return "recover";
-  if (plan == Plan::DraftVerify) return std::nullopt;
+  const bool proves = fits(key.turn, Plan::DraftValidate);
+  if (plan == Plan::DraftVerify && !proves) return std::nullopt;
   if (plan == Plan::DraftOnly) return unless_trusted(earned.of(key, Risk::None));
   if (!earned.rule().can_validate) return "not_available";
+  if (plan == Plan::DraftVerify) return std::nullopt;
   if (plan == Plan::DraftTurn) return why_not_driven(key, earned);
   return unless_trusted(earned.of_calls(key));
 }

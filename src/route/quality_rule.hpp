@@ -101,15 +101,15 @@ class Earned {
   const quality::TrustBook* book_;
 };
 
-/// Whether a plan may be chosen for requests of this kind. Where the answer may be a tool call,
-/// only a plan that proves it, and one that drives a turn at the turn's first request; elsewhere
-/// only the others.
+/// Whether a plan may be chosen for requests of this kind. Where the answer may be a tool call, not
+/// one that delivers it unjudged and unproven; where it may not, none that needs one; and one that
+/// drives a turn only at the turn's first request.
 bool fits(TurnKind turn, Plan plan);
 
 /// The name of the reason why the quality rule forbids `plan`, a drafted one that fits; nothing
 /// when it does not.
 /// - "recover": after a failed tool call the verify model answers;
-/// - "not_available": draft_validate or draft_turn without the code that proves;
+/// - "not_available": a draft that may call tools without the code that proves;
 /// - "probation", "demoted": an answer that nobody would look at, of a class that has not earned
 /// it; of draft_turn, of its first call or of those that follow.
 std::optional<std::string_view> why_not_earned(ClassKey key, const Earned& earned, Plan plan);

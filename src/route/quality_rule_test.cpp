@@ -46,15 +46,20 @@ INSTANTIATE_TEST_SUITE_P(
         EarnedCase{"AskOnProbation", TurnKind::Ask, kProbation, Plan::DraftValidate, "probation"},
         EarnedCase{"WithoutProof", TurnKind::Ask, kTrusted, Plan::DraftValidate, "not_available",
                    false},
+        EarnedCase{"CallsVerifiedOnProbation", TurnKind::Continue, kProbation, Plan::DraftVerify,
+                   ""},
+        EarnedCase{"CallsVerifiedWithoutProof", TurnKind::Continue, kTrusted, Plan::DraftVerify,
+                   "not_available", false},
+        EarnedCase{"RecoverVerified", TurnKind::Recover, kTrusted, Plan::DraftVerify, "recover"},
         EarnedCase{"Recover", TurnKind::Recover, kTrusted, Plan::DraftValidate, "recover"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
-TEST(QualityRule, WhereAToolCallMayComeOnlyProofFits) {
+TEST(QualityRule, WhereAToolCallMayComeNoneIsDeliveredUnseenAndUnproven) {
   for (const auto turn : {TurnKind::Ask, TurnKind::Continue, TurnKind::Recover}) {
     EXPECT_TRUE(fits(turn, Plan::Direct));
     EXPECT_TRUE(fits(turn, Plan::DraftValidate));
     EXPECT_FALSE(fits(turn, Plan::DraftOnly));
-    EXPECT_FALSE(fits(turn, Plan::DraftVerify));
+    EXPECT_TRUE(fits(turn, Plan::DraftVerify));
   }
   for (const auto turn : {TurnKind::Chat, TurnKind::Side, TurnKind::Compaction}) {
     EXPECT_TRUE(fits(turn, Plan::Direct));

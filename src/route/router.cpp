@@ -130,6 +130,8 @@ PlanQuestion Router::ask(const RequestFacts& facts, const CascadeView& cascade, 
   // What is planned by fixed rules is judged in one way.
   if (cascade.policy.goes_by_cost())
     question.expected.forms.brief = money::tokens_of_bytes(cascade.brief_bytes);
+  if (facts.tool_count > 0)
+    question.expected.forms.calls = money::tokens_of_bytes(cascade.calls_bytes);
   // A digest is not longer than what it tells of.
   question.turn.digest =
       std::min(cascade.policy.turn.digest_tokens_max, question.verify.prompt.usage.prompt());
@@ -259,7 +261,7 @@ ForecastMiss Router::learn(const Routed& routed, const RequestFacts& facts,
   const ForecastMiss miss = learn_session(routed, facts, cascade, outcome);
   const std::lock_guard lock(stats_mutex_);
   CascadeStats& stats = stats_of(cascade.name);
-  stats.classes[routed.key.index()].learn(record, outcome.form);
+  stats.classes[routed.key.index()].learn(record, outcome.could_repair);
   stats.turns.learn(record);
   for (const CallRecord& call : record.calls)
     if (call.role != CallRole::Count)

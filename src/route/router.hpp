@@ -40,7 +40,8 @@ struct CascadeView {
   ModelName verify;
   const ClassNames& classes;
   std::size_t instruction_bytes = 0;  // that a verdict call appends beside the draft …
-  std::size_t brief_bytes = 0;        // … or where that is cheaper, if not 0
+  std::size_t brief_bytes = 0;        // … or where that is cheaper, if not 0 …
+  std::size_t calls_bytes = 0;        // … or beside drafted tool calls
   Tokens held_back = -1;              // of a draft's text, before it may leave; -1: all of it
   bool may_race = false;              // this request was drawn for a race, should it need one
   bool race_forced = false;           // the client asked for one
@@ -84,7 +85,7 @@ struct Outcome {
   std::optional<TurnStep> step{};  // the calls that were delivered while the draft model drives
   /// Drafted calls were delivered whose results will tell whether they were right.
   bool tells_by_result = false;
-  VerdictForm form = VerdictForm::Full;  // of its verdict call
+  bool could_repair = true;  // by its verdict call's instruction
 };
 
 /// One for the whole process; thread-safe: sessions are guarded in parts, what holds for all of

@@ -23,6 +23,7 @@ struct VerdictForms {
   Tokens full = 0;                   // of the full instruction
   Tokens brief = 0;                  // of the brief one; 0: there is none
   double repaired = kRepairedShare;  // share of verdicts by the full one that repair, in [0, 1]
+  Tokens calls = 0;                  // of the one on tool calls; 0: the draft can make none
 };
 
 /// The form that is expected to cost less for a draft of so many tokens. Brief, when repairs are

@@ -63,6 +63,8 @@ TEST(VerdictForm, OfAVerdictIsThatOfItsForecast) {
   EXPECT_EQ(verdict_form(question, 3'000), VerdictForm::Full);
   question.expected.draft.mean = 3'000;
   EXPECT_EQ(verdict_suffix(question), 3'000 + 510);
+  question.expected.forms.calls = 70;
+  EXPECT_EQ(verdict_suffix(question), 3'000 + 70) << "where the draft may call tools";
 }
 
 }  // namespace

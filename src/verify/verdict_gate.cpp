@@ -21,7 +21,7 @@ VerdictGate::Decision VerdictGate::step(char c) {
     case Stage::Before:
       if (is_blank(c) || c == '\n') return Decision::NeedMore;
       stage_ = Stage::Word;
-      if (c == kEdit[0]) verdict_ = Decision::Edit;
+      if (c == kEdit[0] && judged_ != Judged::Calls) verdict_ = Decision::Edit;
       if (c == kContinue[0] && judged_ == Judged::Turn) verdict_ = Decision::Continue;
       [[fallthrough]];
     case Stage::Word:

@@ -14,8 +14,9 @@ namespace rlm::verify {
 class VerdictGate {
  public:
   enum class Decision { NeedMore, UseDraft, Edit, Continue, Rewrite };
-  /// What was judged. The verdict on a turn may also be CONTINUE: the work is not done yet.
-  enum class Judged : std::uint8_t { Answer, Turn };
+  /// What was judged. The verdict on a turn may also be CONTINUE: the work is not done yet. On tool
+  /// calls it is never EDIT.
+  enum class Judged : std::uint8_t { Answer, Turn, Calls };
 
   /// Most bytes that may stay undecided; a reply of nothing but blanks becomes a rewrite here.
   static constexpr std::size_t kUndecidedBytesMax = 4096;

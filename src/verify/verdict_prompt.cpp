@@ -70,6 +70,14 @@ std::string verdict_message(const VerdictPrompt& prompt, std::string_view draft_
   return message;
 }
 
+std::string told_calls(const Answer& answer) {
+  std::string text = answer.text();
+  for (const ContentBlock& block : answer.content)
+    if (block.kind == ContentBlock::Kind::ToolUse)
+      text.append(text.empty() ? "" : "\n").append(block.name).append(" ").append(block.text);
+  return text;
+}
+
 Result<VerdictPrompt> validated(VerdictPrompt prompt) {
   const std::size_t place = prompt.text.find(kPlace);
   if (place == std::string::npos)

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "domain/answer.hpp"
 
 namespace rlm::verify {
 
@@ -29,8 +30,15 @@ VerdictPrompt default_turn_prompt();
 /// Of the same verdict for a model that sees nothing else: {draft} is the digest of the turn.
 VerdictPrompt default_digest_prompt();
 
+/// Of the verdict on tool calls: {draft} is told_calls(). USE_DRAFT, or the verify model's own
+/// step.
+VerdictPrompt default_calls_prompt();
+/// An answer with tool calls as a verdict reads it: its text, then each call on a line of its own,
+/// the tool's name and its input as JSON.
+std::string told_calls(const Answer& answer);
+
 /// Whether one next step serves the user as well as another: {draft} is both, "A:" and "B:".
-VerdictPrompt calls_prompt();
+VerdictPrompt compared_calls_prompt();
 
 /// The user message that is appended to the client's messages. A draft that contains the template's
 /// own fence is still unambiguous: the fence is lengthened until it does not occur in the draft.

@@ -41,6 +41,25 @@ TEST(VerdictPrompt, TheBriefOneIsShortAndSaysWhatAVerdictNeeds) {
             std::string::npos);
 }
 
+TEST(VerdictPrompt, OnCallsTellsThemBesideTheirText) {
+  Answer answer;
+  answer.content.resize(3);
+  answer.content[0].text = "I look first.";
+  for (std::size_t i = 1; i < 3; ++i) {
+    answer.content[i].kind = ContentBlock::Kind::ToolUse;
+    answer.content[i].name = "Read";
+    answer.content[i].text = R"({"file_path":"/r/)" + std::to_string(i) + "\"}";
+  }
+  EXPECT_EQ(told_calls(answer),
+            "I look first.\nRead {\"file_path\":\"/r/1\"}\nRead {\"file_path\":\"/r/2\"}");
+  const auto prompt = validated(default_calls_prompt());
+  ASSERT_TRUE(prompt);
+  const std::string message = verdict_message(*prompt, told_calls(answer));
+  EXPECT_NE(message.find("USE_DRAFT"), std::string::npos);
+  EXPECT_EQ(message.find("EDIT"), std::string::npos);
+  EXPECT_LT(prompt->text.size(), 300u) << "it is paid with every judged call";
+}
+
 TEST(VerdictPrompt, DefaultPutsTheDraftBetweenItsFenceLines) {
   const std::string whole = verdict_message(VerdictPrompt{}, "4");
   EXPECT_NE(whole.find("\n==========\n4\n==========\n"), std::string::npos);

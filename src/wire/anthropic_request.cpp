@@ -15,9 +15,9 @@ constexpr std::size_t kSchemaBytesMax = 4096;
 
 /// The members of a request that any decision is made from.
 struct TopLevel {
-  JsonValue model, messages, max_tokens, stream, tools, system, thinking, output_config,
-      output_format, cache_control, context_management, safeguards, stop_sequences, metadata,
-      thread, container, mcp_servers, compaction, inference_geo;
+  JsonValue model, messages, max_tokens, stream, tools, tool_choice, system, thinking,
+      output_config, output_format, cache_control, context_management, safeguards, stop_sequences,
+      metadata, thread, container, mcp_servers, compaction, inference_geo;
 };
 
 struct TopLevelKey {
@@ -31,6 +31,7 @@ constexpr TopLevelKey kTopLevelKeys[] = {
     {"max_tokens", &TopLevel::max_tokens},
     {"stream", &TopLevel::stream},
     {"tools", &TopLevel::tools},
+    {"tool_choice", &TopLevel::tool_choice},
     {"system", &TopLevel::system},
     {"thinking", &TopLevel::thinking},
     {"output_config", &TopLevel::output_config},
@@ -111,6 +112,8 @@ Thinking thinking_of(JsonValue thinking) {
 }
 
 void read_settings(const TopLevel& top, RequestFacts& facts) {
+  const JsonValue choice = top.tool_choice.member("type");
+  facts.must_call_tool = choice.equals("any") || choice.equals("tool");
   facts.thinking = thinking_of(top.thinking);
   facts.thinking_value = top.thinking.span();
   JsonValue format = top.output_config.member("format");

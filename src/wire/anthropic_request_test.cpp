@@ -157,6 +157,17 @@ TEST(RequestFacts, ReadsSettings) {
                    .wants_structured_output);
 }
 
+TEST(RequestFacts, KnowsWhetherACallMustCome) {
+  for (const auto& [choice, must] : {std::pair{R"({"type":"any"})", true},
+                                     {R"({"type":"tool","name":"t"})", true},
+                                     {R"({"type":"auto"})", false},
+                                     {R"({"type":"none"})", false},
+                                     {"null", false},
+                                     {R"("any")", false}})
+    EXPECT_EQ(facts_of(with(R"("tool_choice":)" + std::string(choice))).must_call_tool, must)
+        << choice;
+}
+
 TEST(RequestFacts, NotesWhatOnlyTheProviderHoldsOrPromises) {
   for (const char* field :
        {R"("thread":{"type":"create"})", R"("container":"c")", R"("mcp_servers":[])",

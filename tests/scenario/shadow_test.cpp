@@ -124,7 +124,8 @@ TEST_P(Shadows, AToolCallIsProvenAndHeldAgainstTheVerifyModelsOwn) {
     EXPECT_EQ(pair.shadow.plan, Plan::DraftValidate);
     EXPECT_EQ(name_of(pair.shadow.verdict), name_of(one.verdict)) << pair.shadow.reason;
     EXPECT_EQ(name_of(pair.shadow.judgement), name_of(one.judgement));
-    EXPECT_TRUE(pair.shadow.reason.starts_with("balanced:direct,probation")) << pair.shadow.reason;
+    EXPECT_TRUE(pair.shadow.reason.starts_with("balanced:draft_verify,probation"))
+        << pair.shadow.reason;
     EXPECT_EQ(pair.shadow.would_cost,
               pair.shadow.calls[0].cost +
                   (one.verdict == Verdict::Fallback ? pair.client.cost : NanoUsd{}));

@@ -28,6 +28,26 @@ TEST(Trust, OfToolCallsIsEarnedBesideWhatTheVerifyModelServes) {
   EXPECT_EQ(metric(scene, "rlm_class_trust{class=\"" + kAskReads + "\",state=\"trusted\"}"), 1);
 }
 
+TEST(Trust, OfToolCallsIsEarnedByVerdictsThatLetThemOut) {
+  Settings settings = lenient();
+  settings.cascade.replace(settings.cascade.find("audit_share = 1.0"), 17, "audit_share = 0.01");
+  Scene scene(settings);
+  std::string offered = kTools;
+  offered.resize(offered.find(",\"tool_choice\""));
+  int judged = 0;
+  for (; judged < 40; ++judged) {
+    scene.draft->script(sim::Reply::of_tool("Read", kRead, "I look."));
+    scene.verify->script(says("USE_DRAFT"));
+    const Reply reply = scene.post(user_body("fix the bug in a.c", false, offered));
+    if (reply.header("x-rlm-verdict") == "VALIDATED") break;
+    EXPECT_EQ(reply.header("x-rlm-verdict"), "ACCEPTED") << reply.header("x-rlm-reason");
+    EXPECT_EQ(class_named(scene, kAskReads).labels, judged + 1);
+  }
+  EXPECT_GT(judged, 1);
+  EXPECT_LT(judged, 40) << "never trusted";
+  EXPECT_EQ(class_named(scene, kAskReads).standing.state, quality::Trust::Trusted);
+}
+
 TEST(Trust, IsLostWhenAuditsFindTheDraftsWorse) {
   Scene scene(lenient("ask = \"trusted\"\n"));
   int served = 0;

@@ -5,7 +5,8 @@ namespace rlm::test {
 const char* const kTools =
     R"(,"system":"Working directory: /repo\n","tools":[)"
     R"({"name":"Read","input_schema":{"type":"object","properties":{"file_path":{"type":"string"}},"required":["file_path"]}},)"
-    R"({"name":"Write","input_schema":{"type":"object","properties":{"file_path":{"type":"string"},"content":{"type":"string"}},"required":["file_path","content"]}}])";
+    R"({"name":"Write","input_schema":{"type":"object","properties":{"file_path":{"type":"string"},"content":{"type":"string"}},"required":["file_path","content"]}}])"
+    R"(,"tool_choice":{"type":"any"})";
 
 Settings lenient(const std::string& trust) {
   Settings settings;

@@ -5,7 +5,8 @@
 
 namespace rlm::test {
 
-/// The members of a request with the tools Read and Write.
+/// The members of a request with the tools Read and Write, one of which must be called: drafts are
+/// proven, not judged.
 extern const char* const kTools;
 inline constexpr const char* kRead = R"({"file_path":"/repo/a.c"})";
 inline constexpr const char* kOther = R"({"file_path":"/repo/b.c"})";
