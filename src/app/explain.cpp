@@ -5,6 +5,7 @@
 
 #include "app/eval_steps.hpp"
 #include "config/load_config.hpp"
+#include "exchange/cascade_route.hpp"
 #include "lab/table.hpp"
 #include "route/router.hpp"
 #include "wire/anthropic_request.hpp"
@@ -178,18 +179,10 @@ std::string explain_cascade(const config::Config& config, const exchange::Cascad
                        nullptr);
 
   const RequestFacts& facts = request.facts;
-  const auto& draft = endpoints[cascade.draft];
   const auto& verify = endpoints[cascade.verify];
-  route::CascadeView view{cascade.name,
-                          cascade.policy,
-                          {draft.name, draft.model},
-                          {verify.name, verify.model.empty() ? facts.model : verify.model},
-                          cascade.classes,
-                          cascade.prompt.text.size(),
-                          cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
-                          cascade.calls_prompt.text.size(),
-                          exchange::held_back(cascade),
-                          cascade.policy.cost.race_share > 0};
+  route::CascadeView view = exchange::view_of(
+      config.table, cascade, {verify.name, verify.model.empty() ? facts.model : verify.model});
+  view.may_race = cascade.policy.cost.race_share > 0;
   const std::string_view lack = lack_of_draft(config, cascade, request.body);
   view.draft_lacks = [lack] { return lack; };
   const auto forced = plan_named(find_header(request.headers, "x-rlm-plan"));

@@ -9,22 +9,21 @@
 
 namespace rlm::exchange {
 
-namespace {
-
-/// The cascade as the router sees it. Points into it.
-route::CascadeView view_of(const Services& services, const Cascade& cascade,
-                           const account::VerifyModel& verify) {
-  const auto& draft = services.table->endpoints[cascade.draft];
+route::CascadeView view_of(const RoutingTable& table, const Cascade& cascade,
+                           route::ModelName verify) {
+  const auto& draft = table.endpoints[cascade.draft];
   return {cascade.name,
           cascade.policy,
           {draft.name, draft.model},
-          {verify.endpoint, verify.model},
+          std::move(verify),
           cascade.classes,
           cascade.prompt.text.size(),
           cascade.brief_prompt ? cascade.brief_prompt->text.size() : 0,
           cascade.calls_prompt.text.size(),
           held_back(cascade)};
 }
+
+namespace {
 
 /// What x-rlm-plan asks for: a plan, and behind ";race" the verify model beside it.
 struct Wanted {
@@ -46,7 +45,7 @@ Result<Wanted> wanted_plan(const Headers& headers) {
 }
 
 route::CascadeView view_of(const ExchangeContext& x) {
-  return view_of(x.services, *x.cascade, x.verify);
+  return view_of(*x.services.table, *x.cascade, {x.verify.endpoint, x.verify.model});
 }
 
 }  // namespace
@@ -126,8 +125,8 @@ void learn_aside(Services& services, const Cascade& cascade, const account::Veri
                  const route::Routed& routed, const RequestFacts& facts,
                  const ExchangeRecord& record) {
   const route::Outcome outcome{record, verify.suffix_bytes, {}, false, !verify.cannot_repair};
-  const auto miss =
-      services.router.learn(routed, facts, view_of(services, cascade, verify), outcome);
+  const auto view = view_of(*services.table, cascade, {verify.endpoint, verify.model});
+  const auto miss = services.router.learn(routed, facts, view, outcome);
   services.metrics.cache_forecast(miss.off, miss.prompt);
 }
 

@@ -5,6 +5,11 @@
 
 namespace rlm::exchange {
 
+/// The cascade as the router sees it. Points into it; `verify` as the client's model is called
+/// there.
+route::CascadeView view_of(const RoutingTable& table, const Cascade& cascade,
+                           route::ModelName verify);
+
 /// Chooses the plan, or takes the one that x-rlm-plan asks for, and writes it into the record with
 /// the reason. x.cascade must be set. BadRequest (Source::Client) for a plan that is none.
 Result<void> choose_route(ExchangeContext& x, const route::Features& features);

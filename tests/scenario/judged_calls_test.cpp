@@ -1,22 +1,19 @@
 // Drafted tool calls that the verify model judges, end to end: its word lets them out, whatever
 // they may do, and its own step replaces them.
 
+#include "tests/support/offered_tools.hpp"
 #include "tests/support/scene.hpp"
 
 namespace rlm::test {
 namespace {
 
-constexpr const char* kTools =
-    R"(,"system":"Working directory: /repo\n","tools":[)"
-    R"({"name":"Read","input_schema":{"type":"object","properties":{"file_path":{"type":"string"}},"required":["file_path"]}},)"
-    R"({"name":"Bash","input_schema":{"type":"object","properties":{"command":{"type":"string"}},"required":["command"]}}])";
 constexpr const char* kMake = R"({"command":"make test"})";
 
 class JudgedCalls : public testing::TestWithParam<bool> {
  protected:
   static Ask asks(std::string more = "") {
     Ask request;
-    request.body = user_body("run the tests", GetParam(), kTools + more);
+    request.body = user_body("run the tests", GetParam(), kReadAndBash + more);
     request.with("x-rlm-plan", "draft_verify");
     return request;
   }

@@ -4,15 +4,11 @@
 #include <thread>
 
 #include "store/ledger_store.hpp"
+#include "tests/support/offered_tools.hpp"
 #include "tests/support/scene.hpp"
 
 namespace rlm::test {
 namespace {
-
-constexpr const char* kTools =
-    R"(,"system":"Working directory: /repo\n","tools":[)"
-    R"({"name":"Read","input_schema":{"type":"object","properties":{"file_path":{"type":"string"}},"required":["file_path"]}},)"
-    R"({"name":"Bash","input_schema":{"type":"object","properties":{"command":{"type":"string"}},"required":["command"]}}])";
 
 Settings shadow(std::string_view more = "share = 1\n") {
   Settings settings;
@@ -64,7 +60,7 @@ std::string seen_by_client(const Reply& reply) {
 class Shadows : public testing::TestWithParam<bool> {};  // streamed
 
 TEST_P(Shadows, TheClientSeesWhatAPlainGatewayShowsIt) {
-  for (const std::string_view more : {"", kTools}) {
+  for (const std::string_view more : {"", kReadAndBash}) {
     Scene plain(off());
     Scene scene(shadow());
     const std::string body = user_body("what is in a.c?", GetParam(), more);
@@ -119,7 +115,7 @@ TEST_P(Shadows, AToolCallIsProvenAndHeldAgainstTheVerifyModelsOwn) {
     scene.draft->script(sim::Reply::of_tool("Read", one.drafted));
     scene.verify->script(sim::Reply::of_tool("Read", one.served, "I look."));
     if (one.judgement == Judgement::Different) scene.verify->script(says("A"));
-    scene.post(user_body("fix the bug in a.c", GetParam(), kTools));
+    scene.post(user_body("fix the bug in a.c", GetParam(), kReadAndBash));
     const Pair pair = pair_of(scene);
     EXPECT_EQ(pair.shadow.plan, Plan::DraftValidate);
     EXPECT_EQ(name_of(pair.shadow.verdict), name_of(one.verdict)) << pair.shadow.reason;
