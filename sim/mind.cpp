@@ -22,13 +22,12 @@ bool offers_edits(std::string_view message, std::string_view draft) {
 
 // Whether the draft says and calls what `own` does.
 bool is_step(const Reply& own, std::string_view draft) {
-  bool calls = false;
-  for (const ReplyBlock& block : own.blocks) {
-    if (block.kind != ReplyBlock::Kind::ToolUse) continue;
-    calls = true;
-    if (draft.find(block.name + " " + block.text) == std::string_view::npos) return false;
-  }
-  return calls || draft == own.text();
+  std::string calls;
+  for (const ReplyBlock& block : own.blocks)
+    if (block.kind == ReplyBlock::Kind::ToolUse)
+      calls.append(calls.empty() ? "" : "\n").append(block.name).append(" ").append(block.text);
+  if (calls.empty()) return draft == own.text();
+  return draft == calls || draft.ends_with("\n" + calls);  // behind what is said
 }
 
 }  // namespace
@@ -99,7 +98,7 @@ std::optional<Reply> Mind::verdict_on_step(const SimRequest& request,
   asked.last_user_text = request.question;
   asked.now = request.before;
   auto own = coder_->play(asked);
-  if (!own) return std::nullopt;
+  if (!own || draft.starts_with("A:\n")) return std::nullopt;  // two steps to be compared
   const double accept =
       is_step(*own, draft) ? config_.verdict.accept_right : config_.verdict.accept_wrong;
   const std::uint64_t content = mix(hash_of(request.question), request.content);

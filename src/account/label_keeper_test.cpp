@@ -27,6 +27,16 @@ ExchangeRecord judged_by_client(Verdict verdict, Plan plan = Plan::DraftVerify) 
   record.plan = plan;
   record.verdict = verdict;
   record.class_name = kClass;
+  record.calls.resize(2);
+  record.calls[0].role = CallRole::Draft;
+  record.calls[1].role = CallRole::Verify;
+  return record;
+}
+
+// Its draft and verdict were another exchange's.
+ExchangeRecord by_a_twins_verdict() {
+  ExchangeRecord record = judged_by_client(Verdict::Accepted);
+  record.calls.clear();
   return record;
 }
 
@@ -63,6 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
                     OwnLabelCase{"Repaired", judged_by_client(Verdict::Repaired), "bad"},
                     OwnLabelCase{"Enhanced", judged_by_client(Verdict::Enhanced), "bad"},
                     OwnLabelCase{"Fallback", judged_by_client(Verdict::Fallback), ""},
+                    OwnLabelCase{"OfATwin", by_a_twins_verdict(), ""},
                     OwnLabelCase{"Unseen", judged_by_client(Verdict::Skipped, Plan::DraftOnly), ""},
                     OwnLabelCase{"EndOfATurn", judged_by_client(Verdict::Accepted, Plan::DraftTurn),
                                  ""},

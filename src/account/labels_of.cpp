@@ -24,7 +24,11 @@ std::optional<Label> own_label(const ExchangeRecord& record, const LabelSources&
   if (record.class_name.empty()) return std::nullopt;
   if (record.occasion == Occasion::Client) {
     const auto bad = record.plan == Plan::DraftVerify ? is_bad(record.verdict) : std::nullopt;
-    if (!bad) return std::nullopt;
+    // A verdict that served several exchanges was given once.
+    const bool asked =
+        std::any_of(record.calls.begin(), record.calls.end(),
+                    [](const CallRecord& call) { return call.role == CallRole::Verify; });
+    if (!bad || !asked) return std::nullopt;
     return drawn({record.started, record.class_name, record.id, LabelSource::Verdict, *bad}, 1,
                  sources);
   }

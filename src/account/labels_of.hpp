@@ -19,7 +19,8 @@ struct LabelSources {
 };
 
 /// The label that the record carries of its own draft, when it carries one:
-/// - a client's verdict before delivery: ACCEPTED is good, REPAIRED and ENHANCED are bad;
+/// - a client's verdict before delivery: ACCEPTED is good, REPAIRED and ENHANCED are bad; not one
+///   that another exchange had asked for;
 /// - a shadow or an audit that came to a judgement on a draft that was delivered or would have
 ///   been: "same", "equal" and "accepted" are good, the others are bad.
 /// What was forced, refused by code, or broken off says nothing.

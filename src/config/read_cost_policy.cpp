@@ -42,6 +42,8 @@ void read_cost_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mis
   const bool can_validate = policy.quality.can_validate;
   policy.quality = route::quality_of(policy.preset);
   policy.quality.can_validate = can_validate;
+  for (const Risk risk : {Risk::Read, Risk::Write, Risk::Execute})
+    policy.quality.allowed[static_cast<std::size_t>(risk)] = cascade.tools.allows(risk);
   std::int64_t p95 = policy.cost.p95_max.count();
   in.read("latency_p95_ms", p95, 0, 3'600'000);
   policy.cost.p95_max = Milliseconds(p95);

@@ -80,6 +80,17 @@ void read_group(TableReader& in, upstream::EndpointConfig& endpoint) {
   endpoint.breaker.open_for = Milliseconds(open_ms);
 }
 
+// A provider may host the models of another vendor, which take what that one's own API takes.
+void read_quirks(TableReader& in, upstream::EndpointConfig& endpoint) {
+  const auto names = dialect::quirk_names();
+  const auto chosen = in.read_choice("quirks", names);
+  if (!chosen) return;
+  if (!endpoint.speaks_openai())
+    return in.mistake("quirks",
+                      "endpoint \"" + endpoint.kind + "\" speaks none of OpenAI's dialects");
+  endpoint.quirks = dialect::quirks_named(names[*chosen]);
+}
+
 void read_url_sources(TableReader& in, upstream::EndpointConfig& endpoint) {
   using UrlSources = upstream::EndpointConfig::UrlSources;
   const bool refused = endpoint.dialect == Dialect::Vertex ||
@@ -129,6 +140,7 @@ upstream::EndpointConfig read_model(const std::string& name, const toml::table& 
   endpoint.is_anthropic = kind.is_anthropic;
   endpoint.auth = kind.auth;
   if (!kind.quirks.empty()) endpoint.quirks = dialect::quirks_named(kind.quirks);
+  read_quirks(in, endpoint);
   in.read("model", endpoint.model);
   if (endpoint.model.empty() && endpoint.dialect != Dialect::Messages)
     in.mistake("model", "missing; endpoint \"" + endpoint.kind + "\" needs the model's id there");

@@ -28,6 +28,7 @@ struct Ask {
   bool stream = false;
   bool include_usage = false;      // Chat: the last chunk tells the usage
   bool include_reasoning = false;  // Responses: reasoning comes with encrypted_content
+  bool must_call_tool = false;     // one of its tools, whichever way the model is told
   std::vector<AskedTool> tools;    // those alone that are special
   std::string echo;                // Responses: members of the response, `,"key":value`…
 

@@ -89,6 +89,9 @@ Result<void> AskReader::read_tools() {
   });
   if (!done) return done;
   add_tools(tools);
+  using Kind = ToolChoice::Kind;
+  ask_.must_call_tool =
+      number > 0 && (choice->kind == Kind::Required || choice->kind == Kind::Named);
   const bool parallel = !common_.parallel_tool_calls.is(Type::False);
   const std::string instruction = tools.append_to(out_, parallel, rules_);
   if (!instruction.empty()) conversation_.instruct(instruction);

@@ -23,6 +23,7 @@ class ClientDialect {
   struct AsMessages {
     Buffer body;
     Headers headers;
+    bool must_call_tool = false;  // though the body may say so in words alone
   };
   /// `index` is scratch. BadRequest (Source::Client) naming the field and what is expected.
   virtual Result<AsMessages> read(const Buffer& body, const Headers& client, wire::JsonIndex& index,

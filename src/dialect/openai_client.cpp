@@ -55,7 +55,7 @@ class OpenAiClient final : public ClientDialect {
     auto ask = read_(body, index, limits, defaults_);
     if (!ask) return fail(std::move(ask.error()));
     ask_ = std::move(*ask);
-    return AsMessages{std::move(ask_.messages_body), messages_headers(client)};
+    return AsMessages{std::move(ask_.messages_body), messages_headers(client), ask_.must_call_tool};
   }
   std::unique_ptr<AnswerTranslator> reply(bool streamed) override {
     return write_(ask_, now_, streamed);

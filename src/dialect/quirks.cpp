@@ -57,4 +57,10 @@ const OpenAiQuirks* quirks_named(std::string_view name) {
   return found == std::end(kNamed) ? nullptr : found;
 }
 
+std::vector<std::string> quirk_names() {
+  std::vector<std::string> names;
+  for (const OpenAiQuirks& one : kNamed) names.emplace_back(one.name);
+  return names;
+}
+
 }  // namespace rlm::dialect

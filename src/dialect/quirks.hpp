@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace rlm::dialect {
 
@@ -53,5 +55,7 @@ struct OpenAiQuirks {
 
 /// The upstream of that name (docs/upstreams.md lists them); null for a name not known.
 const OpenAiQuirks* quirks_named(std::string_view name);
+/// All of these names.
+std::vector<std::string> quirk_names();
 
 }  // namespace rlm::dialect

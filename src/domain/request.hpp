@@ -53,7 +53,8 @@ struct RequestFacts {
   Role last_speaker = Role::None;  // of the last entry that is not system
   std::size_t tool_count = 0;
   bool has_server_tools = false;  // a tool entry with a type other than custom
-  bool must_call_tool = false;    // tool_choice any or tool
+  bool must_call_tool = false;    // the client demands a call: tool_choice any or tool
+  Span tool_choice_value;         // the tool_choice object; empty when absent
   Thinking thinking = Thinking::Absent;
   bool wants_structured_output = false;  // output_config.format or output_format
   bool has_images = false;

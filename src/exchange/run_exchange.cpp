@@ -21,15 +21,16 @@ Result<void> admit_request(ExchangeContext& x) {
   return admit::authenticate(x.request.headers, x.services.admit, false);
 }
 
-// The request of a client of another dialect, as one that speaks Messages would have sent it.
-Result<void> put_into_messages(ExchangeContext& x, dialect::ClientDialect& speaks) {
+// The request of a client of another dialect, as one that speaks Messages would have sent it;
+// whether it demands a tool call.
+Result<bool> put_into_messages(ExchangeContext& x, dialect::ClientDialect& speaks) {
   Request& request = x.request;
   auto read = speaks.read(request.body, request.headers, x.services.index, x.services.config.json);
   if (!read) return fail(std::move(read.error()));
   request.spoken = speaks.dialect();
   request.spoken_body = std::exchange(request.body, std::move(read->body));
   request.headers = std::move(read->headers);
-  return {};
+  return read->must_call_tool;
 }
 
 net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect* speaks) {
@@ -41,7 +42,7 @@ net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect*
   }
   x.request.body = std::move(*body);
   x.record.request_bytes = static_cast<std::int64_t>(x.request.body.size());
-  Result<void> put;
+  Result<bool> put = false;
   if (speaks != nullptr) put = put_into_messages(x, *speaks);
   auto facts = put ? wire::read_request_facts(x.request.body, x.services.index,
                                               x.services.config.json, x.counts_tokens)
@@ -52,6 +53,7 @@ net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect*
     co_return fail(std::move(facts.error()));
   }
   x.request.facts = std::move(*facts);
+  x.request.facts.must_call_tool = x.request.facts.must_call_tool || *put;
   x.record.asked_model = x.request.facts.model;
   x.record.streamed = x.request.facts.stream;
   co_return Result<void>{};

@@ -41,6 +41,10 @@ net::Task<void> serve_turn(ExchangeContext& x, std::string_view body, draft::Rem
     co_await deliver_if_proven(x, *known.draft, *session);
     co_return;
   }
+  if (x.request.facts.must_call_tool) {
+    co_await fall_back(x, "not_proven:no_tool_call");
+    co_return;
+  }
   const VerdictCall call = verdict_on_turn(x, *known.draft, *session);
   x.because(call.on_digest ? "by_digest" : "by_conversation");
   co_await serve_judged(x, known, call);

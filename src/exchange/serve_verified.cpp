@@ -115,11 +115,11 @@ net::Task<void> deliver_rewrite(ExchangeContext& x, upstream::EventReader& event
   if (relayed.client_left) x.record.client_left = true;
 }
 
-// A digest that the verify model did not take says nothing of the client's own request: that one is
-// still to be answered.
-bool is_refused_digest(const VerdictCall& call, const Error& error) {
-  return call.on_digest && error.kind == ErrorKind::UpstreamStatus && error.status >= 400 &&
-         error.status < 500 && error.status != 429;
+// What the verify model finds wrong with a verdict call says nothing of the client's own request,
+// which is shorter: that one is still to be answered.
+bool is_refused(const Error& error) {
+  return error.kind == ErrorKind::UpstreamStatus && error.status >= 400 && error.status < 500 &&
+         error.status != 401 && error.status != 403 && error.status != 429;
 }
 
 net::Task<void> judge_and_deliver(ExchangeContext& x, draft::Remembered& known,
@@ -130,8 +130,8 @@ net::Task<void> judge_and_deliver(ExchangeContext& x, draft::Remembered& known,
   x.verify.suffix_bytes = suffix;
   auto opened = co_await open_verdict_call(x, call);
   if (!opened) {
-    if (is_refused_digest(call, opened.error()))
-      co_await fall_back(x, "digest_refused");
+    if (is_refused(opened.error()))
+      co_await fall_back(x, call.on_digest ? "digest_refused" : "verdict_refused");
     else
       co_await without_verdict(x, draft, opened.error());
     co_return;

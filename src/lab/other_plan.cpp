@@ -114,19 +114,20 @@ std::optional<DrawnOutcome> judged_calls(const ExchangeRecord& shadow, const Cal
   constexpr Tokens kVerdictTokens = 6;
   const ExchangeRecord tried = as_a_clients(shadow, rules);
   const CallRecord* draft = last_call(tried, CallRole::Draft);
-  if (draft == nullptr) return std::nullopt;
-  PlanOutcome outcome{Verdict::Fallback, cost_of(shadow, *draft, rules), end_ms(*draft)};
+  PlanOutcome outcome{Verdict::Fallback, {}, 0};
+  if (draft != nullptr)
+    outcome = {Verdict::Fallback, cost_of(shadow, *draft, rules), end_ms(*draft)};
   Usage usage = direct.usage;
   if (shadow.verdict == Verdict::Validated) {
     const auto bad = quality::is_bad(shadow.judgement);
-    if (!bad) return std::nullopt;
+    if (!bad || draft == nullptr) return std::nullopt;
     outcome.verdict = *bad ? Verdict::Enhanced : Verdict::Accepted;
     usage.input +=
         draft->usage.output + money::tokens_of_bytes(rules.cascade.calls_prompt.text.size());
     if (!*bad) usage.output = kVerdictTokens;
-  } else if (shadow.reason.find("risk:write") != std::string::npos ||
-             shadow.reason.find("risk:execute") != std::string::npos) {
-    return std::nullopt;  // it would have been judged
+  } else {
+    for (const std::string_view judged : {"risk:write", "risk:execute", "no_tool_call"})
+      if (shadow.reason.find(judged) != std::string::npos) return std::nullopt;
   }
   const bool is_own = outcome.verdict != Verdict::Accepted;
   outcome.ms += static_cast<double>(is_own ? direct.duration_ms : direct.first_byte_ms);

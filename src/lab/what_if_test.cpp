@@ -125,6 +125,8 @@ TEST(OtherPlan, AVerdictOnDraftedCallsIsToldByHowTheyCompareWithTheVerifyModelsO
   EXPECT_EQ(refused->outcome.cost, direct + draft);
   EXPECT_FALSE(judged(Verdict::Fallback, Judgement::Different, ",not_proven:risk:write"))
       << "the verify model would have been asked about it";
+  EXPECT_FALSE(judged(Verdict::Fallback, Judgement::Different, ",not_proven:no_tool_call"))
+      << "a text is judged, too";
   EXPECT_FALSE(judged(Verdict::Validated, Judgement::None));
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "net/http_client.hpp"
 #include "net/name_lookup.hpp"
@@ -31,18 +32,43 @@ void ClientPool::give_back(std::unique_ptr<ByteStream> stream) {
   idle_.push_back({std::move(stream), worker_.clock().now()});
 }
 
+void ClientPool::end_lookup(std::string why) {
+  looking_up_ = false;
+  for (const auto& wait : std::exchange(waiting_, {})) {
+    wait->why = why;
+    wait->over.set();
+  }
+}
+
 Task<Result<std::vector<asio::ip::tcp::endpoint>>> ClientPool::resolve(StopSource& stop) {
   if (!config_.addresses.empty()) co_return config_.addresses;
-  const auto now = std::chrono::steady_clock::now();
-  if (!addresses_.empty() && now < addresses_until_) co_return addresses_;
   const Url& peer = config_.proxy ? config_.proxy->url : url_;
-  auto found = co_await worker_.names().find(worker_, peer.host, peer.port, stop);
-  if (found.addresses.empty())
-    co_return fail(ErrorKind::Unreachable, Source::Upstream,
-                   "cannot resolve " + peer.host + ": " + found.why + "; check " +
-                       (config_.proxy ? "the proxy's URL" : "base_url") + " and DNS");
-  addresses_ = std::move(found.addresses);
-  addresses_until_ = now + config_.dns_for;
+  const auto unknown = [&](const std::string& why) {
+    return fail(ErrorKind::Unreachable, Source::Upstream,
+                "cannot resolve " + peer.host + ": " + why + "; check " +
+                    (config_.proxy ? "the proxy's URL" : "base_url") + " and DNS");
+  };
+  while (addresses_.empty() || std::chrono::steady_clock::now() >= addresses_until_) {
+    if (stop.stopped()) co_return unknown("stopped");
+    if (!looking_up_) {
+      looking_up_ = true;
+      auto found = co_await worker_.names().find(worker_, peer.host, peer.port, stop);
+      if (!found.addresses.empty()) {
+        addresses_ = std::move(found.addresses);
+        addresses_until_ = std::chrono::steady_clock::now() + config_.dns_for;
+      }
+      // Who is stopped tells nothing: the next one looks itself.
+      end_lookup(stop.stopped() ? std::string() : found.why);
+      if (!found.why.empty() && !stop.stopped()) co_return unknown(found.why);
+      continue;
+    }
+    const auto wait = std::make_shared<LookupWait>(worker_.io());
+    waiting_.push_back(wait);
+    const StopCallback on_stop(
+        stop, [](void* w) { static_cast<LookupWait*>(w)->over.set(); }, wait.get());
+    co_await wait->over.wait();
+    if (!wait->why.empty()) co_return unknown(wait->why);
+  }
   co_return addresses_;
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "net/byte_stream.hpp"
 #include "net/chunked.hpp"
+#include "net/event.hpp"
 #include "net/http_head.hpp"
 #include "net/proxy.hpp"
 #include "net/stop.hpp"
@@ -60,6 +61,11 @@ class ClientPool {
 
  private:
   friend class HttpCall;
+  struct LookupWait {
+    explicit LookupWait(asio::io_context& io) : over(io) {}
+    Event over;
+    std::string why{};  // nothing was found; empty: addresses_, or nobody looks any more
+  };
   struct Idle {
     std::unique_ptr<ByteStream> stream;
     SteadyTime since;
@@ -69,7 +75,10 @@ class ClientPool {
   void give_back(std::unique_ptr<ByteStream> stream);
   /// A new connection. Unreachable or Timeout, Source::Upstream.
   Task<Result<std::unique_ptr<ByteStream>>> connect(StopSource& stop);
+  /// One lookup at a time; who comes meanwhile waits for it.
   Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve(StopSource& stop);
+  /// Wakes everybody who waits for the lookup under way.
+  void end_lookup(std::string why);
   /// Tunnel and TLS, as far as they are wanted; what failed is said in `why`.
   Task<Result<void>> secure(ByteStream& stream, std::string& why);
   /// Who is asked by whole URLs; null when the upstream itself or a tunnel is at the other end.
@@ -82,6 +91,8 @@ class ClientPool {
   std::vector<Idle> idle_;
   std::vector<asio::ip::tcp::endpoint> addresses_;
   SteadyTime addresses_until_{};
+  bool looking_up_ = false;
+  std::vector<std::shared_ptr<LookupWait>> waiting_;
 };
 
 /// How far a request has gone. Written as it happens, so that it tells of a call that is stopped.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <future>
 
@@ -203,6 +204,60 @@ TEST(HttpClient, AClientThatLeavesWaitsForNoNameServer) {
   const Outcome outcome = test::run_task(worker, call_bare(pool, stop));
   ASSERT_TRUE(outcome.error);
   EXPECT_EQ(outcome.error->kind, ErrorKind::Cancelled);
+}
+
+Task<void> keep_outcome(ClientPool& pool, StopSource& stop, std::vector<Outcome>& outcomes) {
+  outcomes.push_back(co_await call_bare(pool, stop));
+}
+
+TEST(HttpClient, ManyWhoConnectAtOnceAskForTheNameOnce) {
+  Worker worker;
+  std::atomic<int> asked{0};
+  worker.use_names(std::make_unique<NameLookup>(1, [&](auto&&...) {
+    ++asked;
+    return NameLookup::Found{{}, "no such name"};
+  }));
+  ClientPool pool(worker, *parse_url("http://model.test"), nullptr);
+  StopSource stop;
+  std::vector<Outcome> outcomes;
+  for (int i = 0; i < 300; ++i)
+    net::spawn(worker.executor(), keep_outcome(pool, stop, outcomes), [](std::exception_ptr) {});
+  worker.io().run();
+  ASSERT_EQ(outcomes.size(), 300u);
+  for (const Outcome& outcome : outcomes) {
+    ASSERT_TRUE(outcome.error);
+    EXPECT_NE(outcome.error->message.find("no such name"), std::string::npos)
+        << outcome.error->message;
+  }
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(HttpClient, WhoWaitsForTheLookupOfOneThatLeavesLooksItself) {
+  Worker worker;
+  std::promise<void> left;
+  std::atomic<int> asked{0};
+  StopSource stop;
+  StopSource stays;
+  worker.use_names(
+      std::make_unique<NameLookup>(1, [&, has_left = left.get_future().share()](auto&&...) {
+        if (++asked == 1) {
+          asio::post(worker.executor(), [&] {
+            stop.request_stop();
+            left.set_value();
+          });
+          has_left.wait();
+        }
+        return NameLookup::Found{{}, "no such name"};
+      }));
+  ClientPool pool(worker, *parse_url("http://model.test"), nullptr);
+  std::vector<Outcome> outcomes;
+  for (StopSource* one : {&stop, &stays})
+    net::spawn(worker.executor(), keep_outcome(pool, *one, outcomes), [](std::exception_ptr) {});
+  worker.io().run();
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(outcomes[0].error->kind, ErrorKind::Cancelled);
+  EXPECT_EQ(outcomes[1].error->kind, ErrorKind::Unreachable);
+  EXPECT_EQ(asked, 2);
 }
 
 TEST(HttpClient, TellsHowFarARequestHasGone) {

@@ -14,21 +14,22 @@ namespace {
 // What a waiting coroutine and a thread of the pool share.
 struct Question {
   Question(Worker& worker, std::string name, std::uint16_t number)
-      : host(std::move(name)), port(number), answered(worker.io()), executor(worker.executor()) {}
+      : host(std::move(name)), port(number), executor(worker.executor()) {}
 
   const std::string host;
   const std::uint16_t port;
   std::mutex mutex;
   bool is_asked = true;  // somebody waits
   NameLookup::Found found;
-  Event answered;  // of the worker's thread
   const Executor executor;
+  Event* answered = nullptr;  // of the worker's thread; null: nobody waits
 };
 
 // Whoever waited does so no more.
 struct Leave {
   Question& question;
   ~Leave() {
+    question.answered = nullptr;
     const std::lock_guard lock(question.mutex);
     question.is_asked = false;
   }
@@ -44,7 +45,9 @@ void look_up(const std::shared_ptr<Question>& question, const NameLookup::Resolv
   const std::lock_guard lock(question->mutex);
   if (!question->is_asked) return;
   question->found = std::move(found);
-  asio::post(question->executor, [question] { question->answered.set(); });
+  asio::post(question->executor, [question] {
+    if (question->answered != nullptr) question->answered->set();
+  });
 }
 
 }  // namespace
@@ -77,16 +80,18 @@ Task<NameLookup::Found> NameLookup::find(Worker& worker, const std::string& host
     co_return found;
   }
   const auto question = std::make_shared<Question>(worker, host, port);
+  Event answered(worker.io());
+  question->answered = &answered;
   const Leave leave{*question};
   const auto running = asio::make_work_guard(worker.executor());
   const StopCallback on_stop(
-      stop, [](void* q) { static_cast<Question*>(q)->answered.set(); }, question.get());
+      stop, [](void* event) { static_cast<Event*>(event)->set(); }, &answered);
   ++waiting_;
   asio::post(pool_, [this, question] {
     --waiting_;
     look_up(question, resolve_);
   });
-  co_await question->answered.wait();
+  co_await answered.wait();
   if (!stop.stopped()) found = std::move(question->found);
   co_return found;
 }

@@ -7,7 +7,7 @@ typedef struct ssl_st SSL;
 
 namespace rlm::net {
 
-/// Has `ssl` read from and write to the non-blocking socket `fd`, which stays the caller's: it is
+/// Has `ssl` read from and write to the socket `fd`, which stays the caller's: it is
 /// not closed with `ssl` and must live as long. A closed peer is an error of the call (EPIPE),
 /// never a signal. False when memory is out. Thread-safe for different `ssl`.
 [[nodiscard]] bool use_socket(SSL* ssl, int fd);

@@ -12,8 +12,8 @@ namespace rlm::net {
 
 namespace {
 
-// A name server that is silent holds up one of them.
-constexpr std::size_t kLookupThreads = 2;
+// Each upstream's name is looked up once at a time: as many silent ones hold up no other.
+constexpr std::size_t kLookupThreads = 4;
 
 }  // namespace
 

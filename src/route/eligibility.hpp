@@ -40,8 +40,7 @@ struct DraftAbilities {
 /// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;
 /// - "ends_with_system": no user message, so no verdict call, may follow a system entry
 ///   (anthropic-messages.md §5); a plan without a verdict call may be tried;
-/// - "tool_choice": draft_verify, and the answer must be a tool call, so that no verdict could be
-///   given;
+/// - "tool_choice": draft_verify, and the client demands a tool call, which a verdict is not;
 /// - "prompt_too_long";
 /// - "no_tools": draft_validate or draft_turn, and the request offers nothing to call;
 /// - "recover": draft_validate, and the last tool result is an error: that goes to the verify

@@ -55,7 +55,7 @@ class Terms {
   double direct = 0;
   double draft = 0;
   double verdict = 0;
-  double full_verdict = 0;  // of what is never asked briefly: turns, and drafted calls
+  double full_verdict = 0;  // of turns, and of the audits of calls that left unseen
   double rewrite = 0;
   double digest = 0;
 

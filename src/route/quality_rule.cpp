@@ -44,6 +44,7 @@ ClassNames::ClassNames(std::string_view draft, std::string_view cascade) {
 Trust Earned::of_calls(ClassKey key) const {
   Trust best = Trust::Demoted;
   for (const auto risk : {Risk::Read, Risk::Write, Risk::Execute}) {
+    if (!rule_.allowed[static_cast<std::size_t>(risk)]) continue;
     const Trust trust = of(key, risk);
     if (trust == Trust::Trusted) return trust;
     if (trust == Trust::Probation) best = trust;

@@ -68,6 +68,8 @@ struct QualityRule {
   quality::TrustRules rules;
   /// Drafted tool calls can be proven by code; without it no drafted call is delivered.
   bool can_validate = false;
+  /// What a plan may deliver without a verdict beside text, by its risk; else no trust in it helps.
+  std::array<bool, kDraftedRiskCount> allowed = {true, true, true, true};
 
   Trust of(ClassKey key, Risk risk) const {
     return start[key.index()][static_cast<std::size_t>(risk)];
@@ -92,7 +94,8 @@ class Earned {
   Trust of(ClassKey key, Risk risk) const {
     return book_ == nullptr ? rule_.of(key, risk) : book_->standing_of(names_.of(key, risk)).state;
   }
-  /// Of drafts that call tools, whose risk is not known before there is one: the best.
+  /// Of drafts that call tools, whose risk is not known before there is one: the best of what may
+  /// be delivered unseen.
   Trust of_calls(ClassKey key) const;
 
  private:

@@ -22,7 +22,8 @@ class Turn {
       case Plan::DraftValidate:
         return drafts() + calls_of(q_.verify, calls_ * (1 - q_.expected.proven), answer);
       case Plan::DraftVerify:
-        return drafts() + calls_of(q_.verify, calls_, verdict_output());
+        return drafts() + calls_of(q_.verify, calls_, verdict_output()) +
+               calls_ * cost(q_.verify, {.input = verdict_suffix(q_)});
       case Plan::DraftTurn: {
         const double taken_over = 1 - std::pow(1 - q_.turn.handed, calls_);
         const double rest = calls_ / 2;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <random>
 
 namespace rlm::upstream {
@@ -45,17 +46,28 @@ int EndpointGroup::best_of(const std::vector<int>& candidates, std::string_view 
     auto& left = *members_[static_cast<std::size_t>(a)];
     auto& right = *members_[static_cast<std::size_t>(b)];
     switch (config().balance) {
-      case EndpointConfig::Balance::Ordered:
-        return a < b;
       case EndpointConfig::Balance::Weighted:
         return score(key, left.config().name, left.config().weight) >
                score(key, right.config().name, right.config().weight);
-      case EndpointConfig::Balance::Latency:
-        return left.health()->first_byte_ms() < right.health()->first_byte_ms();
+      default:
+        return a < b;
     }
-    return a < b;
   };
   return *std::min_element(candidates.begin(), candidates.end(), better);
+}
+
+int EndpointGroup::soonest_of(const std::vector<int>& candidates, SteadyTime now) const {
+  const auto health = [&](int at) { return members_[static_cast<std::size_t>(at)]->health(); };
+  const auto time_of = [&](int at) {
+    const double measured = health(at)->first_byte_ms();
+    return measured < 0 ? std::numeric_limits<double>::infinity() : measured;
+  };
+  const int soonest = *std::min_element(candidates.begin(), candidates.end(),
+                                        [&](int a, int b) { return time_of(a) < time_of(b); });
+  // Who was slow once would never be asked again.
+  for (const int other : candidates)
+    if (other != soonest && health(other)->claim_measure(now)) return other;
+  return soonest;
 }
 
 ModelClient* EndpointGroup::choose(std::string_view session, std::span<ModelClient* const> tried,
@@ -71,7 +83,8 @@ ModelClient* EndpointGroup::choose(std::string_view session, std::span<ModelClie
   const auto& candidates = usable.empty() ? others : usable;
   int chosen = session.empty() ? -1 : homes_->of(session, now);
   if (std::find(candidates.begin(), candidates.end(), chosen) == candidates.end())
-    chosen = best_of(candidates, session);
+    chosen = config().balance == EndpointConfig::Balance::Latency ? soonest_of(candidates, now)
+                                                                  : best_of(candidates, session);
   return members_[static_cast<std::size_t>(chosen)].get();
 }
 

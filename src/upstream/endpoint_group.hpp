@@ -52,6 +52,7 @@ class EndpointGroup final : public ModelClient {
 
  private:
   int best_of(const std::vector<int>& candidates, std::string_view session) const;
+  int soonest_of(const std::vector<int>& candidates, SteadyTime now) const;
   std::vector<std::unique_ptr<ModelClient>> members_;
   std::shared_ptr<SessionHomes> homes_;
 };

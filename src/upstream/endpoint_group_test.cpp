@@ -226,13 +226,29 @@ TEST(EndpointGroup, TheSoonestIsChosenAndANewOneIsTried) {
   g.balance = Balance::Latency;
   Member& slow = g.add("slow");
   Member& quick = g.add("quick");
-  slow.health()->answered(Milliseconds(900));
+  slow.health()->answered(Milliseconds(900), g.clock.steady());
   EXPECT_EQ(g.chosen("s1"), "quick") << "nobody knows it yet";
-  quick.health()->answered(Milliseconds(100));
+  quick.health()->answered(Milliseconds(100), g.clock.steady());
   EXPECT_EQ(g.chosen("s2"), "quick");
-  slow.health()->answered(Milliseconds(0));
-  for (int i = 0; i < 20; ++i) slow.health()->answered(Milliseconds(0));
+  slow.health()->answered(Milliseconds(0), g.clock.steady());
+  for (int i = 0; i < 20; ++i) slow.health()->answered(Milliseconds(0), g.clock.steady());
   EXPECT_EQ(g.chosen("s3"), "slow");
+}
+
+TEST(EndpointGroup, WhoWasSlowOnceIsTriedAgainByOneSessionAMinute) {
+  Group g;
+  g.balance = Balance::Latency;
+  Member& quick = g.add("quick");
+  Member& slow = g.add("slow");
+  const auto both_answer = [&] {
+    quick.health()->answered(Milliseconds(100), g.clock.steady());
+    slow.health()->answered(Milliseconds(900), g.clock.steady());
+  };
+  both_answer();
+  EXPECT_EQ(g.chosen("s1"), "quick");
+  g.clock.advance(Milliseconds(60'000));
+  EXPECT_EQ(g.chosen("s2"), "slow") << "it may be well again";
+  EXPECT_EQ(g.chosen("s3"), "quick") << "others do not wait for that";
 }
 
 TEST(EndpointGroup, AnOpenBreakerIsPassedOverAndOneForAllAnswersAtOnce) {

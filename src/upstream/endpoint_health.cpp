@@ -7,6 +7,8 @@ namespace {
 
 /// Weight of the newest call in the smoothed time to the first byte.
 constexpr double kNewest = 0.2;
+/// How long a measured time to the first byte is taken for true.
+constexpr Milliseconds kMeasuredFor{60'000};
 /// A half-open breaker's call that never reports does not keep the place for ever.
 constexpr Milliseconds kProbeMax{30'000};
 /// Longest time that a rate limit is believed in, in milliseconds: an upstream may say anything.
@@ -48,11 +50,13 @@ bool EndpointHealth::usable(SteadyTime now) const {
   return now >= open_until_ && now >= limited_until_ && (openings_ == 0 || now >= probing_until_);
 }
 
-void EndpointHealth::answered(Milliseconds first_byte_after) {
+void EndpointHealth::answered(std::optional<Milliseconds> first_byte_after, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   failures_ = openings_ = 0;
   open_until_ = limited_until_ = probing_until_ = {};
-  const auto taken = static_cast<double>(first_byte_after.count());
+  if (!first_byte_after) return;
+  measured_until_ = now + kMeasuredFor;
+  const auto taken = static_cast<double>(first_byte_after->count());
   first_byte_ms_ = first_byte_ms_ < 0 ? taken : first_byte_ms_ * (1 - kNewest) + taken * kNewest;
 }
 
@@ -109,6 +113,13 @@ BreakerState EndpointHealth::state(SteadyTime now) const {
 double EndpointHealth::first_byte_ms() const {
   const std::lock_guard lock(mutex_);
   return first_byte_ms_;
+}
+
+bool EndpointHealth::claim_measure(SteadyTime now) {
+  const std::lock_guard lock(mutex_);
+  if (now < measured_until_) return false;
+  measured_until_ = now + kMeasuredFor;
+  return true;
 }
 
 }  // namespace rlm::upstream

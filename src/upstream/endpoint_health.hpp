@@ -39,8 +39,9 @@ class EndpointHealth {
   /// known.
   bool usable(SteadyTime now) const;
 
-  /// An answer began, after this long.
-  void answered(Milliseconds first_byte_after);
+  /// An answer began; a stream's after this long. Of a whole answer nothing is measured: its head
+  /// comes when all of it is written.
+  void answered(std::optional<Milliseconds> first_byte_after, SteadyTime now);
   /// A call failed before that. Unreachable, Timeout, Protocol, Forbidden (our own credential) and
   /// the statuses 5xx count against the endpoint; 429 with a retry-after makes it unusable until
   /// then; whatever the request itself was refused for shows that the endpoint is well. Cancelled
@@ -54,8 +55,11 @@ class EndpointHealth {
   void broke_off(const Error& error, SteadyTime now);
 
   BreakerState state(SteadyTime now) const;
-  /// Smoothed milliseconds until an answer begins; negative: no call yet.
+  /// Smoothed milliseconds until a stream begins; negative: none yet.
   double first_byte_ms() const;
+  /// Whether no stream has begun for a minute, so that first_byte_ms() may be out of date. One
+  /// caller a minute is told so, to try it.
+  bool claim_measure(SteadyTime now);
 
  private:
   void count_failure(SteadyTime now, std::uint64_t probe);
@@ -70,6 +74,7 @@ class EndpointHealth {
   SteadyTime probing_until_{};  // a half-open breaker's one call is under way
   std::uint64_t probe_ = 0;     // which one
   double first_byte_ms_ = -1;
+  SteadyTime measured_until_{};  // it is taken for true, or somebody is measuring
 };
 
 }  // namespace rlm::upstream

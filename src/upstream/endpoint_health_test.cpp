@@ -44,7 +44,7 @@ TEST(CircuitBreaker, OpensAfterSoManyFailuresInARow) {
 TEST(CircuitBreaker, AnAnswerBetweenFailuresBeginsTheCountAnew) {
   Watched w;
   w.fail(2);
-  w.health.answered(Milliseconds(10));
+  w.health.answered(Milliseconds(10), w.clock.steady());
   w.fail(2);
   EXPECT_TRUE(w.lets_through());
 }
@@ -58,7 +58,7 @@ TEST(CircuitBreaker, HalfOpenLetsOneCallThroughAtATime) {
   EXPECT_TRUE(w.lets_through());
   EXPECT_FALSE(w.lets_through());
   EXPECT_FALSE(w.health.usable(w.clock.steady()));
-  w.health.answered(Milliseconds(10));
+  w.health.answered(Milliseconds(10), w.clock.steady());
   EXPECT_EQ(w.state(), BreakerState::Closed);
   EXPECT_TRUE(w.lets_through());
 }
@@ -98,14 +98,14 @@ TEST(CircuitBreaker, CallsThatBeganLongAgoSayNothingOfAHalfOpenOne) {
 TEST(CircuitBreaker, OpensAfterSoManyAnswersInARowThatBrokeOff) {
   Watched w;
   for (int i = 0; i < 2; ++i) {
-    w.health.answered(Milliseconds(10));
+    w.health.answered(Milliseconds(10), w.clock.steady());
     w.break_off(1);
   }
   w.health.completed();
   w.break_off(2, Error(ErrorKind::Protocol, Source::Upstream, ""));
   w.break_off(3, status(400));
   EXPECT_TRUE(w.lets_through());
-  w.health.answered(Milliseconds(10));
+  w.health.answered(Milliseconds(10), w.clock.steady());
   w.break_off(1, Error(ErrorKind::Timeout, Source::Upstream, ""));
   EXPECT_EQ(w.state(), BreakerState::Open);
 }
@@ -169,10 +169,24 @@ TEST(EndpointHealth, ARateLimitIsBelievedForTenMinutesAtMost) {
 TEST(EndpointHealth, SmoothsTheTimeToTheFirstByte) {
   Watched w;
   EXPECT_LT(w.health.first_byte_ms(), 0);
-  w.health.answered(Milliseconds(100));
+  w.health.answered(Milliseconds(100), w.clock.steady());
   EXPECT_DOUBLE_EQ(w.health.first_byte_ms(), 100);
-  w.health.answered(Milliseconds(200));
+  w.health.answered(Milliseconds(200), w.clock.steady());
   EXPECT_DOUBLE_EQ(w.health.first_byte_ms(), 120);
+  w.health.answered(std::nullopt, w.clock.steady());
+  EXPECT_DOUBLE_EQ(w.health.first_byte_ms(), 120) << "a whole answer's head comes at its end";
+}
+
+TEST(EndpointHealth, ATimeOfAMinuteAgoIsToBeMeasuredOnceMore) {
+  Watched w;
+  EXPECT_TRUE(w.health.claim_measure(w.clock.steady())) << "nobody has";
+  EXPECT_FALSE(w.health.claim_measure(w.clock.steady())) << "somebody does";
+  w.clock.advance(Milliseconds(59'999));
+  w.health.answered(Milliseconds(100), w.clock.steady());
+  w.clock.advance(Milliseconds(59'999));
+  EXPECT_FALSE(w.health.claim_measure(w.clock.steady()));
+  w.clock.advance(Milliseconds(1));
+  EXPECT_TRUE(w.health.claim_measure(w.clock.steady()));
 }
 
 }  // namespace

@@ -176,7 +176,9 @@ net::Task<Result<OpenedCall>> attempt_at(Search& search, ModelClient& endpoint,
     search.client.answered_at(search.request.session, endpoint, search.now());
     opened->health = health;
     opened->clock = &search.log.clock();
-    if (health != nullptr) health->answered(opened->call->first_byte_after());
+    const auto measured =
+        opened->is_stream ? std::optional(opened->call->first_byte_after()) : std::nullopt;
+    if (health != nullptr) health->answered(measured, search.now());
   } else if (health != nullptr) {
     health->failed(opened.error(), search.now(), probe);
   }

@@ -39,6 +39,12 @@ bool is_text(const StreamEvent& event) {
   return std::holds_alternative<stream::TextDelta>(event);
 }
 
+// A call behind a verdict is paid for nothing.
+bool begins_call(const StreamEvent& event) {
+  const auto* start = std::get_if<stream::BlockStart>(&event);
+  return start != nullptr && start->block.kind == ContentBlock::Kind::ToolUse;
+}
+
 // A verdict is usually the whole reply: its end is then a few bytes away and tells the exact usage.
 net::Task<CallEnd> end_of_verdict(upstream::EventReader& events) {
   for (;;) {
@@ -46,7 +52,7 @@ net::Task<CallEnd> end_of_verdict(upstream::EventReader& events) {
     if (!event || !*event)
       co_return events.message_stopped() ? CallEnd::Complete : CallEnd::Cancelled;
     if (std::holds_alternative<stream::MessageStop>(**event)) co_return CallEnd::Complete;
-    if (is_text(**event)) co_return CallEnd::Cancelled;
+    if (is_text(**event) || begins_call(**event)) co_return CallEnd::Cancelled;
   }
 }
 
@@ -86,6 +92,9 @@ tl::unexpected<Error> end_failed(upstream::EventReader& events, const upstream::
 wire::SplicedBody verdict_body(const Request& request, std::string_view message) {
   wire::SplicedBody body(request.body.view());
   wire::set_stream(body, request.facts);
+  // A verdict is a word, and no call.
+  if (request.facts.must_call_tool && !request.facts.tool_choice_value.empty())
+    body.replace(request.facts.tool_choice_value, R"({"type":"auto"})");
   wire::append_user_message(body, request.facts, message);
   return body;
 }

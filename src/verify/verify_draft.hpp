@@ -27,8 +27,8 @@ struct VerdictStart {
                  // have counted
 };
 
-/// The verdict call's body: `request` with one message inserted at the end of `messages`, and
-/// streaming.
+/// The verdict call's body: `request` with one message inserted at the end of `messages`,
+/// streaming, and without its demand for a tool call.
 wire::SplicedBody verdict_body(const Request& request, std::string_view message);
 
 /// A request of our own that shows the model `message` and nothing else: the verdict on a digest.

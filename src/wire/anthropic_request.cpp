@@ -113,6 +113,7 @@ Thinking thinking_of(JsonValue thinking) {
 
 void read_settings(const TopLevel& top, RequestFacts& facts) {
   const JsonValue choice = top.tool_choice.member("type");
+  facts.tool_choice_value = top.tool_choice.span();
   facts.must_call_tool = choice.equals("any") || choice.equals("tool");
   facts.thinking = thinking_of(top.thinking);
   facts.thinking_value = top.thinking.span();

@@ -104,8 +104,10 @@ Served TwoModels::drafted(Plan plan, const Request& request, const sim::Reply& w
   const bool thinks = broken_ == Broken::DraftThinkingDelivered || random_.chance(0.1);
   const auto response = draft_.answer(last_draft_body_, as_drafted(wish, random_, thinks));
   if (!response) return {{}, "draft: " + response.error(), true};
-  // A call that the plan does not prove, and a text where calls are to be proven, fall back.
-  if (calls_tools(wish) != (plan == Plan::DraftValidate)) return direct(request, wish);
+  // A text where calls are to be proven, and a call where nobody looks at it, fall back.
+  const bool calls = calls_tools(wish);
+  if (plan == Plan::DraftValidate ? !calls : calls && plan != Plan::DraftVerify)
+    return direct(request, wish);
   if (plan == Plan::DraftVerify) return judged(request, wish, draft_response(*response, request));
   return {draft_response(*response, request), {}, true};
 }

@@ -103,12 +103,36 @@ TEST_P(JudgedCalls, AnAnswerWithoutAnyIsJudgedAsATextIs) {
   EXPECT_EQ(own_answer(reply), "They fail.");
 }
 
+TEST_P(JudgedCalls, AcceptedAreNotMadeTwice) {
+  Scene scene;
+  scene.draft->script(sim::Reply::of_tool("Bash", kMake));
+  scene.verify->script(
+      sim::Reply::of_tool("Bash", R"({"command":"make all"})", "USE_DRAFT"));  // and on it goes
+  const Reply reply = scene.post(asks());
+  EXPECT_EQ(reply.header("x-rlm-verdict"), "ACCEPTED") << reply.header("x-rlm-reason");
+  EXPECT_NE(reply.body.find("make test"), std::string::npos);
+  EXPECT_EQ(reply.body.find("make all"), std::string::npos);
+  EXPECT_EQ(scene.proxy->record_number(1).calls.at(1).end, CallEnd::Cancelled);
+}
+
+TEST_P(JudgedCalls, WhoseVerdictCallIsRefusedAreTheVerifyModelsToMake) {
+  Scene scene;
+  scene.draft->script(sim::Reply::of_tool("Bash", kMake, "DRAFTED"));
+  scene.verify->script(fails("400"));  // with draft and instruction it is too long, say
+  scene.verify->script(says("Let me see."));
+  const Reply reply = scene.post(asks());
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.header("x-rlm-verdict"), "FALLBACK");
+  EXPECT_EQ(reply.header("x-rlm-reason"), "forced,verdict_refused");
+  EXPECT_EQ(own_answer(reply), "Let me see.");
+}
+
 TEST_P(JudgedCalls, ThatNobodyCouldJudgeAreNotMade) {
   Settings settings;
   settings.cascade = "on_verify_failure = \"serve_draft\"";
   Scene scene(settings);
   scene.draft->script(sim::Reply::of_tool("Bash", kMake, "DRAFTED"));
-  scene.verify->script(fails("400"));
+  scene.verify->script(fails("403"));
   const Reply reply = scene.post(asks());
   EXPECT_NE(reply.header("x-rlm-verdict"), "SKIPPED");
   EXPECT_EQ(reply.body.find("make test"), std::string::npos) << reply.body;
@@ -121,6 +145,28 @@ TEST_P(JudgedCalls, AreNotDraftedWhereACallMustCome) {
   EXPECT_EQ(reply.header("x-rlm-verdict"), "DIRECT");
   EXPECT_EQ(reply.header("x-rlm-reason"), "tool_choice");
   EXPECT_TRUE(scene.draft->requests().empty());
+}
+
+TEST_P(JudgedCalls, OfAClientOfOpenAisAreCallsToIt) {
+  Scene scene;
+  scene.draft->script(sim::Reply::of_tool("Read", R"({"file_path":"/repo/a.c"})", "I look."));
+  scene.verify->script(says("USE_DRAFT"));
+  const std::string tools =
+      R"(,"tools":[{"type":"function","function":{"name":"Read","parameters":{"type":"object",)"
+      R"("properties":{"file_path":{"type":"string"}},"required":["file_path"]}}}])";
+  Ask request;
+  request.target = "/v1/chat/completions";
+  request.body = user_body("look into /repo/a.c", GetParam(), tools);
+  request.with("x-rlm-plan", "draft_verify");
+  const Reply reply = scene.post(request);
+  EXPECT_EQ(reply.header("x-rlm-verdict"), "ACCEPTED") << reply.header("x-rlm-reason");
+  EXPECT_NE(reply.body.find(R"("tool_calls")"), std::string::npos) << reply.body;
+  EXPECT_NE(reply.body.find(R"(/repo/a.c)"), std::string::npos);
+
+  request.body =
+      user_body("look into /repo/a.c", GetParam(), tools + R"(,"tool_choice":"required")");
+  const Reply demanded = scene.post(request);
+  EXPECT_EQ(demanded.header("x-rlm-reason"), "tool_choice") << "no verdict could be given";
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, JudgedCalls, testing::Bool(), [](const auto& param_info) {
