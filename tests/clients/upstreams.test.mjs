@@ -4,13 +4,12 @@ import { test } from 'node:test';
 import { anthropic } from './support/anthropic.mjs';
 import { openai } from './support/openai.mjs';
 import { READ_TOOL } from './support/paths.mjs';
-import { DRAFTER, JUDGE, PLACES } from './support/places.mjs';
+import { DRAFTER, JUDGE, place_named, PLACES } from './support/places.mjs';
 import { simulated_at } from './support/simulated.mjs';
 import { tape } from './support/tape.mjs';
 import { at_places, speaking, target, token } from './support/target.mjs';
 
 const LIBRARIES = [anthropic, openai('chat'), openai('responses')];
-const called = (name) => PLACES.find((place) => place.name === name);
 
 /** One cell of the table: a library asks, and a place is one of the models behind the gateway. */
 class Cell {
@@ -73,8 +72,8 @@ function tools(cell) {
 /** The place beside another: the draft is asked first, so one script serves both sides where they are one model. */
 function pairs(cell) {
   for (const [how, model, draft, verify] of [
-    ['drafts', `claude-drafted-by-${cell.place.name}`, cell.place, called(JUDGE)],
-    ['judges', `claude-judged-by-${cell.place.name}`, called(DRAFTER), cell.place],
+    ['drafts', `claude-drafted-by-${cell.place.name}`, cell.place, place_named(JUDGE)],
+    ['judges', `claude-judged-by-${cell.place.name}`, place_named(DRAFTER), cell.place],
   ]) {
     cell.test(how, async () => {
       const word = token();

@@ -111,7 +111,8 @@ that check requests as the provider does. A cell says how many tests of the area
 \`make conformance BASE_URL=…\` runs the same clients against any gateway (\`tests/clients/README.md\`).
 
 The dialects are Anthropic Messages (\`POST /v1/messages\`), OpenAI Chat Completions (\`POST /v1/chat/completions\`; "compatible" is the
-package for servers that are not OpenAI's) and OpenAI Responses (\`POST /v1/responses\`).
+package for servers that are not OpenAI's) and OpenAI Responses (\`POST /v1/responses\`). Claude Code's modes for clouds speak InvokeModel
+(bedrock), rawPredict (vertex) or Messages (the others); "key" is a bearer of Bedrock's in place of the switch that leaves signing to the proxy.
 
 | Client | Dialect | ${AREAS.map(([area]) => area).join(' | ')} |
 |${'---|'.repeat(AREAS.length + 2)}

@@ -26,6 +26,7 @@ const KINDS = [
   { endpoint: 'openrouter', provider: 'openrouter', path: '/api/v1', model: 'deepseek-v4-pro', lines: KEY },
 ];
 export const PLACES = KINDS.map((kind) => ({ name: kind.endpoint, ...kind }));
+export const place_named = (name) => PLACES.find((place) => place.name === name);
 
 /** The paper's two sides, for tests in which a place is the other one. */
 export const JUDGE = 'anthropic';
@@ -38,6 +39,9 @@ export const simulations = (key) => [...new Set(PLACES.map(({ provider }) => pro
     ...[...new Set(PLACES.filter((place) => place.provider === provider).map(({ model }) => model))].flatMap((model) => ['--model', model])],
 }));
 
+/** Opus by its name in a cloud, and the place there. */
+const OPUS = [['us.anthropic.claude-opus-*', 'bedrock-signed'], ['anthropic.claude-opus-*', 'bedrock-mantle'], ['claude-opus-*', 'vertex']];
+
 const cascade = (match, draft, verify) => `[[cascade]]
 match = ["${match}"]
 draft = "${draft}"
@@ -47,7 +51,7 @@ policy = "paper"
 
 /**
  * A proxy with all of them. A model's own name goes to it alone, `claude-drafted-by-NAME` and `claude-judged-by-NAME` have it beside
- * one of the paper's two, and what Claude Code calls Opus in each cloud goes to that cloud. `urls`: by provider.
+ * one of the paper's two, and what Claude Code calls Opus in a cloud goes to that cloud. `urls`: by provider.
  */
 export const places_config = (urls) => `
 [listen]
@@ -61,4 +65,4 @@ model = "${model}"
 retries = 0
 ${lines}`).join('')}
 ${PLACES.map(({ name }) => cascade(`claude-drafted-by-${name}`, name, JUDGE) + cascade(`claude-judged-by-${name}`, DRAFTER, name)).join('')}
-${cascade('us.anthropic.claude-opus-*', DRAFTER, 'bedrock-signed')}${cascade('claude-opus-*', DRAFTER, 'vertex')}`;
+${OPUS.map(([match, name]) => cascade(match, DRAFTER, name)).join('')}`;
