@@ -17,8 +17,9 @@ const KINDS = [
   { endpoint: 'bedrock-mantle', provider: 'mantle', path: '/anthropic', model: 'anthropic.claude-opus-4-8', lines: AWS + SIGNED },
   { endpoint: 'foundry', provider: 'foundry', path: '/anthropic', model: 'claude-opus-4-8', lines: KEY },
   { endpoint: 'deepseek', provider: 'deepseek', path: '/anthropic', model: 'deepseek-v4-pro', lines: KEY, thinks: true,
-    unkept: { chat: 'a tool round trip is open: this endpoint wants its thinking back, and clients of Chat Completions keep none' } },
-  { endpoint: 'deepseek-openai', provider: 'deepseek', path: '', model: 'deepseek-v4-pro', lines: KEY },
+    unkept: { chat: 'a tool round trip is open: this endpoint wants its thinking back behind tool calls, and what a client of Chat '
+      + 'Completions sends back of it does not become thinking again' } },
+  { endpoint: 'deepseek-openai', provider: 'deepseek', path: '', model: 'deepseek-v4-pro', lines: KEY, thinks: true },
   { endpoint: 'openai', provider: 'openai', path: '/v1', model: 'gpt-6-sol', lines: KEY },
   { endpoint: 'openai-responses', provider: 'openai', path: '/v1', model: 'gpt-6-sol', lines: KEY },
   { endpoint: 'foundry-openai', provider: 'foundry', path: '/openai/v1', model: 'gpt-6-sol', lines: KEY },
