@@ -3,14 +3,13 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run_agent, start_agent, with_agent, workspace } from './support/claude_code.mjs';
+import { check_success, EDITS, failures_of, run_agent, start_agent, tools_of, with_agent, workspace } from './support/claude_code.mjs';
 import { exchanges_of } from './support/ledger.mjs';
 import { record } from './support/recorder.mjs';
 import { draftSim, verifySim } from './support/simulated.mjs';
 import { target, token, until } from './support/target.mjs';
 
 const MODEL = ['--model', 'claude-opus-4-8'];
-const EDITS = ['--permission-mode', 'acceptEdits', '--allowedTools', 'Read,Edit,Bash(cat:*)'];
 
 /**
  * A test in a fresh workspace, behind a recorder; both are gone afterwards. The project folder is named by the word: the agent
@@ -29,17 +28,6 @@ function agent_test(name, body) {
     }
   });
 }
-
-function check_success({ code, result, errors }) {
-  assert.equal(code, 0, errors);
-  assert.equal(result.subtype, 'success');
-  assert.equal(result.is_error, false, result.result);
-}
-
-const tools_of = (events) => events.filter((event) => event.type === 'assistant')
-  .flatMap((event) => event.message.content).filter((block) => block.type === 'tool_use').map((block) => block.name);
-const failures_of = (events) => events.filter((event) => event.type === 'user')
-  .flatMap((event) => event.message.content).filter((block) => block.is_error);
 
 /** Every request of a session that the recorder saw went upstream unchanged and stands in the ledger. */
 async function check_direct(recorder, session, count) {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run_agent, with_agent, workspace } from './support/claude_code.mjs';
+import { EDITS, run_agent, with_agent, workspace } from './support/claude_code.mjs';
 import { record } from './support/recorder.mjs';
 import { draftSim, verifySim } from './support/simulated.mjs';
 import { target, token } from './support/target.mjs';
 
-const OPTIONS = ['--model', 'claude-opus-4-8', '--permission-mode', 'acceptEdits', '--allowedTools', 'Read,Edit,Bash(cat:*)'];
+const OPTIONS = ['--model', 'claude-opus-4-8', ...EDITS];
 const TASKS = ['rename the greeting', 'add a farewell'];
 
 /** Both models' own bills: calls, and nano-dollars of both together. */

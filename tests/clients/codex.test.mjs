@@ -7,8 +7,8 @@ import { run_codex, start_codex, with_codex } from './support/codex.mjs';
 import { png } from './support/png.mjs';
 import { workspace } from './support/program.mjs';
 import { record } from './support/recorder.mjs';
-import { verifySim } from './support/simulated.mjs';
-import { speaking, target, token } from './support/target.mjs';
+import { draftSim, verifySim } from './support/simulated.mjs';
+import { keyed, speaking, target, token } from './support/target.mjs';
 
 /** A test in a fresh workspace, behind a recorder; both are gone afterwards. */
 const agent_test = (area, name, body) => test(`codex over responses, ${area}: ${name}`, speaking('responses', with_codex), async () => {
@@ -102,6 +102,27 @@ agent_test('errors', 'a stream that breaks off is not taken for an answer', asyn
   await verifySim.script(word, { text: `${word} is `.repeat(50), fault: 'cut@1100' }, { text: `All of ${word}.` });
   const { text } = await run([`Tell of ${word}.`]);
   assert.equal(text, `All of ${word}.`);
+});
+
+/** Through the gateway that pings early: the whole answer is waited for, and judged before anything of it is shown. */
+test('codex over responses, waiting: signs of life while a draft is judged disturb nothing', speaking('responses', {
+  ...with_codex, skip: with_codex.skip || keyed.skip }), async () => {
+  const word = token();
+  const space = await workspace(word);
+  const recorder = await record(target.keyed);
+  try {
+    await draftSim.script(word, { text: `There is nothing to debug in ${word}.`, latency_ms: 600 });
+    await verifySim.script(word, { text: 'USE_DRAFT', latency_ms: 600 });
+    const { text, errors } = await run_codex(space, recorder.url, [`Please debug ${word}.`],
+      { key: target.keyedKey, headers: { 'x-rlm-plan': 'draft_verify' } });
+    assert.equal(text, `There is nothing to debug in ${word}.`, errors);
+    assert.equal(recorder.exchanges.length, 1);
+    assert.match(recorder.exchanges[0].text, /^:.*$/m);
+    for (const sim of [draftSim, verifySim]) assert.equal((await sim.requests(word)).length, 1);
+  } finally {
+    recorder.close();
+    await space.remove();
+  }
 });
 
 agent_test('abort', 'an interrupted agent takes the upstream call with it', async ({ word, space, recorder }) => {

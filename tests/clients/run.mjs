@@ -21,7 +21,7 @@ const files = words.length ? words : readdirSync(folder).filter((name) => name.e
 
 /** What counts all calls of a model cannot run beside others, nor can agents that are whole processors' work. What takes longest begins first. */
 const ALONE = ['claude_code_balanced.test.mjs', 'opencode.test.mjs', 'opencode_chat.test.mjs'];
-const LONG = ['ai_sdk.test.mjs', 'claude_code.test.mjs', 'langchain.test.mjs'];
+const LONG = ['ai_sdk.test.mjs', 'claude_code.test.mjs', 'claude_code_clouds.test.mjs', 'langchain.test.mjs'];
 
 /** On Node 18 the streams of these do not end when they are left. */
 const OF_NODE_20 = ['ai_sdk.test.mjs', 'langchain.test.mjs', 'openai.test.mjs'];

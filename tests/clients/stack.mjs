@@ -1,10 +1,11 @@
-// Two simulated models and two proxies over them, on free loopback ports, as processes that end with us.
+// Simulated models and proxies over them, on free loopback ports, as processes that end with us.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { places_config, simulations } from './support/places.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -140,9 +141,14 @@ export async function start_stack(binary) {
     const open = await serve('open.toml', open_config(verify.url, draft.url));
     const keyed = await serve('keyed.toml', keyed_config(verify.url, draft.url));
     const trusting = await serve('trusting.toml', trusting_config(verify.url, draft.url));
+    const places = {};
+    for (const { provider, args } of simulations(KEYS.UPSTREAM_KEY))
+      places[provider] = (await run(['simulate', '--coder', here('support/coder.json'), ...args])).url;
+    const everywhere = await serve('places.toml', places_config(places));
     const environment = {
       BASE_URL: open.url, DIALECTS: 'messages,chat,responses', ADMIN_URL: open.url, VERIFY_SIM: verify.url, DRAFT_SIM: draft.url,
       TRUSTING_URL: trusting.url, KEYED_URL: keyed.url, KEYED_KEY: KEYS.GATEWAY_KEY, KEYED_UPSTREAM_KEY: KEYS.UPSTREAM_KEY,
+      PLACES_URL: everywhere.url, PLACES_SIMS: JSON.stringify(places),
     };
     const runs = () => running.every((program) => program.runs());
     return { environment, stop, runs, logs: () => running.map((program) => program.output()).join('') };

@@ -18,7 +18,7 @@ export const with_codex = {
   timeout: 90_000,
 };
 
-const config = (url) => `
+const config = (url, headers) => `
 model = "${target.model}"
 model_provider = "gateway"
 check_for_update_on_startup = false
@@ -29,6 +29,8 @@ env_key = "GATEWAY_KEY"
 wire_api = "responses"
 stream_max_retries = 2
 request_max_retries = 2
+[model_providers.gateway.http_headers]
+${Object.entries(headers).map(([name, value]) => `"${name}" = "${value}"`).join('\n')}
 [analytics]
 enabled = false
 `;
@@ -44,14 +46,14 @@ const CATALOG = { models: [{
 }] };
 
 /** Starts `codex exec ARGS` against `url`. `ended` gives {code, events, errors, text, items, thread}; it speaks to nobody else. */
-export async function start_codex(space, url, args, { known = false } = {}) {
+export async function start_codex(space, url, args, { known = false, key = target.key, headers = {} } = {}) {
   const folder = join(space.home, '.codex');
   await mkdir(folder, { recursive: true });
   const catalog = join(folder, 'models.json');
   await writeFile(catalog, JSON.stringify(CATALOG));
-  await writeFile(join(folder, 'config.toml'), `${known ? `model_catalog_json = ${JSON.stringify(catalog)}\n` : ''}${config(url)}`);
+  await writeFile(join(folder, 'config.toml'), `${known ? `model_catalog_json = ${JSON.stringify(catalog)}\n` : ''}${config(url, headers)}`);
   const { ended, interrupt } = start_program(program, ['exec', '--json', '--skip-git-repo-check',
-    '--dangerously-bypass-approvals-and-sandbox', ...args], space, { GATEWAY_KEY: target.key });
+    '--dangerously-bypass-approvals-and-sandbox', ...args], space, { GATEWAY_KEY: key });
   const read = (run) => {
     const items = run.events.filter(({ type }) => type === 'item.completed').map(({ item }) => item);
     return {

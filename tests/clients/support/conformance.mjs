@@ -1,4 +1,5 @@
-// docs/conformance.md: which client passed how many tests of which area.
+// docs/conformance.md: which client passed how many tests of which area, and which upstream did under which dialect.
+import { DRAFTER, JUDGE } from './places.mjs';
 
 /** Client and dialect of tests that are not named "client over dialect, area: sentence": they came first. */
 const OWN_AREAS = {
@@ -42,6 +43,44 @@ function place_of(name) {
   return { client: 'anthropic sdk', dialect: 'messages', area: OWN_AREAS[prefix] };
 }
 
+/** {client, dialect, upstream} of a test of upstreams.test.mjs. */
+function cell_of({ name }) {
+  const [, client, dialect, upstream] = /^(.+) over (.+), at ([^:]+): /.exec(name) ?? [];
+  return upstream && { client, dialect, upstream };
+}
+
+/** The table "upstreams by client dialects"; a test that was left out did not pass, and why becomes a footnote. */
+function upstreams_table(results, versions) {
+  const cells = results.map((result) => ({ ...result, ...cell_of(result) })).filter(({ upstream }) => upstream);
+  if (!cells.length) return '';
+  const notes = [...new Set(cells.map(({ reason }) => reason).filter(Boolean))];
+  const columns = [...new Set(cells.map(({ client, dialect }) => `${client} over ${dialect}`))];
+  const cell = (upstream, column) => {
+    const tests = cells.filter((test) => test.upstream === upstream && `${test.client} over ${test.dialect}` === column);
+    const marks = [...new Set(tests.map(({ reason }) => reason).filter(Boolean))].map((reason) => ` (${notes.indexOf(reason) + 1})`);
+    return `${tests.filter(({ outcome }) => outcome === 'passed').length} of ${tests.length}${marks.join('')}`;
+  };
+  const rows = [...new Set(cells.map(({ upstream }) => upstream))];
+  const heads = columns.map((column) => column.split(' over ')).map(([client, dialect]) =>
+    `${dialect} (${CLIENTS[client]} ${versions[CLIENTS[client]]})`);
+  return `
+## Upstreams by client dialects
+
+Rows are the kinds of [upstream](endpoints.md) that can be simulated (\`bedrock\` with signed requests and with a bearer key). In each cell:
+a streamed and a whole text, two tool calls at once with their results sent back, and the upstream as the one side of a pair: it drafts what
+\`${JUDGE}\` accepts, and accepts what \`${DRAFTER}\` drafts.
+
+| Upstream | ${heads.join(' | ')} |
+|${'---|'.repeat(columns.length + 1)}
+${rows.map((upstream) => `| ${[upstream, ...columns.map((column) => cell(upstream, column))].join(' | ')} |`).join('\n')}
+
+${notes.map((note, at) => `${at + 1}. ${note[0].toUpperCase()}${note.slice(1)}.\n`).join('')}
+Not in the table, because no simulated model plays them: \`aws-anthropic\`, which takes what \`anthropic\` takes; \`ollama\`, \`vllm\`,
+\`llama.cpp\`, \`openai-compatible\` and \`anthropic-compatible\`, servers that differ with what runs on them ([what is sent to
+each](upstreams.md)).
+`;
+}
+
 function row_of({ client, dialect, results }, versions) {
   const named = [CLIENTS[client], PROVIDERS[client]?.[dialect]].filter(Boolean).map((name) =>
     `${name.replace('opencode-linux-x64', 'opencode-ai')} ${versions[name]}`).join(', ');
@@ -57,7 +96,7 @@ export function conformance(results, versions) {
   const rows = new Map();
   for (const result of results) {
     const { area, ...place } = place_of(result.name);
-    if (!area || result.outcome === 'skipped') continue;
+    if (!area || cell_of(result) || result.outcome === 'skipped') continue;
     const key = `${place.client} ${place.dialect}`;
     if (!rows.has(key)) rows.set(key, { ...place, results: [] });
     rows.get(key).results.push({ ...result, area });
@@ -71,7 +110,8 @@ that check requests as the provider does. A cell says how many tests of the area
 \`make conformance BASE_URL=…\` runs the same clients against any gateway (\`tests/clients/README.md\`).
 
 The dialects are Anthropic Messages (\`POST /v1/messages\`), OpenAI Chat Completions (\`POST /v1/chat/completions\`; "compatible" is the
-package for servers that are not OpenAI's) and OpenAI Responses (\`POST /v1/responses\`).
+package for servers that are not OpenAI's) and OpenAI Responses (\`POST /v1/responses\`). Claude Code's modes for clouds speak InvokeModel
+(bedrock), rawPredict (vertex) or Messages (the others); "key" is a bearer of Bedrock's in place of the switch that leaves signing to the proxy.
 
 | Client | Dialect | ${AREAS.map(([area]) => area).join(' | ')} |
 |${'---|'.repeat(AREAS.length + 2)}
@@ -80,5 +120,5 @@ ${sorted.map((row) => row_of(row, versions)).join('\n')}
 | Area | What is checked |
 |---|---|
 ${AREAS.map(([area, what]) => `| ${area} | ${what} |`).join('\n')}
-`;
+${upstreams_table(results, versions)}`;
 }

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { target, until } from './target.mjs';
 
-async function get(path) {
-  const response = await fetch(target.admin + path);
+async function get(path, admin = target.admin) {
+  const response = await fetch(admin + path);
   if (response.status === 404) return undefined;
   assert.equal(response.status, 200, path);
   return response.json();
@@ -14,10 +14,10 @@ export function exchange(id) {
   return until(() => get(`/api/exchanges/${id}`), `exchange ${id} in the ledger`);
 }
 
-/** The rows of a session, oldest first, once there are `count`. */
-export function exchanges_of(session, count = 1) {
+/** The rows of a session at a gateway, oldest first, once there are `count`. */
+export function exchanges_of(session, count = 1, admin = target.admin) {
   return until(async () => {
-    const { exchanges } = await get('/api/exchanges?limit=500');
+    const { exchanges } = await get('/api/exchanges?limit=500', admin);
     const rows = exchanges.filter((row) => row.session === session).reverse();
     return rows.length >= count && rows;
   }, `${count} exchanges of session ${session} in the ledger`);

@@ -32,7 +32,8 @@ const chat = {
 
   whole: (sdk, params, { signal }) => sdk.chat.completions.create(params, { signal }),
 
-  read({ choices: [{ message, finish_reason }], usage, pieces, thinking }) {
+  // `parsed` is the SDK's own; OpenAI refuses it in a request.
+  read({ choices: [{ message: { parsed, ...message }, finish_reason }], usage, pieces, thinking }) {
     const calls = (message.tool_calls ?? []).map(({ id, function: { name, arguments: text } }) => ({ id, name, input: arguments_of(text) }));
     return {
       text: message.content ?? '',

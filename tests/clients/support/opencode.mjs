@@ -14,7 +14,7 @@ export const with_opencode = {
   timeout: 90_000,
 };
 
-const config = (url, provider) => ({
+const config = (url, provider, { key = target.key, headers = {} }) => ({
   $schema: 'https://opencode.ai/config.json',
   autoupdate: false,
   share: 'disabled',
@@ -23,16 +23,19 @@ const config = (url, provider) => ({
   small_model: 'gateway/claude-haiku-4-5-20251001',
   provider: { gateway: {
     npm: provider,
-    options: { baseURL: `${url}/v1`, apiKey: target.key },
+    options: { baseURL: `${url}/v1`, apiKey: key, headers },
     models: Object.fromEntries([target.model, 'claude-haiku-4-5-20251001'].map((model) =>
       [model, { attachment: true, modalities: { input: ['text', 'image'], output: ['text'] }, limit: { context: 200_000, output: 32_000 } }])),
   } },
 });
 
-/** Starts `opencode run PROMPT` against `url`. `ended` gives {code, events, errors, text, tools, session}; it speaks to nobody else. */
-export function start_opencode(space, url, provider, prompt, args = []) {
+/**
+ * Starts `opencode run PROMPT` against `url`; `access`: {key, headers} of the gateway. `ended` gives {code, events, errors, text, tools,
+ * session}; it speaks to nobody else.
+ */
+export function start_opencode(space, url, provider, prompt, args = [], access = {}) {
   const { ended, interrupt } = start_program(program, ['run', '--pure', '--format', 'json', ...args, prompt], space, {
-    OPENCODE_CONFIG_CONTENT: JSON.stringify(config(url, provider)), OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1',
+    OPENCODE_CONFIG_CONTENT: JSON.stringify(config(url, provider, access)), OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1',
     OPENCODE_DISABLE_LSP_DOWNLOAD: '1', OPENCODE_DISABLE_DEFAULT_PLUGINS: '1', OPENCODE_DISABLE_SHARE: '1',
   });
   const read = (run) => ({

@@ -8,14 +8,14 @@ import { png } from './png.mjs';
 import { workspace } from './program.mjs';
 import { record } from './recorder.mjs';
 import { draftSim, verifySim } from './simulated.mjs';
-import { speaking, target, token } from './target.mjs';
+import { keyed, speaking, target, token } from './target.mjs';
 
 const TITLED = ['--title', 'a title'];  // else a title is asked for first
 
 /** Registers the tests of one dialect, which a provider package of opencode's speaks. */
 export function opencode_sessions(dialect, provider) {
   /** A test in a fresh workspace, behind a recorder; both are gone afterwards. */
-  const agent_test = (area, name, body) => test(`opencode over ${dialect}, ${area}: ${name}`, speaking(dialect, with_opencode), async () => {
+  const agent_test = (area, name, body, options = with_opencode) => test(`opencode over ${dialect}, ${area}: ${name}`, speaking(dialect, options), async () => {
     const word = token();
     const space = await workspace(word);
     const recorder = await record(target.url);
@@ -98,6 +98,23 @@ export function opencode_sessions(dialect, provider) {
     // It asks again, or ends without an answer: a part is never one.
     assert.match(text, new RegExp(`^$|All of ${word}\\.$`));
   });
+
+  // Through the gateway that pings early: the whole answer is waited for, and judged before anything of it is shown.
+  agent_test('waiting', 'signs of life while a draft is judged disturb nothing', async ({ word, space }) => {
+    const patient = await record(target.keyed);
+    try {
+      await draftSim.script(word, { text: `There is nothing to debug in ${word}.`, latency_ms: 600 });
+      await verifySim.script(word, { text: 'USE_DRAFT', latency_ms: 600 });
+      const { text, errors } = await run_opencode(space, patient.url, provider, `Please debug ${word}.`, TITLED,
+        { key: target.keyedKey, headers: { 'x-rlm-plan': 'draft_verify' } });
+      assert.equal(text, `There is nothing to debug in ${word}.`, errors);
+      assert.equal(patient.exchanges.length, 1);
+      assert.match(patient.exchanges[0].text, /^(event: ping|:.*)$/m);
+      for (const sim of [draftSim, verifySim]) assert.equal((await sim.requests(word)).length, 1);
+    } finally {
+      patient.close();
+    }
+  }, { ...with_opencode, skip: with_opencode.skip || keyed.skip });
 
   agent_test('abort', 'an interrupted agent takes the upstream call with it', async ({ word, space, recorder }) => {
     await verifySim.script(word, { text: `${word} again and again. `.repeat(150), tokens_per_second: 30 });

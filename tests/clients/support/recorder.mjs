@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import http from 'node:http';
 
-/** Listens on a free port and forwards to `url`. `exchanges`: {path, headers, body, status, answer} in order of arrival. */
+/** Listens on a free port and forwards to `url`. `exchanges`: {path, headers, body, status, answer, text} in order of arrival. */
 export async function record(url) {
   const upstream = new URL(url);
   const exchanges = [];
   const server = http.createServer(async (request, response) => {
-    const exchange = { path: request.url, headers: request.headers, status: 0, answer: {} };
+    const exchange = { path: request.url, headers: request.headers, status: 0, answer: {}, text: '' };
     exchanges.push(exchange);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -18,6 +18,7 @@ export async function record(url) {
       exchange.status = answer.statusCode;
       exchange.answer = answer.headers;
       response.writeHead(answer.statusCode, answer.rawHeaders);
+      answer.on('data', (bytes) => { exchange.text += bytes; });
       answer.pipe(response);
       answer.on('error', () => response.destroy());
     });

@@ -50,3 +50,6 @@ export class Simulated {
 
 export const verifySim = target.verifySim && new Simulated(target.verifySim);
 export const draftSim = target.draftSim && new Simulated(target.draftSim);
+
+/** The model that plays this place (places.mjs). */
+export const simulated_at = ({ provider }) => new Simulated(target.placesSims[provider]);

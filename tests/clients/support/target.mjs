@@ -17,6 +17,8 @@ export const target = {
   keyed: without_slash(env.KEYED_URL),
   keyedKey: env.KEYED_KEY,
   keyedUpstreamKey: env.KEYED_UPSTREAM_KEY,
+  places: without_slash(env.PLACES_URL),
+  placesSims: JSON.parse(env.PLACES_SIMS ?? '{}'),
 };
 
 /** Options of a test whose upstream must answer from a script. */
@@ -28,6 +30,8 @@ export const cascaded = {
 };
 /** Options of a test about the gateway's own keys. */
 export const keyed = { skip: target.keyed && target.draftSim ? false : 'needs KEYED_URL and DRAFT_SIM', timeout: 30_000 };
+/** Options of a test about every kind of upstream. */
+export const at_places = { skip: target.places ? false : 'needs the gateway that run.sh BINARY starts', timeout: 30_000 };
 /** Options of a test that any gateway must pass. */
 export const anywhere = { timeout: 60_000 };
 
