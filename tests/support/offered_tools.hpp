@@ -1,4 +1,5 @@
 #pragma once
+// Tools that several tests' requests offer.
 
 namespace rlm::test {
 
