@@ -142,7 +142,8 @@ TEST(Pings, DoNothingBeforeTheyAreStarted) {
   net::Worker worker;
   TestSink sink;
   ExchangeRecord record;
-  const Pings pings(worker.wheel(), sink, record, PingConfig{}, [] {});
+  Pings pings(worker.wheel(), sink, record, PingConfig{}, [] {});
+  pings.put_off();
   worker.io().run();
   EXPECT_FALSE(sink.begun());
 }
