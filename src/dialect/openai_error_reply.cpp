@@ -87,7 +87,7 @@ void tell_kind(OpenAiFault& fault, int status) {
 }
 
 void tell_details(OpenAiFault& fault, std::string_view error_code) {
-  if (error_code.ends_with("spend_limit_reached")) {
+  if (wire::is_spend_limit(error_code)) {
     tell_kind(fault, 402);
   } else if (fault.status == 404) {
     if (fault.message.starts_with("no such path"))

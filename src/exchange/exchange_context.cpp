@@ -31,7 +31,9 @@ ExchangeContext::ExchangeContext(Services& services_, net::HttpTransaction& tran
       transaction(transaction_),
       sink(sink_),
       calls(services_.clock, transaction_.started()),
-      on_settle([this] { settle(); }) {
+      on_settle([this] { settle(); }),
+      pings(services_.worker.wheel(), sink_, record, services_.config.pings,
+            [&metrics = services_.metrics] { metrics.ping_sent(); }) {
   record.started = services.clock.unix_ms();
   record.id = new_exchange_id(record.started);
   ++services.in_flight;

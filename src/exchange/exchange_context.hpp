@@ -74,9 +74,9 @@ class ExchangeContext {
   ExchangeRecord record;
   upstream::CallLog calls;
   const respond::Settle on_settle;
-  Race* race = nullptr;             // while the verify model is asked beside the draft
-  bool raced = false;               // … or is to be
-  respond::Pings* pings = nullptr;  // while an answer is waited for
+  respond::Pings pings;  // while an answer is waited for
+  Race* race = nullptr;  // while the verify model is asked beside the draft
+  bool raced = false;    // … or is to be
 
  private:
   bool settled_ = false;

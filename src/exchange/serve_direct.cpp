@@ -3,6 +3,8 @@
 #include "respond/deliver.hpp"
 #include "upstream/open_call.hpp"
 
+#include <algorithm>
+
 namespace rlm::exchange {
 namespace {
 
@@ -35,6 +37,27 @@ net::Task<void> deliver_estimated_count(ExchangeContext& x) {
   co_await x.sink.write(body, true);
 }
 
+// Whether an endpoint that speaks as the client does answers with its own bytes. Not where Messages
+// are listened for.
+bool passes_spoken(ExchangeContext& x) {
+  return x.race == nullptr && &x.answer_sink() == &x.sink;
+}
+
+// Whether one of the model's endpoints may leave the client without a sign of life. Anthropic's
+// streams have pings of their own, and clients go by the status of its errors; what passes as it is
+// shows what the upstream shows.
+bool may_be_silent(ExchangeContext& x, const upstream::EndpointConfig& first) {
+  const auto is_silent = [&x](const upstream::EndpointConfig& one) {
+    if (!one.speaks_openai()) return one.dialect == Dialect::Bedrock;
+    return one.dialect != x.request.spoken || !passes_spoken(x);
+  };
+  const auto& table = *x.services.table;
+  return is_silent(first) ||
+         std::any_of(first.also.begin(), first.also.end(), [&](const std::string& name) {
+           return is_silent(table.endpoints[table.position_of(name)]);
+         });
+}
+
 // In a race the call is there, or soon will be.
 net::Task<Result<upstream::OpenedCall>> direct_call(ExchangeContext& x) {
   if (x.race != nullptr) co_return co_await x.race->answer();
@@ -60,7 +83,7 @@ net::Task<Result<upstream::OpenedCall>> open_direct(ExchangeContext& x, upstream
   // Others tell their usage at a stream's start themselves.
   if (call.stream && (model.config().speaks_openai() || !model.config().also.empty()))
     call.prompt_estimate = x.prompt_estimate();
-  if (x.race == nullptr && &x.answer_sink() == &x.sink) {  // else Messages are listened for
+  if (passes_spoken(x)) {
     call.spoken = x.request.spoken;
     call.spoken_body = x.request.spoken_body.view();
   }
@@ -75,6 +98,8 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
   upstream::ModelClient& model = x.model(static_cast<std::size_t>(x.direct_endpoint));
   x.record.answered_model = model.config().name;
   upstream::CallLog& log = x.race != nullptr ? x.race->calls() : x.calls;
+  const bool waits = x.request.facts.stream && !x.counts_tokens;
+  if (waits && verdict == Verdict::Direct && may_be_silent(x, model.config())) x.pings.start();
   auto opened = co_await direct_call(x);
   if (!opened) {
     if (opened.error().kind == ErrorKind::Cancelled) {
@@ -95,9 +120,11 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
     co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
     co_return;
   }
-  // A relayed stream has pings of its own, and ours could fall into the middle of an event.
-  if (x.pings != nullptr) x.pings->stop();
-  co_await respond::relay(*opened, x.answer_sink(), x.record, log, x.services.index, x.on_settle);
+  // In another stream ours could fall into the middle of an event, and it has its own.
+  if (!opened->is_stream || !opened->call->lacks_pings()) x.pings.stop();
+  co_await respond::relay(*opened, x.answer_sink(), x.record, log, x.services.index, x.on_settle,
+                          &x.pings);
+  x.pings.stop();
 }
 
 }  // namespace rlm::exchange

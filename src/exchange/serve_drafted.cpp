@@ -132,11 +132,7 @@ net::Task<void> serve_with_memory(ExchangeContext& x, std::string_view body) {
 }  // namespace
 
 net::Task<void> serve_drafted(ExchangeContext& x) {
-  respond::Pings pings(x.services.worker.wheel(), x.sink, x.record, x.services.config.pings,
-                       [&metrics = x.services.metrics] { metrics.ping_sent(); });
-  x.pings = &pings;
-  if (x.request.facts.stream) pings.start();
-
+  if (x.request.facts.stream) x.pings.start();
   const Result<Buffer>& body = x.draft_body();
   if (!body) {
     co_await respond::deliver_error(body.error(), x.sink, x.record, x.on_settle);

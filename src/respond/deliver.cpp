@@ -13,6 +13,9 @@ Headers error_headers(const Error& error) {
   Headers headers;
   if (error.kind == ErrorKind::UpstreamStatus && error.headers) {
     headers = upstream::response_headers_of(*error.headers);
+    // OpenAI's clients read it as a 429, and none would be better off for trying again.
+    if (wire::is_about_money(error) && find_header(headers, "x-should-retry").empty())
+      headers.add("x-should-retry", "false");
     return headers;
   }
   headers.add("content-type", "application/json");

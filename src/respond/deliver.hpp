@@ -24,8 +24,9 @@ net::Task<bool> deliver_answer(const Answer& answer, const Request& request, Res
                                ExchangeRecord& record, const Settle& settle);
 
 /// Delivers an error: a status with the provider's error shape before anything was sent, else one
-/// error event and a cut connection. An upstream's own body and headers pass untouched. Fills in
-/// record.status and record.error_type; `settle` is called before the last bytes.
+/// error event and a cut connection. An upstream's own body and headers pass untouched, but that
+/// an error about money says that it need not be tried again. Fills in record.status and
+/// record.error_type; `settle` is called before the last bytes.
 net::Task<void> deliver_error(const Error& error, ResponseSink& sink, ExchangeRecord& record,
                               const Settle& settle);
 

@@ -60,6 +60,19 @@ TEST(DeliverError, PassesAnUpstreamsErrorUntouched) {
   EXPECT_EQ(d.sink.length, d.sink.body.size());
 }
 
+TEST(DeliverError, SaysThatAnErrorAboutMoneyNeedNotBeTriedAgainUnlessTheUpstreamDoes) {
+  for (const std::string_view said : {"", "true"}) {
+    Delivery d;
+    Error error(ErrorKind::UpstreamStatus, Source::Upstream, "x");
+    error.status = 402;
+    Headers headers{{"content-type", "application/json"}};
+    if (!said.empty()) headers.add("x-should-retry", said);
+    error.headers = std::make_shared<const Headers>(std::move(headers));
+    d.error(error);
+    EXPECT_EQ(find_header(d.sink.headers, "x-should-retry"), said.empty() ? "false" : said);
+  }
+}
+
 TEST(DeliverError, IsAnEventAndACutOnceAResponseHasBegun) {
   Delivery d;
   d.sink.begin(200, stream_headers(), d.record, std::nullopt);
@@ -129,7 +142,8 @@ TEST(Pings, DoNothingBeforeTheyAreStarted) {
   net::Worker worker;
   TestSink sink;
   ExchangeRecord record;
-  const Pings pings(worker.wheel(), sink, record, PingConfig{}, [] {});
+  Pings pings(worker.wheel(), sink, record, PingConfig{}, [] {});
+  pings.put_off();
   worker.io().run();
   EXPECT_FALSE(sink.begun());
 }

@@ -3,7 +3,6 @@
 // §11).
 
 #include <functional>
-#include <string>
 
 #include "net/timing_wheel.hpp"
 #include "respond/response_sink.hpp"
@@ -26,6 +25,9 @@ class Pings {
   /// Only for clients that asked for a stream.
   void start();
   void stop() { timer_.disarm(); }
+  /// The client has just got something else: the next ping is due an interval from now. Nothing
+  /// when they are not running.
+  void put_off();
 
  private:
   void fire();
@@ -34,7 +36,6 @@ class Pings {
   const ExchangeRecord& record_;
   PingConfig config_;
   std::function<void()> on_ping_;
-  std::string ping_;
   net::WheelTimer timer_;
 };
 

@@ -1,6 +1,7 @@
 #include "respond/relay.hpp"
 
 #include "respond/deliver.hpp"
+#include "respond/pings.hpp"
 #include "respond/whole_events.hpp"
 #include "upstream/forward_headers.hpp"
 #include "wire/anthropic_error.hpp"
@@ -137,7 +138,8 @@ net::Task<Result<bool>> pass_on(Relay& r, const net::HttpCall::Piece& piece) {
 }  // namespace
 
 net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, ExchangeRecord& record,
-                         upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle) {
+                         upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle,
+                         Pings* pings) {
   using Format = wire::UsageTap::Format;
   Relay r{opened,
           sink,
@@ -162,6 +164,7 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
         break;
       }
       sent = *passed;
+      if (pings != nullptr) pings->put_off();
     }
     if (!sent) {
       r.note_end(CallEnd::Cancelled, "cancelled");

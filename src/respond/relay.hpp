@@ -13,6 +13,8 @@ namespace rlm::respond {
 /// record.
 using Settle = std::function<void()>;
 
+class Pings;
+
 struct Relayed {
   bool complete = false;  // the client has the whole answer
   bool client_left = false;
@@ -25,8 +27,10 @@ struct Relayed {
 /// bytes. The log entry of the call is ended before `settle` is called. An upstream that breaks off
 /// after content becomes one error event and a cut connection; so does one whose answer the
 /// client's dialect cannot say, or an error status when nothing of it was sent. The endpoint's
-/// health hears how the answer ended.
+/// health hears how the answer ended. `pings` that run go on in the stream's silences, which only
+/// one that lacks_pings() may have; null: none.
 net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, ExchangeRecord& record,
-                         upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle);
+                         upstream::CallLog& log, wire::JsonIndex& index, const Settle& settle,
+                         Pings* pings = nullptr);
 
 }  // namespace rlm::respond

@@ -31,6 +31,7 @@ class TranslatedCall final : public ModelCall {
   dialect::AnswerTranslator* as_messages() override {
     return spoken_ ? translator_.get() : nullptr;
   }
+  bool lacks_pings() const override { return !failed() && !passes(); }
   bool starts_with_estimate() const override { return starts_with_estimate_; }
 
  private:

@@ -116,6 +116,19 @@ std::string error_event(const Error& error, std::string_view request_id) {
   return out;
 }
 
+bool is_spend_limit(std::string_view error_code) {
+  return error_code.ends_with("spend_limit_reached");
+}
+
+bool is_about_money(const Error& error) {
+  const int status = status_of(error);
+  if (status != 429 || error.kind != ErrorKind::UpstreamStatus) return status == 402;
+  JsonIndex index;
+  const auto body = index.parse(error.body);
+  return body &&
+         is_spend_limit(body->member("error").member("details").member("error_code").quoted());
+}
+
 bool should_retry(const Error& error) {
   switch (error.kind) {
     case ErrorKind::Timeout:
@@ -125,8 +138,9 @@ bool should_retry(const Error& error) {
     case ErrorKind::Protocol:
     case ErrorKind::Internal:
       return true;
-    // As the SDKs decide without the header.
+    // As the SDKs decide without the header, but that no wait brings money.
     case ErrorKind::UpstreamStatus: {
+      if (is_about_money(error)) return false;
       const int status = status_of(error);
       return status == 408 || status == 409 || status == 429 || status >= 500;
     }

@@ -21,6 +21,10 @@ int status_of_type(std::string_view error_type);
 std::string error_body(const Error& error, std::string_view request_id);
 /// The same as one `event: error` of a stream.
 std::string error_event(const Error& error, std::string_view request_id);
+/// Whether an `error_code` of error.details tells of a spend limit: a 429 that no wait ends.
+bool is_spend_limit(std::string_view error_code);
+/// Whether the error is about money: a billing error (402) or a spend limit.
+bool is_about_money(const Error& error);
 /// Whether a client's SDK should try again: the value of x-should-retry for errors that we
 /// originate.
 bool should_retry(const Error& error);

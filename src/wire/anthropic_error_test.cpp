@@ -113,5 +113,17 @@ TEST(AnthropicErrors, AnUpstreamStatusIsRetriedAsTheSdksWould) {
     EXPECT_FALSE(should_retry(upstream_error(status, ""))) << status;
 }
 
+TEST(AnthropicErrors, WhatIsAboutMoneyIsNotTriedAgain) {
+  const std::string limit =
+      R"({"type":"error","error":{"type":"rate_limit_error","message":"m","details":{"error_code":"enforced_spend_limit_reached"}}})";
+  for (const Error& error : {upstream_error(402, ""), upstream_error(429, limit)}) {
+    EXPECT_TRUE(is_about_money(error)) << error.status;
+    EXPECT_FALSE(should_retry(error)) << error.status;
+  }
+  EXPECT_FALSE(is_about_money(upstream_error(429, "")));
+  EXPECT_FALSE(is_about_money(upstream_error(500, limit)));
+  EXPECT_FALSE(is_about_money(error_of(ErrorKind::RateLimited, Source::Self)));
+}
+
 }  // namespace
 }  // namespace rlm::wire

@@ -95,6 +95,24 @@ TEST_P(EveryPlace, JudgesADraftForEveryClient) {
 INSTANTIATE_TEST_SUITE_P(Dialects, EveryPlace, ::testing::ValuesIn(kPlaces),
                          [](const auto& each) { return std::string(each.param.name); });
 
+TEST(SpentBudget, IsNotTriedAgainByAnyClient) {
+  World world(place("Anthropic"), place("OpenAiChat"));
+  const std::string spent =
+      R"({"error":{"message":"You exceeded your current quota","type":"insufficient_quota","param":null,"code":"insufficient_quota"}})";
+  for (const Asker& as : kAskers) {
+    SCOPED_TRACE(as.name);
+    sim::Reply refusal = fails("429");
+    refusal.fault.headers = Headers();
+    refusal.fault.body = spent;
+    world.verify->script(refusal);
+    const Reply reply = ask_as(as, world.proxy.port(), "money", true, "direct");
+    const bool messages = std::string_view(as.name) == "Messages";
+    EXPECT_EQ(reply.status, messages ? 402 : 429) << reply.body;
+    EXPECT_THAT(reply.body, HasSubstr(messages ? "billing_error" : "insufficient_quota"));
+    EXPECT_EQ(reply.header("x-should-retry"), "false");
+  }
+}
+
 TEST(SpokenDialect, ReachesAnUpstreamThatSpeaksItAsItIsButForTheModel) {
   World world(place("Anthropic"), place("OpenAiChat"));
   Ask request;
