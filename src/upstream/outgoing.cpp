@@ -2,11 +2,13 @@
 
 #include "dialect/bedrock_request.hpp"
 #include "dialect/chat_request.hpp"
+#include "dialect/cloud_rules.hpp"
 #include "dialect/request_members.hpp"
 #include "dialect/responses_request.hpp"
 #include "dialect/vertex_request.hpp"
 #include "upstream/forward_headers.hpp"
 #include "wire/anthropic_request.hpp"
+#include "wire/json_text.hpp"
 
 namespace rlm::upstream {
 namespace {
@@ -118,11 +120,47 @@ Result<void> put_into_openai(Outgoing& out, const EndpointConfig& endpoint,
   return {};
 }
 
+constexpr const char* kUserProfile = "anthropic-user-profile-id";
+
+// The user profile into the body; a member of the client's own goes before its header.
+Result<void> insert_user_profile(Outgoing& out, const CallRequest& request,
+                                 wire::JsonIndex& index) {
+  const auto profile = request.client_headers->find(kUserProfile);
+  if (profile.empty() || request.body == nullptr) return {};
+  const auto root = index.parse(request.body->original());
+  if (!root) return fail(root.error());
+  if (root->member("user_profile_id").exists()) return {};
+  if (out.named == nullptr) out.named = std::make_unique<wire::SplicedBody>(*request.body);
+  const std::size_t front = root->span().begin + 1;
+  out.named->replace({front, front}, "\"user_profile_id\":" + wire::json_string(profile) + ",");
+  out.segments = out.named->segments();
+  return {};
+}
+
+// The Messages API itself, at Anthropic's or at whoever else serves it.
+Result<void> put_into_messages(Outgoing& out, const EndpointConfig& endpoint,
+                               const CallRequest& request, wire::JsonIndex& index) {
+  out.target = messages_target(request);
+  name_model(out, endpoint, request);
+  const Headers& client = *request.client_headers;
+  if (dialect::cloud_rules(endpoint.kind).user_profile_in_body) {
+    out.headers = request_headers_for(endpoint, dialect::without(client, {kUserProfile}));
+    return insert_user_profile(out, request, index);
+  }
+  const auto& workspace = endpoint.cloud.workspace_id;
+  if (workspace.empty()) {
+    out.headers = request_headers_for(endpoint, client);
+    return {};
+  }
+  constexpr const char* kWorkspace = "anthropic-workspace-id";
+  out.headers = request_headers_for(endpoint, dialect::without(client, {kWorkspace}));
+  out.headers.add(kWorkspace, workspace);
+  return {};
+}
+
 // Claude behind a cloud's own paths; the body changes by splices.
 Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
                             const CallRequest& request, wire::JsonIndex& index) {
-  if (request.operation == Operation::Models)
-    return fail(ErrorKind::NotFound, Source::Upstream, endpoint.name + " lists no models");
   const auto call = request.operation == Operation::CountTokens ? dialect::MessagesCall::CountTokens
                                                                 : dialect::MessagesCall::Create;
   const Headers& client = *request.client_headers;
@@ -158,18 +196,11 @@ std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer
 
 Result<void> put_into_dialect(Outgoing& out, const EndpointConfig& endpoint,
                               const CallRequest& request, wire::JsonIndex& index) {
+  if (request.operation == Operation::Models && !dialect::cloud_rules(endpoint.kind).lists_models)
+    return fail(ErrorKind::NotFound, Source::Upstream, endpoint.name + " lists no models");
   switch (endpoint.dialect) {
     case Dialect::Messages:
-      out.target = messages_target(request);
-      name_model(out, endpoint, request);
-      if (const auto& workspace = endpoint.cloud.workspace_id; !workspace.empty()) {
-        out.headers = request_headers_for(
-            endpoint, dialect::without(*request.client_headers, {"anthropic-workspace-id"}));
-        out.headers.add("anthropic-workspace-id", workspace);
-      } else {
-        out.headers = request_headers_for(endpoint, *request.client_headers);
-      }
-      return {};
+      return put_into_messages(out, endpoint, request, index);
     case Dialect::Vertex:
     case Dialect::Bedrock:
       return put_into_cloud(out, endpoint, request, index);

@@ -141,6 +141,50 @@ TEST(Outgoing, KnowsWhatItCannotSayWithoutSayingIt) {
   }
 }
 
+TEST(Outgoing, PutsTheUserProfileIntoTheBodyForBedrocksNewerPlatformAlone) {
+  const Headers client{{"anthropic-user-profile-id", "up_\"1"}, {"anthropic-beta", "a, b"}};
+  wire::JsonIndex index;
+  const auto put = [&](const char* kind, const std::string& text) {
+    EndpointConfig endpoint = at(Dialect::Messages);
+    endpoint.kind = kind;
+    endpoint.is_anthropic = true;
+    const wire::SplicedBody body(text);
+    CallRequest request;
+    request.client_headers = &client;
+    request.body = &body;
+    request.model_value = {9, 12};
+    Outgoing out;
+    EXPECT_TRUE(put_into_dialect(out, endpoint, request, index));
+    EXPECT_EQ(out.headers.find("anthropic-beta"), "a, b");
+    const bool in_header = !out.headers.find("anthropic-user-profile-id").empty();
+    return (in_header ? "header " : "") + sent(out);
+  };
+  const std::string plain = R"({"model":"m","messages":[]})";
+  EXPECT_EQ(put("bedrock-mantle", plain),
+            R"({"user_profile_id":"up_\"1","model":"its-name","messages":[]})");
+  EXPECT_EQ(put("bedrock-mantle", R"({"model":"m","user_profile_id":"own"})"),
+            R"({"model":"its-name","user_profile_id":"own"})");
+  EXPECT_EQ(put("aws-anthropic", plain), R"(header {"model":"its-name","messages":[]})");
+}
+
+TEST(Outgoing, ListsModelsOnlyWhereThereIsAList) {
+  const Headers none;
+  CallRequest request;
+  request.client_headers = &none;
+  request.operation = CallRequest::Operation::Models;
+  wire::JsonIndex index;
+  for (const auto& [kind, lists] : {std::pair("anthropic", true),
+                                    {"aws-anthropic", true},
+                                    {"foundry", false},
+                                    {"bedrock-mantle", false},
+                                    {"vertex", false}}) {
+    EndpointConfig endpoint = at(Dialect::Messages);
+    endpoint.kind = kind;
+    Outgoing out;
+    EXPECT_EQ(put_into_dialect(out, endpoint, request, index).has_value(), lists) << kind;
+  }
+}
+
 TEST(Outgoing, NamesTheModelWhereTheCallLeaves) {
   const Headers none;
   const wire::SplicedBody body(R"({"model":"m","messages":[]})");
