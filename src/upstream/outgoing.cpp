@@ -5,6 +5,7 @@
 #include "dialect/cloud_rules.hpp"
 #include "dialect/request_members.hpp"
 #include "dialect/responses_request.hpp"
+#include "dialect/spoken_chat.hpp"
 #include "dialect/vertex_request.hpp"
 #include "upstream/forward_headers.hpp"
 #include "wire/anthropic_request.hpp"
@@ -84,8 +85,8 @@ void ask_for_usage(wire::SplicedBody& body, wire::JsonValue root) {
   body.replace({front, front}, "\"stream_options\":" + whole + ",");
 }
 
-// The client's own body in the upstream's own dialect: the model is named anew, and the limit as
-// this upstream names it.
+// The client's own body in the upstream's own dialect: the model is named anew, and what this
+// upstream names or takes otherwise is as it wants it.
 Result<void> pass_on_spoken(Outgoing& out, const EndpointConfig& endpoint,
                             const CallRequest& request, wire::JsonIndex& index) {
   const auto root = index.parse(request.spoken_body);
@@ -96,6 +97,7 @@ Result<void> pass_on_spoken(Outgoing& out, const EndpointConfig& endpoint,
   if (endpoint.dialect == Dialect::Chat) {
     name_limit(*out.named, *root, endpoint.quirks->max_tokens_field);
     if (endpoint.quirks->stream_usage) ask_for_usage(*out.named, *root);
+    dialect::fit_spoken_chat(*root, *endpoint.quirks, *out.named);
   }
   out.segments = out.named->segments();
   out.is_spoken = true;

@@ -76,6 +76,41 @@ TEST(SpokenBody, AlwaysAsksAStreamForItsUsage) {
             after + R"(,"stream_options":{"include_usage":true,"a":1}})");
 }
 
+TEST(SpokenBody, CallsTheDeveloperSystemWhereOnlyThatIsKnown) {
+  const std::string front = R"({"model":"its-name","messages":[{"role":)";
+  const std::string back = R"(,"content":"developer"},{"role":"user","content":"x"}]})";
+  EXPECT_EQ(spoken(front + "\"developer\"" + back), front + "\"developer\"" + back);
+  for (const char* upstream : {"deepseek", "openai-compatible", "ollama"})
+    EXPECT_EQ(spoken(front + "\"developer\"" + back, upstream), front + "\"system\"" + back)
+        << upstream;
+}
+
+TEST(SpokenBody, TellsASchemaInWordsWhereOnlyJsonObjectsAreKnown) {
+  const std::string schema =
+      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}})";
+  const std::string words =
+      "Answer with one JSON object and nothing else. It must follow this JSON Schema: "
+      R"({\"type\":\"object\"})";
+  const auto asking = [](const std::string& system) {
+    return R"({"model":"its-name","messages":[)" + system + R"({"role":"user","content":"x"}])";
+  };
+  const auto system = [](const std::string& role, const std::string& content) {
+    return R"({"role":")" + role + R"(","content":)" + content + "},";
+  };
+  const std::string object = R"(,"response_format":{"type":"json_object"}})";
+  EXPECT_EQ(spoken(asking(system("developer", R"("be brief")")) + schema, "deepseek"),
+            asking(system("system", R"("be brief\n\n)" + words + "\"")) + object);
+  EXPECT_EQ(
+      spoken(asking(system("system", R"([{"type":"text","text":"a"}])")) + schema, "deepseek"),
+      asking(system("system",
+                    R"([{"type":"text","text":"a"},{"type":"text","text":")" + words + "\"}]")) +
+          object);
+  EXPECT_EQ(spoken(asking("") + schema, "deepseek"),
+            asking(system("system", "\"" + words + "\"")) + object);
+  EXPECT_EQ(spoken(asking("") + schema), asking("") + schema);
+  EXPECT_EQ(spoken(asking("") + object, "deepseek"), asking("") + object);
+}
+
 TEST(Outgoing, SaysWhatAnUpstreamDoesNotHave) {
   const Headers none;
   const wire::SplicedBody body(R"({"model":"m","messages":[]})");
