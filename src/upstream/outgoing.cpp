@@ -3,6 +3,7 @@
 #include "dialect/bedrock_request.hpp"
 #include "dialect/chat_request.hpp"
 #include "dialect/cloud_rules.hpp"
+#include "dialect/messages_quirks.hpp"
 #include "dialect/request_members.hpp"
 #include "dialect/responses_request.hpp"
 #include "dialect/spoken_chat.hpp"
@@ -139,12 +140,33 @@ Result<void> insert_user_profile(Outgoing& out, const CallRequest& request,
   return {};
 }
 
+// For a vendor that takes less of the dialect. On the request as it would go out: where splices are
+// made already, none can be made anew.
+Result<void> fit_to_vendor(Outgoing& out, const EndpointConfig& endpoint,
+                           const CallRequest& request, const dialect::MessagesQuirks& quirks,
+                           wire::JsonIndex& index) {
+  out.owned = request.body->joined();
+  const auto root = index.parse(out.owned.view());
+  if (!root) return fail(root.error());
+  out.named = std::make_unique<wire::SplicedBody>(out.owned.view());
+  if (const auto model = root->member("model"); model.exists() && !endpoint.model.empty())
+    wire::set_model(*out.named, model.span(), endpoint.model);
+  if (auto done = dialect::fit_messages(*root, quirks, *out.named); !done) return done;
+  out.segments = out.named->segments();
+  return {};
+}
+
 // The Messages API itself, at Anthropic's or at whoever else serves it.
 Result<void> put_into_messages(Outgoing& out, const EndpointConfig& endpoint,
                                const CallRequest& request, wire::JsonIndex& index) {
-  out.target = messages_target(request);
-  name_model(out, endpoint, request);
   const Headers& client = *request.client_headers;
+  out.target = messages_target(request);
+  const auto* quirks = dialect::messages_quirks(endpoint.kind);
+  if (quirks != nullptr && request.body != nullptr) {
+    out.headers = request_headers_for(endpoint, client);
+    return fit_to_vendor(out, endpoint, request, *quirks, index);
+  }
+  name_model(out, endpoint, request);
   if (dialect::cloud_rules(endpoint.kind).user_profile_in_body) {
     out.headers = request_headers_for(endpoint, dialect::without(client, {kUserProfile}));
     return insert_user_profile(out, request, index);
@@ -185,9 +207,15 @@ Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
 
 std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer& messages_body,
                                     wire::JsonIndex& index) {
+  const std::string_view body = messages_body.view();
+  if (const auto* vendor = dialect::messages_quirks(endpoint.kind)) {
+    wire::SplicedBody scratch(body);
+    const auto root = index.parse(body);
+    const auto taken = root ? dialect::fit_messages(*root, *vendor, scratch) : Result<void>{};
+    return taken ? std::string_view() : dialect::lack_of(taken.error());
+  }
   if (!endpoint.speaks_openai()) return {};
   const bool chat = endpoint.dialect == Dialect::Chat;
-  const std::string_view body = messages_body.view();
   dialect::OpenAiQuirks quirks = *endpoint.quirks;
   // What is fetched will be within the request.
   if (endpoint.url_sources == EndpointConfig::UrlSources::Fetched) quirks.image_urls = true;
