@@ -51,6 +51,13 @@ std::string_view bare_model(std::string_view id) {
   return id.starts_with(kVendor) ? id.substr(kVendor.size()) : id;
 }
 
+// Models before Claude 4.7 know the first version alone.
+bool knows_newer_version(std::string_view model) {
+  for (const std::string_view older : {"-4-5", "-4-6", "-4-1-", "-4-20", "claude-3"})
+    if (model.find(older) != std::string_view::npos) return false;
+  return true;
+}
+
 std::string with_metrics(std::string_view stop, const Telling& telling) {
   return std::string(stop.substr(0, stop.size() - 1)) +
          R"(,"amazon-bedrock-invocationMetrics":{"inputTokenCount":)" +
@@ -112,7 +119,8 @@ tl::expected<SimRequest, Refusal> BedrockDialect::read(const Incoming& incoming,
   ReadOptions options = options_for(incoming, target);
   options.version.clear();  // the header does not count here
   options.body.model = target.model;
-  options.body.versions = {"bedrock-2023-05-31", "2026-10-21"};
+  options.body.versions = {"bedrock-2023-05-31"};
+  if (knows_newer_version(target.model)) options.body.versions.emplace_back("2026-10-21");
   options.body.refused = {"stream", "cache_control"};
   options.body.betas = true;
   options.body.url_sources = false;

@@ -243,6 +243,20 @@ TEST(Bedrock, RefusesWhatBelongsToAnthropicsOwnApi) {
   EXPECT_EQ(string_at(got.body, "message"), "messages: URL sources are not supported");
 }
 
+TEST(Bedrock, ModelsBefore47KnowTheFirstVersionAlone) {
+  SimConfig config = aws(Provider::Bedrock);
+  config.models.emplace_back("claude-opus-4-6-v1:0");
+  const auto model = running(config);
+  const auto status = [&](std::string_view version, const char* id) {
+    const std::string member = R"("anthropic_version":")" + std::string(version) + "\",";
+    return send(*model, invoke(body("", member), std::string("/model/anthropic.") + id + "/invoke"))
+        .status;
+  };
+  EXPECT_EQ(status("2026-10-21", "claude-opus-4-8-v1%3A0"), 200);
+  EXPECT_EQ(status("bedrock-2023-05-31", "claude-opus-4-6-v1%3A0"), 200);
+  EXPECT_EQ(status("2026-10-21", "claude-opus-4-6-v1%3A0"), 400);
+}
+
 TEST(Bedrock, WantsItsModelIdsEncodedAndKnown) {
   const auto model = running(aws(Provider::Bedrock));
   for (const char* target :

@@ -66,6 +66,9 @@ ReadOptions MessagesDialect::options_for(const Incoming& incoming, const Target&
   options.strict = config_.strict;
   options.cache = messages_cache_of(config_.provider);
   options.version = find_header(incoming.head.headers, "anthropic-version");
+  for (const Header header : incoming.head.headers)
+    if (same_header(header.name, "anthropic-beta"))
+      (options.betas += options.betas.empty() ? "" : ",") += header.value;
   options.count_only = target.kind == Target::Kind::CountTokens;
   options.signature_seed = config_.seed;
   options.verdict_marker = config_.verdict.marker;

@@ -63,6 +63,44 @@ bool is_hosts_own(std::string_view key, const BodyRules& rules) {
   return std::find(rules.refused.begin(), rules.refused.end(), key) == rules.refused.end();
 }
 
+bool begins_like(std::string_view text, const std::vector<std::string>& beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](const std::string& beginning) { return text.starts_with(beginning); });
+}
+
+// Flags of features that the host does not have are as unknown there as any other.
+Checked check_betas(std::string_view list, const BodyRules& rules) {
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    const std::string flag = bare_text(list.substr(0, comma));
+    if (begins_like(flag, rules.refused_flags))
+      return refuse("Unexpected value(s) `" + flag + "` for the `anthropic-beta` header");
+    list.remove_prefix(std::min(list.size(), comma + 1));
+  }
+  return std::nullopt;
+}
+
+Checked check_sources_and_tools(wire::JsonValue body, const BodyRules& rules) {
+  const auto named = [&](std::string_view source) {
+    return body.member("messages").raw().find(source) != std::string_view::npos;
+  };
+  if (!rules.url_sources && named(R"("type":"url")"))
+    return refuse("messages: URL sources are not supported");
+  if (!rules.file_sources && named(R"("type":"file")"))
+    return refuse("messages: file sources are not supported");
+  Checked refusal;
+  std::size_t number = 0;
+  body.member("tools").each_element([&](wire::JsonValue tool) {
+    const std::string type = tool.member("type").string();
+    if (begins_like(type, rules.refused_tools))
+      refusal =
+          refuse("tools." + std::to_string(number) + ": tool type '" + type + "' is not supported");
+    ++number;
+    return !refusal;
+  });
+  return refusal;
+}
+
 Checked check_body_rules(wire::JsonValue body, const BodyRules& rules) {
   Checked refusal;
   body.each_member([&](std::string_view key, wire::JsonValue) {
@@ -73,9 +111,7 @@ Checked check_body_rules(wire::JsonValue body, const BodyRules& rules) {
   if (refusal) return refusal;
   if (body.member("anthropic_beta").exists() && !body.member("anthropic_beta").is(Type::Array))
     return refuse("anthropic_beta: Input should be a valid list");
-  if (!rules.url_sources &&
-      body.member("messages").raw().find(R"("type":"url")") != std::string_view::npos)
-    return refuse("messages: URL sources are not supported");
+  if (auto wrong = check_sources_and_tools(body, rules)) return wrong;
   if (rules.versions.empty()) return std::nullopt;
   const auto version = body.member("anthropic_version");
   if (!version.exists()) return refuse("anthropic_version: Field required");
@@ -86,7 +122,8 @@ Checked check_body_rules(wire::JsonValue body, const BodyRules& rules) {
 }
 
 Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
-  Checked refusal = check_body_rules(body, options.body);
+  Checked refusal = check_betas(options.betas, options.body);
+  if (!refusal) refusal = check_body_rules(body, options.body);
   if (refusal) return refusal;
   const bool named = !options.body.model.empty();
   const bool new_version =

@@ -94,6 +94,9 @@ struct BodyRules {
   std::string model_prefix;           // of model names there
   bool betas = false;                 // `anthropic_beta` is a list in the body
   bool url_sources = true;
+  bool file_sources = true;
+  std::vector<std::string> refused_tools;  // what their types begin with
+  std::vector<std::string> refused_flags;  // what those of anthropic-beta begin with
 };
 
 struct ReadOptions {
@@ -101,6 +104,7 @@ struct ReadOptions {
   Strictness strict;
   CacheKind cache = CacheKind::Explicit;
   std::string version;  // of the anthropic-version header
+  std::string betas;    // the anthropic-beta headers, joined by commas
   bool count_only = false;
   std::uint64_t signature_seed = 0;
   std::string verdict_marker = VerdictBehaviour().marker;

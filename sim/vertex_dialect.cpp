@@ -110,6 +110,15 @@ tl::expected<SimRequest, Refusal> VertexDialect::read(const Incoming& incoming,
   options.body.versions = {"vertex-2023-10-16", "2026-10-21"};
   options.body.refused = {"fallbacks", "mcp_servers", "container"};
   options.body.url_sources = false;
+  options.body.file_sources = false;
+  options.body.refused_tools = {"code_execution_",
+                                "web_fetch_",
+                                "advisor_",
+                                "mcp_toolset",
+                                "computer_toolset_20260801",
+                                "browser_toolset_20260801"};
+  options.body.refused_flags = {"files-api-", "code-execution-", "advisor-tool-",
+                                "skills-",    "mcp-client-",     "server-side-fallback-"};
   auto request = read_as(options, incoming.body, index);
   if (!request) return request;
   if (!options.count_only && request->stream != target.stream)

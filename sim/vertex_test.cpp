@@ -198,6 +198,31 @@ TEST(Vertex, RefusesWhatBelongsToAnthropicsOwnApi) {
       400);
 }
 
+TEST(Vertex, RefusesFeaturesThatGoogleDoesNotOffer) {
+  const auto model = running(vertex());
+  const std::string bearer = fresh_token(*model);
+  const auto message = [&](std::string_view betas, std::string_view more) {
+    Ask request;
+    request.target = std::string(kModels) + "claude-opus-4-8:rawPredict";
+    request.headers = Headers{{"authorization", "Bearer " + bearer}, {"anthropic-beta", betas}};
+    request.body = body(more);
+    const Got got = ask(*model, request);
+    return got.status == 200 ? "" : string_at(got.body, "error.message");
+  };
+  EXPECT_EQ(message("context-1m-2025-08-07,claude-code-20250219", ""), "");
+  EXPECT_EQ(message("claude-code-20250219, skills-2025-10-02", ""),
+            "Unexpected value(s) `skills-2025-10-02` for the `anthropic-beta` header");
+  EXPECT_EQ(message("", R"(,"fallbacks":"default")"), "fallbacks: Extra inputs are not permitted");
+  EXPECT_EQ(message("", R"(,"tools":[{"name":"web_fetch","type":"web_fetch_20260209"}])"),
+            "tools.0: tool type 'web_fetch_20260209' is not supported");
+  EXPECT_EQ(message("", R"(,"tools":[{"name":"web_search","type":"web_search_20260209"}])"), "");
+  const Got file = predict(
+      *model, bearer,
+      R"({"anthropic_version":"vertex-2023-10-16","max_tokens":5,"messages":[{"role":"user",)"
+      R"("content":[{"type":"image","source":{"type":"file","file_id":"f"}}]}]})");
+  EXPECT_EQ(string_at(file.body, "error.message"), "messages: file sources are not supported");
+}
+
 TEST(Vertex, NamesWrongProjectsAndModelsInGooglesEnvelope) {
   const auto model = running(vertex());
   const std::string bearer = fresh_token(*model);

@@ -3,6 +3,8 @@
 #include "base/base64.hpp"
 #include "base/percent.hpp"
 #include "dialect/cache_mark.hpp"
+#include "dialect/claude_rules.hpp"
+#include "dialect/cloud_rules.hpp"
 #include "dialect/members.hpp"
 #include "wire/json_text.hpp"
 
@@ -25,6 +27,12 @@ std::string json_list(const std::vector<std::string>& words) {
     wire::append_json_string(out, word);
   }
   return out + ']';
+}
+
+// Models up to Claude 4.6, which are those that take sampling, know the first version alone there.
+// A newer one only takes fewer members, so that every body of it is one of the first as well.
+std::string_view version_for(std::string_view model, const Headers& client) {
+  return claude_rules(model).takes_sampling ? kVersion : cloud_version(client, kVersion);
 }
 
 // {"input":{"invokeModel":{"body":"<base64>"}}}
@@ -89,12 +97,13 @@ Result<CloudRequest> bedrock_request(std::string_view model, MessagesCall call,
         root->member("stream").is(Type::True) ? "/invoke-with-response-stream" : "/invoke";
   std::string inserted;
   if (!root->member("anthropic_version").exists())
-    append_member(inserted, "anthropic_version",
-                  wire::json_string(cloud_version(client, kVersion)));
+    append_member(inserted, "anthropic_version", wire::json_string(version_for(model, client)));
   if (!betas->empty()) append_member(inserted, "anthropic_beta", json_list(*betas));
   if (counts && !root->member("max_tokens").exists()) append_member(inserted, "max_tokens", "1");
-  constexpr std::string_view kRemoved[] = {"model", "stream", "anthropic_beta", "cache_control"};
-  splice_members(*root, kRemoved, std::move(inserted), request.body);
+  const auto refused = cloud_rules("bedrock").refused_members;
+  std::vector<std::string_view> removed(refused.begin(), refused.end());
+  removed.insert(removed.end(), {"model", "stream", "anthropic_beta"});
+  splice_members(*root, removed, std::move(inserted), request.body);
   mark_last_block(*root, request.body);
   if (counts) {
     std::string wrapped = count_body(request.body);

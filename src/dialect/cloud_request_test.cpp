@@ -112,6 +112,29 @@ TEST(VertexRequest, LeavesBetasInTheirHeader) {
   EXPECT_EQ(headers.find("anthropic-beta"), "a,b");
 }
 
+TEST(VertexRequest, LeavesOutFlagsOfWhatVertexDoesNotHave) {
+  const auto flags = [](std::string_view list) {
+    return std::string(vertex_headers({{"anthropic-beta", list}}).find("anthropic-beta"));
+  };
+  EXPECT_EQ(flags("context-1m-2025-08-07, claude-code-20250219"),
+            "context-1m-2025-08-07, claude-code-20250219")
+      << "not a byte changes when nothing has to go";
+  EXPECT_EQ(flags("skills-2025-10-02, context-1m-2025-08-07 ,advisor-tool-2026-03-01,effort-x"),
+            "context-1m-2025-08-07,effort-x");
+  EXPECT_EQ(vertex_headers({{"Anthropic-Beta", "files-api-2025-04-14"}}).size(), 0u);
+  EXPECT_EQ(to_vertex(R"({"max_tokens":5,"fallbacks":"default","mcp_servers":[]})").body,
+            R"({"anthropic_version":"vertex-2023-10-16","max_tokens":5,"mcp_servers":[]})")
+      << "what changes the meaning of a request stays, and the cloud says what is wrong";
+}
+
+TEST(VertexRequest, KeepsThePrefixOfAConversationThatGrows) {
+  const std::string turn =
+      R"({"fallbacks":[{"model":"x"}],"messages":[{"role":"user","content":"a"})";
+  const std::string first = to_vertex(turn + "]}").body;
+  const std::string second = to_vertex(turn + R"(,{"role":"assistant","content":"b"}]})").body;
+  EXPECT_EQ(second.substr(0, first.size() - 2), first.substr(0, first.size() - 2));
+}
+
 TEST(VertexBaseUrl, IsThatOfItsLocation) {
   EXPECT_EQ(vertex_base_url("global"), "https://aiplatform.googleapis.com");
   EXPECT_EQ(vertex_base_url("eu"), "https://aiplatform.eu.rep.googleapis.com");
@@ -152,6 +175,19 @@ TEST(BedrockRequest, MovesBetasIntoTheBodyEachOnce) {
   const Headers sent = bedrock_headers(
       {{"anthropic-beta", "a"}, {"anthropic-version", "b"}, {"Accept", "*/*"}, {"x", "y"}});
   EXPECT_EQ(sent.lines(), "x: y\r\naccept: application/json\r\n");
+}
+
+TEST(BedrockRequest, NamesTheNewerVersionOnlyToModelsThatKnowIt) {
+  const Headers client{{"anthropic-version", "2026-10-21"}};
+  for (const auto& [model, version] :
+       {std::pair("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "bedrock-2023-05-31"),
+        {"anthropic.claude-opus-4-6-v1:0", "bedrock-2023-05-31"},
+        {"global.anthropic.claude-opus-4-7-v1:0", "2026-10-21"},
+        {"us.anthropic.claude-sonnet-5", "2026-10-21"},
+        {"arn:aws:bedrock:us-east-1:1:application-inference-profile/p", "2026-10-21"}})
+    EXPECT_EQ(to_bedrock("{}", client, MessagesCall::Create, model).body,
+              std::string(R"({"anthropic_version":")") + version + "\"}")
+        << model;
 }
 
 TEST(BedrockRequest, CountsTokensOfAWholeBody) {

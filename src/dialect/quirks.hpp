@@ -46,6 +46,8 @@ struct OpenAiQuirks {
   std::size_t tool_id_bytes_max = 40;
   /// False: a system message is taken at the very front only; a later one becomes the user's.
   bool later_system = false;
+  /// False: the role `developer` is unknown, and is called `system`.
+  bool developer_role = false;
   bool images = true;
   bool image_urls = true;  // beside images in the request itself
   bool pdfs = false;

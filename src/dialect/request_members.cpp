@@ -158,10 +158,14 @@ std::string system_text(const RequestMembers& request, const OpenAiQuirks& quirk
   append_texts(text, request.system, "\\n\\n");
   if (quirks.json_schema || !request.schema.exists()) return text;
   if (!text.empty()) text += "\\n\\n";
-  text += "Answer with one JSON object and nothing else. It must follow this JSON Schema: ";
-  const std::string schema = wire::json_string(request.schema.raw());
-  text.append(schema, 1, schema.size() - 2);
-  return text;
+  return text + schema_in_words(request.schema);
+}
+
+std::string schema_in_words(JsonValue schema) {
+  std::string text =
+      "Answer with one JSON object and nothing else. It must follow this JSON Schema: ";
+  const std::string quoted = wire::json_string(schema.raw());
+  return text.append(quoted, 1, quoted.size() - 2);
 }
 
 bool is_strict_schema(JsonValue schema) {

@@ -42,6 +42,9 @@ Reasoning reasoning_of(const RequestMembers& request, const OpenAiQuirks& quirks
 /// follow.
 std::string system_text(const RequestMembers& request, const OpenAiQuirks& quirks);
 
+/// The words that tell `schema` to an upstream that takes none, as the inside of a JSON string.
+std::string schema_in_words(wire::JsonValue schema);
+
 /// True when OpenAI's strict mode takes the schema: each object closed and all of its properties
 /// required. False in doubt.
 bool is_strict_schema(wire::JsonValue schema);

@@ -1,6 +1,7 @@
 #include "dialect/vertex_request.hpp"
 
 #include "base/percent.hpp"
+#include "dialect/cloud_rules.hpp"
 #include "dialect/members.hpp"
 #include "wire/json_text.hpp"
 
@@ -50,13 +51,15 @@ Result<CloudRequest> vertex_request(const VertexPlace& place, std::string_view m
     if (!inserted.empty()) inserted += ',';
     inserted += "\"model\":" + wire::json_string(model);
   }
-  constexpr std::string_view kRemoved[] = {"model"};
-  splice_members(*root, kRemoved, std::move(inserted), request.body);
+  const auto refused = cloud_rules("vertex").refused_members;
+  std::vector<std::string_view> removed(refused.begin(), refused.end());
+  removed.push_back("model");
+  splice_members(*root, removed, std::move(inserted), request.body);
   return request;
 }
 
 Headers vertex_headers(const Headers& client) {
-  return without(client, {"anthropic-version"});
+  return without_refused_flags(cloud_rules("vertex"), without(client, {"anthropic-version"}));
 }
 
 std::optional<VertexPath> read_vertex_path(std::string_view path) {

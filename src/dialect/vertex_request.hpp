@@ -16,12 +16,14 @@ struct VertexPlace {
 /// `https://…` of a location.
 std::string vertex_base_url(std::string_view location);
 
-/// A Messages body for `model`, as the place knows it. `stream` stays in the body and chooses the
-/// path. A token count keeps its model in the body. Errors as object_of().
+/// A Messages body for `model`, as the place knows it, without what Vertex AI refuses
+/// (cloud_rules.hpp). `stream` stays in the body and chooses the path. A token count keeps its
+/// model in the body. Errors as object_of().
 Result<CloudRequest> vertex_request(const VertexPlace& place, std::string_view model,
                                     MessagesCall call, std::string_view body, const Headers& client,
                                     wire::JsonIndex& index);
-/// The client's headers as they are sent: anthropic-beta stays, anthropic-version does not.
+/// The client's headers as they are sent: anthropic-beta stays but for flags that Vertex AI
+/// refuses, anthropic-version does not.
 Headers vertex_headers(const Headers& client);
 
 /// What a client's path asks for.

@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "dialect/messages_quirks.hpp"
 #include "exchange/audit_work.hpp"
 #include "exchange/cascade_route.hpp"
 #include "exchange/keep_alive.hpp"
@@ -76,7 +77,9 @@ const Result<Buffer>& ExchangeContext::draft_body() {
 std::string_view ExchangeContext::draft_lacks() {
   if (draft_lacks_) return *draft_lacks_;
   draft_lacks_.emplace();
-  if (model(cascade->draft).config().speaks_openai() && draft_body())
+  const auto& draft = model(cascade->draft).config();
+  const bool may_lack = draft.speaks_openai() || dialect::messages_quirks(draft.kind) != nullptr;
+  if (may_lack && draft_body())
     draft_lacks_ = services.table->lack_of_draft(*cascade, *draft_body(), services.index);
   return *draft_lacks_;
 }

@@ -2,11 +2,15 @@
 
 #include "dialect/bedrock_request.hpp"
 #include "dialect/chat_request.hpp"
+#include "dialect/cloud_rules.hpp"
+#include "dialect/messages_quirks.hpp"
 #include "dialect/request_members.hpp"
 #include "dialect/responses_request.hpp"
+#include "dialect/spoken_chat.hpp"
 #include "dialect/vertex_request.hpp"
 #include "upstream/forward_headers.hpp"
 #include "wire/anthropic_request.hpp"
+#include "wire/json_text.hpp"
 
 namespace rlm::upstream {
 namespace {
@@ -82,8 +86,8 @@ void ask_for_usage(wire::SplicedBody& body, wire::JsonValue root) {
   body.replace({front, front}, "\"stream_options\":" + whole + ",");
 }
 
-// The client's own body in the upstream's own dialect: the model is named anew, and the limit as
-// this upstream names it.
+// The client's own body in the upstream's own dialect: the model is named anew, and what this
+// upstream names or takes otherwise is as it wants it.
 Result<void> pass_on_spoken(Outgoing& out, const EndpointConfig& endpoint,
                             const CallRequest& request, wire::JsonIndex& index) {
   const auto root = index.parse(request.spoken_body);
@@ -94,6 +98,7 @@ Result<void> pass_on_spoken(Outgoing& out, const EndpointConfig& endpoint,
   if (endpoint.dialect == Dialect::Chat) {
     name_limit(*out.named, *root, endpoint.quirks->max_tokens_field);
     if (endpoint.quirks->stream_usage) ask_for_usage(*out.named, *root);
+    dialect::fit_spoken_chat(*root, *endpoint.quirks, *out.named);
   }
   out.segments = out.named->segments();
   out.is_spoken = true;
@@ -118,11 +123,68 @@ Result<void> put_into_openai(Outgoing& out, const EndpointConfig& endpoint,
   return {};
 }
 
+constexpr const char* kUserProfile = "anthropic-user-profile-id";
+
+// The user profile into the body; a member of the client's own goes before its header.
+Result<void> insert_user_profile(Outgoing& out, const CallRequest& request,
+                                 wire::JsonIndex& index) {
+  const auto profile = request.client_headers->find(kUserProfile);
+  if (profile.empty() || request.body == nullptr) return {};
+  const auto root = index.parse(request.body->original());
+  if (!root) return fail(root.error());
+  if (root->member("user_profile_id").exists()) return {};
+  if (out.named == nullptr) out.named = std::make_unique<wire::SplicedBody>(*request.body);
+  const std::size_t front = root->span().begin + 1;
+  out.named->replace({front, front}, "\"user_profile_id\":" + wire::json_string(profile) + ",");
+  out.segments = out.named->segments();
+  return {};
+}
+
+// For a vendor that takes less of the dialect. On the request as it would go out: where splices are
+// made already, none can be made anew.
+Result<void> fit_to_vendor(Outgoing& out, const EndpointConfig& endpoint,
+                           const CallRequest& request, const dialect::MessagesQuirks& quirks,
+                           wire::JsonIndex& index) {
+  out.owned = request.body->joined();
+  const auto root = index.parse(out.owned.view());
+  if (!root) return fail(root.error());
+  out.named = std::make_unique<wire::SplicedBody>(out.owned.view());
+  if (const auto model = root->member("model"); model.exists() && !endpoint.model.empty())
+    wire::set_model(*out.named, model.span(), endpoint.model);
+  if (auto done = dialect::fit_messages(*root, quirks, *out.named); !done) return done;
+  out.segments = out.named->segments();
+  return {};
+}
+
+// The Messages API itself, at Anthropic's or at whoever else serves it.
+Result<void> put_into_messages(Outgoing& out, const EndpointConfig& endpoint,
+                               const CallRequest& request, wire::JsonIndex& index) {
+  const Headers& client = *request.client_headers;
+  out.target = messages_target(request);
+  const auto* quirks = dialect::messages_quirks(endpoint.kind);
+  if (quirks != nullptr && request.body != nullptr) {
+    out.headers = request_headers_for(endpoint, client);
+    return fit_to_vendor(out, endpoint, request, *quirks, index);
+  }
+  name_model(out, endpoint, request);
+  if (dialect::cloud_rules(endpoint.kind).user_profile_in_body) {
+    out.headers = request_headers_for(endpoint, dialect::without(client, {kUserProfile}));
+    return insert_user_profile(out, request, index);
+  }
+  const auto& workspace = endpoint.cloud.workspace_id;
+  if (workspace.empty()) {
+    out.headers = request_headers_for(endpoint, client);
+    return {};
+  }
+  constexpr const char* kWorkspace = "anthropic-workspace-id";
+  out.headers = request_headers_for(endpoint, dialect::without(client, {kWorkspace}));
+  out.headers.add(kWorkspace, workspace);
+  return {};
+}
+
 // Claude behind a cloud's own paths; the body changes by splices.
 Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
                             const CallRequest& request, wire::JsonIndex& index) {
-  if (request.operation == Operation::Models)
-    return fail(ErrorKind::NotFound, Source::Upstream, endpoint.name + " lists no models");
   const auto call = request.operation == Operation::CountTokens ? dialect::MessagesCall::CountTokens
                                                                 : dialect::MessagesCall::Create;
   const Headers& client = *request.client_headers;
@@ -145,9 +207,15 @@ Result<void> put_into_cloud(Outgoing& out, const EndpointConfig& endpoint,
 
 std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer& messages_body,
                                     wire::JsonIndex& index) {
+  const std::string_view body = messages_body.view();
+  if (const auto* vendor = dialect::messages_quirks(endpoint.kind)) {
+    wire::SplicedBody scratch(body);
+    const auto root = index.parse(body);
+    const auto taken = root ? dialect::fit_messages(*root, *vendor, scratch) : Result<void>{};
+    return taken ? std::string_view() : dialect::lack_of(taken.error());
+  }
   if (!endpoint.speaks_openai()) return {};
   const bool chat = endpoint.dialect == Dialect::Chat;
-  const std::string_view body = messages_body.view();
   dialect::OpenAiQuirks quirks = *endpoint.quirks;
   // What is fetched will be within the request.
   if (endpoint.url_sources == EndpointConfig::UrlSources::Fetched) quirks.image_urls = true;
@@ -158,18 +226,11 @@ std::string_view what_dialect_lacks(const EndpointConfig& endpoint, const Buffer
 
 Result<void> put_into_dialect(Outgoing& out, const EndpointConfig& endpoint,
                               const CallRequest& request, wire::JsonIndex& index) {
+  if (request.operation == Operation::Models && !dialect::cloud_rules(endpoint.kind).lists_models)
+    return fail(ErrorKind::NotFound, Source::Upstream, endpoint.name + " lists no models");
   switch (endpoint.dialect) {
     case Dialect::Messages:
-      out.target = messages_target(request);
-      name_model(out, endpoint, request);
-      if (const auto& workspace = endpoint.cloud.workspace_id; !workspace.empty()) {
-        out.headers = request_headers_for(
-            endpoint, dialect::without(*request.client_headers, {"anthropic-workspace-id"}));
-        out.headers.add("anthropic-workspace-id", workspace);
-      } else {
-        out.headers = request_headers_for(endpoint, *request.client_headers);
-      }
-      return {};
+      return put_into_messages(out, endpoint, request, index);
     case Dialect::Vertex:
     case Dialect::Bedrock:
       return put_into_cloud(out, endpoint, request, index);

@@ -76,6 +76,41 @@ TEST(SpokenBody, AlwaysAsksAStreamForItsUsage) {
             after + R"(,"stream_options":{"include_usage":true,"a":1}})");
 }
 
+TEST(SpokenBody, CallsTheDeveloperSystemWhereOnlyThatIsKnown) {
+  const std::string front = R"({"model":"its-name","messages":[{"role":)";
+  const std::string back = R"(,"content":"developer"},{"role":"user","content":"x"}]})";
+  EXPECT_EQ(spoken(front + "\"developer\"" + back), front + "\"developer\"" + back);
+  for (const char* upstream : {"deepseek", "openai-compatible", "ollama"})
+    EXPECT_EQ(spoken(front + "\"developer\"" + back, upstream), front + "\"system\"" + back)
+        << upstream;
+}
+
+TEST(SpokenBody, TellsASchemaInWordsWhereOnlyJsonObjectsAreKnown) {
+  const std::string schema =
+      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}})";
+  const std::string words =
+      "Answer with one JSON object and nothing else. It must follow this JSON Schema: "
+      R"({\"type\":\"object\"})";
+  const auto asking = [](const std::string& system) {
+    return R"({"model":"its-name","messages":[)" + system + R"({"role":"user","content":"x"}])";
+  };
+  const auto system = [](const std::string& role, const std::string& content) {
+    return R"({"role":")" + role + R"(","content":)" + content + "},";
+  };
+  const std::string object = R"(,"response_format":{"type":"json_object"}})";
+  EXPECT_EQ(spoken(asking(system("developer", R"("be brief")")) + schema, "deepseek"),
+            asking(system("system", R"("be brief\n\n)" + words + "\"")) + object);
+  EXPECT_EQ(
+      spoken(asking(system("system", R"([{"type":"text","text":"a"}])")) + schema, "deepseek"),
+      asking(system("system",
+                    R"([{"type":"text","text":"a"},{"type":"text","text":")" + words + "\"}]")) +
+          object);
+  EXPECT_EQ(spoken(asking("") + schema, "deepseek"),
+            asking(system("system", "\"" + words + "\"")) + object);
+  EXPECT_EQ(spoken(asking("") + schema), asking("") + schema);
+  EXPECT_EQ(spoken(asking("") + object, "deepseek"), asking("") + object);
+}
+
 TEST(Outgoing, SaysWhatAnUpstreamDoesNotHave) {
   const Headers none;
   const wire::SplicedBody body(R"({"model":"m","messages":[]})");
@@ -138,6 +173,50 @@ TEST(Outgoing, KnowsWhatItCannotSayWithoutSayingIt) {
       Outgoing out;
       EXPECT_EQ(put_into_dialect(out, endpoint, request, index).has_value(), *lack == '\0') << text;
     }
+  }
+}
+
+TEST(Outgoing, PutsTheUserProfileIntoTheBodyForBedrocksNewerPlatformAlone) {
+  const Headers client{{"anthropic-user-profile-id", "up_\"1"}, {"anthropic-beta", "a, b"}};
+  wire::JsonIndex index;
+  const auto put = [&](const char* kind, const std::string& text) {
+    EndpointConfig endpoint = at(Dialect::Messages);
+    endpoint.kind = kind;
+    endpoint.is_anthropic = true;
+    const wire::SplicedBody body(text);
+    CallRequest request;
+    request.client_headers = &client;
+    request.body = &body;
+    request.model_value = {9, 12};
+    Outgoing out;
+    EXPECT_TRUE(put_into_dialect(out, endpoint, request, index));
+    EXPECT_EQ(out.headers.find("anthropic-beta"), "a, b");
+    const bool in_header = !out.headers.find("anthropic-user-profile-id").empty();
+    return (in_header ? "header " : "") + sent(out);
+  };
+  const std::string plain = R"({"model":"m","messages":[]})";
+  EXPECT_EQ(put("bedrock-mantle", plain),
+            R"({"user_profile_id":"up_\"1","model":"its-name","messages":[]})");
+  EXPECT_EQ(put("bedrock-mantle", R"({"model":"m","user_profile_id":"own"})"),
+            R"({"model":"its-name","user_profile_id":"own"})");
+  EXPECT_EQ(put("aws-anthropic", plain), R"(header {"model":"its-name","messages":[]})");
+}
+
+TEST(Outgoing, ListsModelsOnlyWhereThereIsAList) {
+  const Headers none;
+  CallRequest request;
+  request.client_headers = &none;
+  request.operation = CallRequest::Operation::Models;
+  wire::JsonIndex index;
+  for (const auto& [kind, lists] : {std::pair("anthropic", true),
+                                    {"aws-anthropic", true},
+                                    {"foundry", false},
+                                    {"bedrock-mantle", false},
+                                    {"vertex", false}}) {
+    EndpointConfig endpoint = at(Dialect::Messages);
+    endpoint.kind = kind;
+    Outgoing out;
+    EXPECT_EQ(put_into_dialect(out, endpoint, request, index).has_value(), lists) << kind;
   }
 }
 

@@ -8,6 +8,7 @@
 #include "tests/support/raw_upstream.hpp"
 #include "tests/support/scene.hpp"
 #include "tests/support/tunnel_proxy.hpp"
+#include "tests/support/world.hpp"
 
 namespace rlm::test {
 namespace {
@@ -187,6 +188,63 @@ TEST(Clouds, TokensAreCountedWhereTheCloudCounts) {
   EXPECT_EQ(reply.status, 200) << reply.body;
   EXPECT_THAT(reply.body, HasSubstr("input_tokens"));
   EXPECT_EQ(vertex.asked("count-tokens:rawPredict"), 1u);
+}
+
+// Clients send all that Anthropic's own API takes, whoever is behind the proxy.
+TEST(Clouds, VertexIsNotSentWhatItRefuses) {
+  Vertex vertex;
+  Ask request;
+  request.with("anthropic-beta", "claude-code-20250219,skills-2025-10-02,context-1m-2025-08-07");
+  request.body =
+      R"({"model":"opus","fallbacks":"default","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})";
+  const Reply reply = ask(vertex.proxy->port(), request);
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  const auto seen = vertex.model->requests().back();
+  EXPECT_EQ(
+      seen.body,
+      R"({"anthropic_version":"vertex-2023-10-16","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})");
+  EXPECT_EQ(find_header(seen.headers, "anthropic-beta"),
+            "claude-code-20250219,context-1m-2025-08-07");
+}
+
+TEST(Clouds, WhatVertexRefusesOfARequestsMeaningReachesTheClientInItsWords) {
+  Vertex vertex;
+  const Reply reply = ask(
+      vertex.proxy->port(),
+      R"({"model":"opus","max_tokens":50,"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"web_fetch","type":"web_fetch_20260209"}]})");
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, HasSubstr("web_fetch_20260209"));
+}
+
+TEST(Clouds, BedrocksOlderModelsAreNamedTheVersionThatTheyKnow) {
+  for (const auto& [model, version] :
+       {std::pair("claude-sonnet-4-5", "bedrock-2023-05-31"), {"claude-opus-4-8", "2026-10-21"}}) {
+    const Place& at = place("BedrockBearer");
+    sim::SimConfig config = simulated(at, sim::Side::Verify);
+    config.models = {std::string(at.prefix) + model};
+    const auto there = start_model(config);
+    const Proxy proxy(world_config(model_lines("claude", at, *there, model)));
+    Ask request;
+    request.headers = {{"anthropic-version", "2026-10-21"}, {"x-api-key", "k"}};
+    request.body =
+        R"({"model":"claude","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})";
+    const Reply reply = ask(proxy.port(), request);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(json_at(there->requests().at(0).body, "anthropic_version"), version);
+  }
+}
+
+TEST(Clouds, BedrocksNewerPlatformHasTheUserProfileInTheBody) {
+  World world(place("Anthropic"), place("Mantle"));
+  Ask request;
+  request.with("anthropic-user-profile-id", "up_1").with("x-rlm-plan", "direct");
+  request.body =
+      R"({"model":"claude-opus-4-8","max_tokens":50,"messages":[{"role":"user","content":"hi"}]})";
+  const Reply reply = ask(world.proxy.port(), request);
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  const auto seen = world.verify->requests().at(0);
+  EXPECT_EQ(json_at(seen.body, "user_profile_id"), "up_1");
+  EXPECT_EQ(find_header(seen.headers, "anthropic-user-profile-id"), "");
 }
 
 TEST(CorporateProxy, IsAskedForPlainHttpByTheWholeUrl) {

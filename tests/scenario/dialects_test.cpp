@@ -129,6 +129,23 @@ TEST(SpokenDialect, ReachesAnUpstreamThatSpeaksItAsItIsButForTheModel) {
   world.expect_exact_bill();
 }
 
+TEST(SpokenDialect, IsFittedToAnUpstreamThatTakesLessOfIt) {
+  World world(place("Anthropic"), place("DeepSeek"));
+  Ask request;
+  request.target = "/v1/chat/completions";
+  request.body =
+      R"({"model":"claude-opus-4-8","max_completion_tokens":400,"messages":[{"role":"developer","content":"be brief"},)"
+      R"({"role":"user","content":"hi"}],"response_format":{"type":"json_schema","json_schema":)"
+      R"({"name":"answer","schema":{"type":"object","properties":{"a":{"type":"string"}}}}}})";
+  request.with("x-rlm-plan", "direct");
+  const Reply reply = ask(world.proxy.port(), request);
+  EXPECT_EQ(reply.status, 200) << reply.body;
+  const std::string sent = world.verify->requests().at(0).body;
+  EXPECT_THAT(sent, HasSubstr(R"({"role":"system","content":"be brief\n\nAnswer with one JSON)"));
+  EXPECT_EQ(json_at(sent, "response_format.type"), "json_object");
+  world.expect_exact_bill();
+}
+
 TEST(SpokenDialect, ARaceListensForMessagesWhateverTheVerifyModelSpeaks) {
   for (const bool stream : {true, false}) {
     World world(place("Anthropic"), place("OpenAiChat"));
