@@ -24,7 +24,8 @@ struct PairCost {
 
 struct PairCase {
   std::string class_name;
-  /// Whether a draft is a text; of one that may call tools, PairRules::calls says how it is checked.
+  /// Whether a draft is a text; of one that may call tools, PairRules::calls says how it is
+  /// checked.
   bool has_verdict = true;
   bool refused = false;         // by the guard, or its calls are not proven
   bool paper_verifies = false;  // the preset `paper`: true verified, false skipped …

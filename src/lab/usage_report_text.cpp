@@ -54,11 +54,11 @@ std::string counts_text(std::string_view what, const std::map<std::string, std::
 
 std::string shadow_text(const UsageReport::OfShadow& shadow) {
   if (shadow.drawn == 0) return {};
-  std::string text = "Shadow: " + grouped(shadow.drawn) +
-                     " exchanges were tried beside their answer (cost " + money(shadow.cost) +
-                     "). Weighed by how likely each was to be drawn, what was tried would have cost " +
-                     dollars(shadow.would_cost, 2) + " instead of " +
-                     dollars(shadow.would_baseline, 2) + ".";
+  std::string text =
+      "Shadow: " + grouped(shadow.drawn) + " exchanges were tried beside their answer (cost " +
+      money(shadow.cost) +
+      "). Weighed by how likely each was to be drawn, what was tried would have cost " +
+      dollars(shadow.would_cost, 2) + " instead of " + dollars(shadow.would_baseline, 2) + ".";
   if (shadow.judged > 0) {
     const auto agreed = static_cast<std::size_t>(shadow.agreed);
     const auto judged = static_cast<std::size_t>(shadow.judged);
