@@ -22,6 +22,8 @@ ExchangeRecord judged(int number, Verdict verdict = Verdict::Accepted) {
   record.id = "exc_" + std::to_string(number);
   record.started = {1000 + number};
   record.plan = Plan::DraftVerify;
+  record.calls.resize(1);
+  record.calls[0].role = CallRole::Verify;
   record.verdict = verdict;
   record.class_name = kClass;
   return record;

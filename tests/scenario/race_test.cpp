@@ -187,7 +187,7 @@ TEST(Race, AFailedVerdictLeavesTheAnswerToTheVerifyModel) {
   scene.verify->script(verdict);
   scene.verify->script(says_later("An answer of its own."));
   const Reply reply = scene.post(racing("draft_verify", true));
-  EXPECT_EQ(reply.header("x-rlm-reason"), "forced,raced,verify_failed:upstream_status");
+  EXPECT_EQ(reply.header("x-rlm-reason"), "forced,raced,verdict_refused");
   EXPECT_EQ(text_of(reply.body), "An answer of its own.");
 }
 

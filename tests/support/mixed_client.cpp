@@ -82,7 +82,7 @@ void MixedClient::failing_direct(bool stream) {
 
 void MixedClient::failing_verdict(bool stream) {
   script(*scene_.draft, says(tag_ + "is in this draft, and so in its verdict call"));
-  script(*scene_.verify, fails(pick(2) == 0 ? "500" : "400"));
+  script(*scene_.verify, fails(pick(2) == 0 ? "500" : "403"));
   script(*scene_.verify, pick(2) == 0 ? says("USE_DRAFT") : fails("cut", "USE_DRAFT"));
   post(body("refactor", stream));
 }
