@@ -18,8 +18,10 @@ using Type = JsonValue::Type;
 constexpr std::string_view kDeepSeekBlocks[] = {
     "text",  "tool_use",        "tool_result",           "thinking",
     "image", "server_tool_use", "web_search_tool_result"};
-constexpr MessagesQuirks kNamed[] = {
-    {.name = "deepseek", .called = "DeepSeek's form of Messages", .blocks = kDeepSeekBlocks}};
+constexpr MessagesQuirks kNamed[] = {{.name = "deepseek",
+                                      .called = "DeepSeek's form of Messages",
+                                      .blocks = kDeepSeekBlocks,
+                                      .thinks_unasked = true}};
 
 // Takes the elements that `goes(element)` out of `list`, with one comma each. Nothing when all of
 // them go.
@@ -38,6 +40,23 @@ void cut_elements(JsonValue list, wire::SplicedBody& body, Goes&& goes) {
     last_end = where.end;
     return true;
   });
+}
+
+// Whether an assistant's message calls a tool without a thought before it.
+bool has_lost_thinking(JsonValue messages) {
+  bool lost = false;
+  messages.each_element([&](JsonValue message) {
+    bool calls = false;
+    bool thinks = false;
+    message.member("content").each_element([&](JsonValue block) {
+      calls = calls || block.member("type").equals("tool_use");
+      thinks = thinks || block.member("type").equals("thinking");
+      return true;
+    });
+    lost = calls && !thinks;
+    return !lost;
+  });
+  return lost;
 }
 
 class Fitting {
@@ -140,7 +159,13 @@ const MessagesQuirks* messages_quirks(std::string_view name) {
 }
 
 Result<void> fit_messages(JsonValue root, const MessagesQuirks& quirks, wire::SplicedBody& body) {
-  return Fitting(quirks, body).fit(root.member("messages"));
+  const JsonValue messages = root.member("messages");
+  if (auto done = Fitting(quirks, body).fit(messages); !done) return done;
+  if (quirks.thinks_unasked && !root.member("thinking").exists() && has_lost_thinking(messages)) {
+    const std::size_t end = root.span().end - 1;
+    body.replace({end, end}, R"(,"thinking":{"type":"disabled"})");
+  }
+  return {};
 }
 
 }  // namespace rlm::dialect

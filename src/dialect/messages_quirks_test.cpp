@@ -53,6 +53,24 @@ TEST(MessagesQuirks, LeaveEveryByteOfWhatIsTaken) {
   EXPECT_EQ(to_deepseek(messages), messages);
 }
 
+TEST(MessagesQuirks, SwitchThinkingOffBehindACallThatHasLostIts) {
+  const auto sent = [](const std::string& more, const std::string& blocks) {
+    wire::JsonIndex index;
+    const std::string text =
+        R"({"model":"m",)" + more + R"("messages":[)" + assistant(blocks) + "]}";
+    wire::SplicedBody body(text);
+    EXPECT_TRUE(fit_messages(*index.parse(text), *messages_quirks("deepseek"), body));
+    return std::string(body.joined().view());
+  };
+  const std::string call = R"({"type":"tool_use","id":"t","name":"n","input":{}})";
+  const std::string off = R"("thinking":{"type":"disabled"})";
+  EXPECT_NE(sent("", call).find(off), std::string::npos);
+  EXPECT_EQ(sent("", kThinking + "," + call).find(off), std::string::npos);
+  EXPECT_EQ(sent("", text("a")).find(off), std::string::npos);
+  EXPECT_EQ(sent(R"("thinking":{"type":"enabled"},)", call).find(off), std::string::npos)
+      << "it was asked for";
+}
+
 TEST(MessagesQuirks, TakeRedactedThinkingOutWhereverItStands) {
   const std::string a = user(text("a"));
   const std::string red = kRedacted;

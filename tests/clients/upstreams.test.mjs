@@ -49,7 +49,7 @@ function texts(cell) {
 }
 
 function tools(cell) {
-  const { thinks, unkept } = cell.place;
+  const { thinks } = cell.place;
   cell.test('a tool round trip', async () => {
     const word = token();
     const thoughts = thinks ? { thinking: `The word ${word} is made up.` } : {};
@@ -66,7 +66,7 @@ function tools(cell) {
     assert.equal(last.stop, 'stop');
     const [, { body }] = await cell.sim.ended(word, 2);
     assert.ok(body.includes('the first file') && body.includes('the second file'), 'the results went upstream');
-  }, { ...at_places, skip: at_places.skip || (unkept?.[cell.library.dialect] ?? false) });
+  }, at_places);
 }
 
 /** The place beside another: the draft is asked first, so one script serves both sides where they are one model. */

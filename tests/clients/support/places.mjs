@@ -7,7 +7,7 @@ const AWS = 'region = "us-east-1"\n';
 
 /**
  * `endpoint` as docs/endpoints.md has it, `name` where one is not enough; `provider` of `simulate`; `model` by its name there;
- * `thinks`: unasked, and wants its thoughts back; `unkept`: why the round trip with a tool is left out, by the client's dialect.
+ * `thinks`: unasked, and wants its thoughts back.
  */
 const KINDS = [
   { endpoint: 'anthropic', provider: 'anthropic', path: '', model: 'claude-opus-4-8', lines: KEY },
@@ -16,9 +16,7 @@ const KINDS = [
   { endpoint: 'bedrock', name: 'bedrock-bearer', provider: 'bedrock', path: '', model: 'us.anthropic.claude-opus-4-8', lines: AWS + KEY },
   { endpoint: 'bedrock-mantle', provider: 'mantle', path: '/anthropic', model: 'anthropic.claude-opus-4-8', lines: AWS + SIGNED },
   { endpoint: 'foundry', provider: 'foundry', path: '/anthropic', model: 'claude-opus-4-8', lines: KEY },
-  { endpoint: 'deepseek', provider: 'deepseek', path: '/anthropic', model: 'deepseek-v4-pro', lines: KEY, thinks: true,
-    unkept: { chat: 'a tool round trip is open: this endpoint wants its thinking back behind tool calls, and what a client of Chat '
-      + 'Completions sends back of it does not become thinking again' } },
+  { endpoint: 'deepseek', provider: 'deepseek', path: '/anthropic', model: 'deepseek-v4-pro', lines: KEY, thinks: true },
   { endpoint: 'deepseek-openai', provider: 'deepseek', path: '', model: 'deepseek-v4-pro', lines: KEY, thinks: true },
   { endpoint: 'openai', provider: 'openai', path: '/v1', model: 'gpt-6-sol', lines: KEY },
   { endpoint: 'openai-responses', provider: 'openai', path: '/v1', model: 'gpt-6-sol', lines: KEY },
