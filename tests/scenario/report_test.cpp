@@ -1,6 +1,8 @@
 // What a day in shadow ends with: a configuration that can be pasted and served, or the labels that
 // are missing for one.
 
+#include <sstream>
+
 #include "app/report.hpp"
 #include "config/load_config.hpp"
 #include "tests/support/scene.hpp"
@@ -59,6 +61,19 @@ class ReportOfAShadow : public testing::Test {
   Settings settings;
 };
 
+/// The sum of the third column: a day may begin in one minute and end in the next.
+int exchanges_in(const std::string& csv) {
+  std::istringstream lines(csv);
+  std::string line;
+  std::getline(lines, line);  // the names
+  int sum = 0;
+  while (std::getline(lines, line)) {
+    const auto second = line.find(',', line.find(',') + 1);
+    sum += std::stoi(line.substr(second + 1));
+  }
+  return sum;
+}
+
 TEST_F(ReportOfAShadow, RecommendsWhatServeAccepts) {
   serve(190, says("USE_DRAFT"));
   const std::string text = report();
@@ -79,7 +94,7 @@ TEST_F(ReportOfAShadow, RecommendsWhatServeAccepts) {
     EXPECT_NE(page.find(part), std::string::npos) << part;
   for (const char* other : {"http:", "https:", "src=", "<script"})
     EXPECT_EQ(page.find(other), std::string::npos) << other;
-  EXPECT_NE(read_file(folder.file("out.csv")).find(",190,"), std::string::npos);
+  EXPECT_EQ(exchanges_in(read_file(folder.file("out.csv"))), 190);
 }
 
 TEST_F(ReportOfAShadow, SaysHowManyLabelsAreMissingInsteadOfGuessing) {
