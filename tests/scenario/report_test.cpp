@@ -69,6 +69,7 @@ int exchanges_in(const std::string& csv) {
   int sum = 0;
   while (std::getline(lines, line)) {
     const auto second = line.find(',', line.find(',') + 1);
+    if (line.empty()) break;  // behind it the classes
     sum += std::stoi(line.substr(second + 1));
   }
   return sum;
