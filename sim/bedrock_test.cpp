@@ -125,7 +125,7 @@ TEST(Bedrock, AnswersASignedRequest) {
   ASSERT_EQ(got.status, 200) << got.body;
   EXPECT_EQ(string_at(got.body, "type"), "message");
   EXPECT_NE(got.header("x-amzn-requestid"), "");
-  EXPECT_EQ(model->bill().count, 1u);
+  EXPECT_EQ(billed(*model).count, 1u);
 }
 
 TEST(Bedrock, RefusesWhatIsSignedOtherwise) {

@@ -30,7 +30,7 @@ TEST(Chat, AnswersWholeWithOpenAisEnvelopeUsageAndHeaders) {
   EXPECT_EQ(integer_at(got.body, "usage.total_tokens"), 7);
   EXPECT_NE(got.header("x-request-id"), "");
   EXPECT_EQ(got.header("x-ratelimit-remaining-requests"), "3999");
-  EXPECT_EQ(model->bill().usage.output, 4);
+  EXPECT_EQ(billed(*model).usage.output, 4);
 }
 
 TEST(Chat, StreamsChunksUsageAndDone) {
@@ -106,7 +106,7 @@ TEST(Chat, CachesLongPrefixesByItselfAndCountsThemIntoThePrompt) {
   const Got again = chat(*model, chat_user(question));
   EXPECT_EQ(integer_at(again.body, "usage.prompt_tokens"), 2000);
   EXPECT_EQ(integer_at(again.body, "usage.prompt_tokens_details.cached_tokens"), 1984);
-  EXPECT_EQ(model->bill().usage.cache_read, 1984);
+  EXPECT_EQ(billed(*model).usage.cache_read, 1984);
   const std::string brief(700, 'q');
   chat(*model, chat_user(brief));
   EXPECT_EQ(

@@ -23,7 +23,7 @@ TEST(Pace, AStreamThatIsReadToItsEndIsWhole) {
   model->script(Reply::of_text(std::string(350, 'p')));
   const Got got = ask(*model, user_body("x", true));
   EXPECT_EQ(text_of(got), std::string(350, 'p'));
-  EXPECT_EQ(model->bill().calls.at(0).usage.output, 100);
+  EXPECT_EQ(billed(*model).calls.at(0).usage.output, 100);
 }
 
 TEST(Pace, PingsFillLongSilences) {
@@ -97,7 +97,7 @@ TEST(Pace, ManyClientsAreServedAtOnceAndNoneCostsAnother) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(right.load(), 40);
-  EXPECT_EQ(model->bill().count, 40u);
+  EXPECT_EQ(billed(*model).count, 40u);
 }
 
 TEST(Random, DrawsTheMedianAndThe95thPercentileOfItsDistribution) {

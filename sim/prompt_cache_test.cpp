@@ -251,7 +251,7 @@ TEST(PromptCache, TheWorkedExampleOfThePricePageComesOutOverTheWire) {
   EXPECT_EQ(integer_at(got.body, "usage.cache_creation_input_tokens"), 1000);
   EXPECT_EQ(integer_at(got.body, "usage.cache_creation.ephemeral_5m_input_tokens"), 1000);
   EXPECT_EQ(integer_at(got.body, "usage.output_tokens"), 500);
-  EXPECT_EQ(model->bill().calls.at(1).cost, NanoUsd{27'225'000});
+  EXPECT_EQ(billed(*model).calls.at(1).cost, NanoUsd{27'225'000});
 }
 
 }  // namespace

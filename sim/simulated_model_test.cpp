@@ -75,7 +75,8 @@ TEST(SimulatedModel, AWholeAnswerSaysTheSameAsAStream) {
   EXPECT_FALSE(text_of(whole).empty());
   EXPECT_EQ(text_of(whole), text_of(streamed));
   EXPECT_EQ(string_at(whole.body, "stop_reason"), "end_turn");
-  EXPECT_EQ(model->bill().calls[0].usage, model->bill().calls[1].usage);
+  const Bill both = billed(*model);
+  EXPECT_EQ(both.calls.at(0).usage, both.calls.at(1).usage);
 }
 
 TEST(SimulatedModel, AnswersFollowFromSeedAndContentNotFromOrder) {

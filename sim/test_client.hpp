@@ -54,6 +54,9 @@ std::string text_of(const Got& got);
 std::int64_t integer_at(std::string_view json, std::string_view path);
 std::string string_at(std::string_view json, std::string_view path);
 
+/// What was billed for everything that was asked so far: a call is billed behind its last byte.
+Bill billed(const SimulatedModel& model);
+
 /// A running model, or a failed test.
 std::unique_ptr<SimulatedModel> running(SimConfig config = {});
 

@@ -124,4 +124,9 @@ std::unique_ptr<SimulatedModel> running(SimConfig config) {
   return std::move(*started);
 }
 
+Bill billed(const SimulatedModel& model) {
+  EXPECT_TRUE(model.wait_finished(model.requests().size()));
+  return model.bill();
+}
+
 }  // namespace rlm::sim
