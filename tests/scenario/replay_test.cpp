@@ -23,9 +23,14 @@ void serve_a_day(Scene& scene) {
     for (const std::string& text :
          {"say hello " + number, "refactor the algorithm " + number, std::string(2'000, 'x')})
       EXPECT_EQ(scene.post(user_body(text)).status, 200);
-    if (round == 1) scene.draft->script(fails("500"));
+    // Tries run beside each other: each gets its own.
+    sim::Reply fault = fails("500");
+    fault.when = "and another 1";
+    if (round == 1) scene.draft->script(fault);
     EXPECT_EQ(scene.post(user_body("and another " + number, true)).status, 200);
-    scene.draft->script(sim::Reply::of_tool("Read", R"({"file_path":"/repo/a.c"})"));
+    sim::Reply call = sim::Reply::of_tool("Read", R"({"file_path":"/repo/a.c"})");
+    call.when = "look into a.c " + number;
+    scene.draft->script(call);
     EXPECT_EQ(scene.post(user_body("look into a.c " + number, false, kTools)).status, 200);
     EXPECT_EQ(scene.post(user_body("may it?", false, kHookGate)).status, 200);
     Ask forced;
