@@ -231,7 +231,7 @@ struct CertificateServer {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     asio::ip::tcp::endpoint here(asio::ip::address_v4::loopback(), 0);
     socklen_t size = static_cast<socklen_t>(here.size());
-    ::bind(listener, here.data(), size);
+    EXPECT_EQ(::bind(listener, here.data(), size), 0);
     ::listen(listener, 1);
     ::getsockname(listener, here.data(), &size);
     port = here.port();
