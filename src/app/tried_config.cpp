@@ -29,9 +29,7 @@ config::Config with_preset(const config::Config& live, route::RoutePolicy::Prese
     route::RoutePolicy& policy = cascade.policy;
     if (policy.preset == preset) continue;
     policy.preset = preset;
-    const bool can_validate = policy.quality.can_validate;
-    policy.quality = route::quality_of(preset);
-    policy.quality.can_validate = can_validate;
+    policy.quality = route::quality_of(preset, policy.quality);
   }
   return config;
 }

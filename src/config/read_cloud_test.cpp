@@ -81,6 +81,15 @@ TEST(EndpointKinds, AllWithADialectOfOpenAisHaveQuirks) {
         << kind.name;
 }
 
+TEST(EndpointKinds, AHostOfAnothersModelMaySpeakAsThatOneDoes) {
+  const std::string hosted =
+      "endpoint = \"foundry-openai\"\nmodel = \"DeepSeek-V3.2\"\n"
+      "base_url = \"https://r.example/openai/v1\"\napi_key = \"${K}\"\n";
+  EXPECT_EQ(endpoint_of(hosted).quirks, dialect::quirks_named("foundry-openai"));
+  EXPECT_EQ(endpoint_of(hosted + "quirks = \"deepseek\"\n").quirks,
+            dialect::quirks_named("deepseek"));
+}
+
 TEST(EndpointKinds, ALocalServerNeedsNoKeyAndTakesOne) {
   const auto bare = endpoint_of("endpoint = \"ollama\"\nmodel = \"m\"\n");
   EXPECT_EQ(bare.base_url, "http://127.0.0.1:11434/v1");

@@ -39,9 +39,7 @@ bool is_named(TableReader& cascade, Risk risk) {
 
 void read_cost_policy(TableReader& in, exchange::Cascade& cascade, Mistakes& mistakes) {
   route::RoutePolicy& policy = cascade.policy;
-  const bool can_validate = policy.quality.can_validate;
-  policy.quality = route::quality_of(policy.preset);
-  policy.quality.can_validate = can_validate;
+  policy.quality = route::quality_of(policy.preset, policy.quality);
   for (const Risk risk : {Risk::Read, Risk::Write, Risk::Execute})
     policy.quality.allowed[static_cast<std::size_t>(risk)] = cascade.tools.allows(risk);
   std::int64_t p95 = policy.cost.p95_max.count();

@@ -26,8 +26,10 @@ std::optional<RoutePolicy::Preset> preset_named(std::string_view name) {
   return std::nullopt;
 }
 
-QualityRule quality_of(RoutePolicy::Preset preset) {
+QualityRule quality_of(RoutePolicy::Preset preset, const QualityRule& beside) {
   QualityRule rule;
+  rule.can_validate = beside.can_validate;
+  rule.allowed = beside.allowed;
   if (preset == RoutePolicy::Preset::Balanced) {
     rule.set(TurnKind::Chat, Trust::Trusted);
     rule.set(TurnKind::Side, Trust::Trusted);

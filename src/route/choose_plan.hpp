@@ -47,8 +47,9 @@ std::string_view name_of(RoutePolicy::Preset preset);
 std::optional<RoutePolicy::Preset> preset_named(std::string_view name);
 /// What a preset trusts at first (cascade.md §9): `balanced` chat and side requests, `max_savings`
 /// everything, all others nothing. And what it asks of a class: at most 2 % of its drafts worse
-/// than the verify model's answers, `safe` 0.5 %, `max_savings` 10 %.
-QualityRule quality_of(RoutePolicy::Preset preset);
+/// than the verify model's answers, `safe` 0.5 %, `max_savings` 10 %. What follows from no preset
+/// (`can_validate`, `allowed`) is as `beside` has it.
+QualityRule quality_of(RoutePolicy::Preset preset, const QualityRule& beside = {});
 
 /// In this order: preset off → Direct "off"; safety gate → Direct "safety_gate"; `forced` (of
 /// x-rlm-plan) → that plan, "forced"; else the paper's rules, or nothing for a preset that goes by

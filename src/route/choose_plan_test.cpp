@@ -227,5 +227,16 @@ TEST(PaperRules, EveryDefaultKeywordIsFound) {
     EXPECT_EQ(rules.keywords.find("so " + keyword + " it").value_or(""), keyword);
 }
 
+TEST(Presets, KeepWhatFollowsFromNone) {
+  QualityRule beside;
+  beside.can_validate = true;
+  beside.allowed[static_cast<std::size_t>(Risk::Write)] = false;
+  for (const auto preset : kPresets) {
+    const QualityRule rule = quality_of(preset, beside);
+    EXPECT_TRUE(rule.can_validate);
+    EXPECT_EQ(rule.allowed, beside.allowed);
+  }
+}
+
 }  // namespace
 }  // namespace rlm::route

@@ -63,11 +63,10 @@ bool fits(TurnKind turn, Plan plan) {
 
 std::optional<std::string_view> why_not_earned(ClassKey key, const Earned& earned, Plan plan) {
   if (key.turn == TurnKind::Recover) return "recover";
-  const bool proves = fits(key.turn, Plan::DraftValidate);
-  if (plan == Plan::DraftVerify && !proves) return std::nullopt;
-  if (plan == Plan::DraftOnly) return unless_trusted(earned.of(key, Risk::None));
-  if (!earned.rule().can_validate) return "not_available";
+  const bool may_call_tools = fits(key.turn, Plan::DraftValidate);
+  if (may_call_tools && !earned.rule().can_validate) return "not_available";
   if (plan == Plan::DraftVerify) return std::nullopt;
+  if (plan == Plan::DraftOnly) return unless_trusted(earned.of(key, Risk::None));
   if (plan == Plan::DraftTurn) return why_not_driven(key, earned);
   return unless_trusted(earned.of_calls(key));
 }

@@ -83,6 +83,8 @@ TEST(QualityRule, OneTrustedRiskIsEnoughToDraftCallsAndATurnNeedsItOfItsLaterCal
   EXPECT_EQ(why(Plan::DraftTurn), "probation");
   rule.set(TurnKind::Continue, Risk::Read, Trust::Trusted);
   EXPECT_EQ(why(Plan::DraftTurn), "");
+  rule.allowed[static_cast<std::size_t>(Risk::Write)] = false;
+  EXPECT_EQ(why(Plan::DraftValidate), "probation") << "what may not leave unseen is no reason to";
   rule.set(TurnKind::Ask, Trust::Demoted);
   EXPECT_EQ(why(Plan::DraftValidate), "demoted");
 }
