@@ -31,15 +31,10 @@ void add_once(std::vector<std::string>& flags, std::string_view flag) {
 }
 
 void add_listed(std::vector<std::string>& flags, std::string_view list) {
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    auto item = list.substr(0, comma);
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    if (is_flag(item)) add_once(flags, item);
-    if (comma == list.npos) break;
-    list.remove_prefix(comma + 1);
-  }
+  each_flag(list, [&flags](std::string_view flag) {
+    if (is_flag(flag)) add_once(flags, flag);
+    return true;
+  });
 }
 
 }  // namespace

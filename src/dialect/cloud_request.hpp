@@ -37,6 +37,20 @@ std::string_view cloud_version(const Headers& client, std::string_view first);
 /// The reverse: the header for a body's `anthropic_version`.
 std::string messages_version(wire::JsonValue body_version, const Headers& client);
 
+/// Calls `visit(flag)` for each flag of an anthropic-beta header, blanks around it taken off, until
+/// it says false.
+template <class Visit>
+void each_flag(std::string_view list, Visit visit) {
+  for (bool more = true; more;) {
+    const auto comma = list.find(',');
+    auto flag = list.substr(0, comma);
+    while (flag.starts_with(' ')) flag.remove_prefix(1);
+    while (flag.ends_with(' ')) flag.remove_suffix(1);
+    more = visit(flag) && comma != list.npos;
+    if (more) list.remove_prefix(comma + 1);
+  }
+}
+
 /// The flags of all anthropic-beta headers and of a body's anthropic_beta, each once. BadRequest
 /// (Source::Client) for one of the body that is no word.
 Result<std::vector<std::string>> beta_flags(const Headers& client, wire::JsonValue body_betas);

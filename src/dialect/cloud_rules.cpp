@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "dialect/cloud_request.hpp"
+
 namespace rlm::dialect {
 namespace {
 
@@ -27,31 +29,19 @@ constexpr CloudRules kClouds[] = {
 };
 constexpr CloudRules kNone;
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 std::string kept_flags(const CloudRules& rules, std::string_view list) {
   std::string kept;
-  for (bool more = true; more;) {
-    const auto comma = list.find(',');
-    more = comma != list.npos;
-    const auto flag = trimmed(list.substr(0, comma));
+  each_flag(list, [&](std::string_view flag) {
     if (!flag.empty() && !refuses_flag(rules, flag)) (kept += kept.empty() ? "" : ",") += flag;
-    if (more) list.remove_prefix(comma + 1);
-  }
+    return true;
+  });
   return kept;
 }
 
 bool refuses_any(const CloudRules& rules, std::string_view list) {
-  for (;;) {
-    const auto comma = list.find(',');
-    if (refuses_flag(rules, trimmed(list.substr(0, comma)))) return true;
-    if (comma == list.npos) return false;
-    list.remove_prefix(comma + 1);
-  }
+  bool any = false;
+  each_flag(list, [&](std::string_view flag) { return !(any = refuses_flag(rules, flag)); });
+  return any;
 }
 
 }  // namespace
