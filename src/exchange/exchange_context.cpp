@@ -78,7 +78,11 @@ std::string_view ExchangeContext::draft_lacks() {
   if (draft_lacks_) return *draft_lacks_;
   draft_lacks_.emplace();
   const auto& draft = model(cascade->draft).config();
-  const bool may_lack = draft.speaks_openai() || dialect::messages_quirks(draft.kind) != nullptr;
+  // Of Messages, vendors lack words for what stands in such blocks alone: most requests need not
+  // be written for the draft model to know.
+  const bool has_rare_blocks = request.facts.has_documents || request.facts.has_other_blocks;
+  const bool may_lack =
+      draft.speaks_openai() || (has_rare_blocks && dialect::messages_quirks(draft.kind) != nullptr);
   if (may_lack && draft_body())
     draft_lacks_ = services.table->lack_of_draft(*cascade, *draft_body(), services.index);
   return *draft_lacks_;
