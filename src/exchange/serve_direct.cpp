@@ -1,9 +1,9 @@
+#include <algorithm>
+
 #include "exchange/race.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
 #include "upstream/open_call.hpp"
-
-#include <algorithm>
 
 namespace rlm::exchange {
 namespace {

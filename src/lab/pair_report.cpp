@@ -207,8 +207,8 @@ std::string pair_report_text(const PairRun& run) {
        {"Drafts, answers and tokens are as recorded. Each class (turn kind, complexity, draft and "
         "verify model) begins without knowledge and learns from the verdicts that the rule has "
         "bought, in the order of the pairs. Verdicts are drawn from the recorded correctness: "
-        "right "
-        "is to take a draft that is no worse than the verify model's own answer, unless both are "
+        "right is to take a draft that is no worse than the verify model's own answer, unless both "
+        "are "
         "wrong. That is what bounds these figures: no real verify model has perfect verdicts.",
         "Verified share and cost count every call to the verify model, those that only explore "
         "included. A draft is verified by a verdict call (prompt, draft and instruction read, "
@@ -216,8 +216,7 @@ std::string pair_report_text(const PairRun& run) {
         "fault with are answered by the verify model (--calls own: all that are checked, and "
         "whether the draft's is worse is known for nothing; compared pays for that); an agent's "
         "turn is judged by its digest, from the request alone. Where drafts of a class cost more "
-        "than direct answers, "
-        "balanced goes direct.",
+        "than direct answers, balanced goes direct.",
         "\"either\": quality if the better of both answers were always known. \"unseen worse\": "
         "delivered without a verdict although the verify model's answer was better. Recovery can "
         "exceed 1 because a verdict also keeps drafts that are right where the verify model is "
