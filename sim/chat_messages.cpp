@@ -38,6 +38,8 @@ Checked ChatMessages::read(wire::JsonValue messages) {
 }
 
 Checked ChatMessages::check_role(const std::string& role) const {
+  if (role == "system" && at_ > 0 && !rules_.later_system)
+    return openai_refusal("System message must be at the beginning.");
   if (role == "developer" && rules_.developer) return std::nullopt;
   for (const std::string_view known : {"system", "user", "assistant", "tool"})
     if (role == known) return std::nullopt;
@@ -98,7 +100,8 @@ Checked ChatMessages::read_part(wire::JsonValue part, const std::string& role,
   if (!part.is(Type::Object)) return wrong_type(path, "an object", part);
   const std::string type = part.member("type").string();
   if (type.empty()) return missing_parameter(path + ".type");
-  const bool takes = rules_.media || type == "text";
+  const bool is_file = type == "file" || type == "input_audio";
+  const bool takes = type == "text" || (rules_.media && (rules_.files || !is_file));
   if (!takes || !may_have(role, type))
     return invalid_value(
         path, "Invalid value: '" + type + "' is no content of a `" + role + "` message here.");
@@ -108,6 +111,9 @@ Checked ChatMessages::read_part(wire::JsonValue part, const std::string& role,
   if (type != "text" && type != "refusal") {
     if (!part.member(type).is(Type::Object))
       return wrong_type(path + "." + type, "an object", part.member(type));
+    const bool inside = part.member(type).member("url").string().starts_with("data:");
+    if (type == "image_url" && !inside && !rules_.image_urls)
+      return openai_refusal("invalid image input");
     prompt_.add_json(role + ":" + type, part, Mark::None);
     return std::nullopt;
   }

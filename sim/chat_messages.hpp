@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/chat_request.hpp"
+#include "sim/chat_rules.hpp"
 #include "sim/conversation.hpp"
 #include "sim/json_checks.hpp"
 #include "sim/prompt_writer.hpp"

@@ -69,8 +69,14 @@ constexpr FieldType kTypes[] = {{"messages", Type::Array, "an array of objects"}
                                 {"top_p", Type::Number, "a decimal number"},
                                 {"user", Type::String, "a string"}};
 
-constexpr std::string_view kEfforts[] = {"none", "minimal", "low", "medium",
-                                         "high", "xhigh",   "max"};
+std::string quoted_list(std::span<const std::string_view> values) {
+  std::string list;
+  for (const std::string_view& value : values) {
+    if (!list.empty()) list += &value == &values.back() ? ", and " : ", ";
+    list.append("'").append(value).append("'");
+  }
+  return list;
+}
 
 class ChatReader {
  public:
@@ -124,7 +130,8 @@ Checked ChatReader::read_length(SimRequest& request) {
        {Name{"max_tokens", "max_completion_tokens", rules_.max_tokens},
         Name{"max_completion_tokens", "max_tokens", rules_.max_completion_tokens}}) {
     const auto value = body_.member(name.given);
-    if (!value.is(Type::Number)) continue;
+    const bool counts = name.given[4] != 'c' || rules_.completion_limit;
+    if (!value.is(Type::Number) || !counts) continue;
     if (name.refused)
       return openai_refusal("Unsupported parameter: '" + std::string(name.given) +
                                 "' is not supported with this model. Use '" + name.instead +
@@ -158,13 +165,15 @@ Checked ChatReader::read_stops(SimRequest& request) {
 
 void ChatReader::read_thinking(SimRequest& request) {
   const std::string effort = body_.member("reasoning_effort").string();
-  if (config_.provider == Provider::DeepSeek) {
+  const Provider provider = config_.provider;
+  if (provider == Provider::DeepSeek)
     request.wants_thinking = !body_.member("thinking").member("type").equals("disabled");
-  } else {
+  else if (provider == Provider::Vllm || provider == Provider::LlamaCpp)
+    request.wants_thinking = true;  // as the server was started
+  else
     request.wants_thinking = effort != "none" && effort != "minimal";
-  }
   request.shows_thinking =
-      config_.provider == Provider::DeepSeek || config_.provider == Provider::OpenRouter;
+      provider == Provider::DeepSeek || provider == Provider::OpenRouter || is_local(provider);
 }
 
 Checked ChatReader::check_sampling() const {
@@ -188,20 +197,20 @@ Checked ChatReader::read_settings(SimRequest& request) {
   if (config_.provider == Provider::OpenAi || config_.provider == Provider::Foundry)
     request.cached_least = config_.cache_minimum.value_or(kOpenAiCachedLeast);
   const auto options = body_.member("stream_options");
-  if (options.is(Type::Object) && !request.stream)
+  if (options.is(Type::Object) && !request.stream &&
+      (rules_.formal || config_.provider == Provider::Vllm))
     return openai_refusal(
         "The 'stream_options' parameter is only allowed when 'stream' is enabled.", {},
         "stream_options");
   request.wants_usage =
       options.member("include_usage").is(Type::True) || config_.provider == Provider::OpenRouter;
-  if (const auto n = body_.member("n"); n.is(Type::Number) && n.integer(0) != 1)
+  if (const auto n = body_.member("n"); rules_.formal && n.is(Type::Number) && n.integer(0) != 1)
     return invalid_value("n", "Invalid 'n': a simulated model gives one choice.");
   const std::string effort = body_.member("reasoning_effort").string();
-  if (!effort.empty() && !is_one_of(effort, kEfforts))
+  if (!effort.empty() && !is_one_of(effort, rules_.efforts))
     return invalid_value("reasoning_effort",
                          "Invalid value: '" + effort +
-                             "'. Supported values are: 'none', 'minimal', 'low', 'medium', "
-                             "'high', 'xhigh', and 'max'.");
+                             "'. Supported values are: " + quoted_list(rules_.efforts) + ".");
   read_thinking(request);
   if (auto wrong = check_sampling()) return wrong;
   return read_stops(request);
@@ -216,7 +225,7 @@ Checked ChatReader::read_format(SimRequest& request) {
     std::string text(body_.member("messages").raw());
     for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     request.schema = R"({"type":"object"})";
-    if (text.find("json") != std::string::npos) return std::nullopt;
+    if (text.find("json") != std::string::npos || !rules_.formal) return std::nullopt;
     return openai_refusal(
         "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
         "'json_object'.",
@@ -235,7 +244,7 @@ Checked ChatReader::read_format(SimRequest& request) {
   if (!schema.member("schema").is(Type::Object))
     return missing_parameter("response_format.json_schema.schema");
   request.schema = std::string(schema.member("schema").raw());
-  if (!schema.member("strict").is(Type::True)) return std::nullopt;
+  if (!schema.member("strict").is(Type::True) || !rules_.formal) return std::nullopt;
   return check_strict_schema(schema.member("schema"), schema.member("name").string(),
                              "response_format");
 }
@@ -255,35 +264,6 @@ Checked ChatReader::read_messages(SimRequest& request) {
 }
 
 }  // namespace
-
-ChatRules chat_rules(const SimConfig& config) {
-  ChatRules rules;
-  rules.media = config.provider != Provider::DeepSeek ||
-                std::any_of(config.models.begin(), config.models.end(), [](const auto& model) {
-                  return model.find("flash") != std::string::npos;
-                });
-  switch (config.provider) {
-    case Provider::DeepSeek:
-      rules.unknown_fields = false;
-      rules.max_completion_tokens = config.strict.unknown_fields;
-      rules.developer = false;
-      rules.reasoning_returns = true;
-      rules.stops_max = 16;
-      rules.id_bytes_max = 4096;
-      break;
-    case Provider::OpenRouter:
-      rules.unknown_fields = false;
-      rules.id_bytes_max = 4096;
-      break;
-    case Provider::Foundry:
-      rules.unknown_fields = config.strict.unknown_fields;
-      break;
-    default:
-      rules.unknown_fields = config.strict.unknown_fields;
-      rules.max_tokens = rules.sampling = config.strict.unknown_fields;
-  }
-  return rules;
-}
 
 tl::expected<SimRequest, Refusal> read_chat(std::string_view text, wire::JsonIndex& index,
                                             const SimConfig& config) {

@@ -27,7 +27,7 @@ Checked check_tool(wire::JsonValue tool, const std::string& path, const ChatRule
   const auto parameters = function.member("parameters");
   if (parameters.exists() && !parameters.is(Type::Object))
     return wrong_type(path + ".function.parameters", "an object", parameters);
-  if (!function.member("strict").is(Type::True)) return std::nullopt;
+  if (!function.member("strict").is(Type::True) || !rules.formal) return std::nullopt;
   return check_strict_schema(parameters, function.member("name").string(),
                              path + ".function.parameters");
 }
@@ -44,10 +44,12 @@ Checked read_list(wire::JsonValue body, const ChatRules& rules, SimRequest& requ
   return array_too_long("tools", rules.tools_max, at);
 }
 
-Checked check_choice(wire::JsonValue body, const SimRequest& request) {
+Checked check_choice(wire::JsonValue body, const ChatRules& rules, const SimRequest& request) {
+  if (!rules.tool_choice) return std::nullopt;
   if (request.tools.empty()) {
     for (const std::string name : {"tool_choice", "parallel_tool_calls"})
-      if (body.member(name).exists() && !body.member(name).equals("none"))
+      if ((rules.formal || name == "tool_choice") && body.member(name).exists() &&
+          !body.member(name).equals("none"))
         return openai_refusal("Invalid value for '" + name + "': '" + name +
                                   "' is only allowed when 'tools' are specified.",
                               {}, name);
@@ -75,7 +77,7 @@ Checked check_choice(wire::JsonValue body, const SimRequest& request) {
 
 Checked read_chat_tools(wire::JsonValue body, const ChatRules& rules, SimRequest& request) {
   if (auto wrong = read_list(body, rules, request)) return wrong;
-  return check_choice(body, request);
+  return check_choice(body, rules, request);
 }
 
 }  // namespace rlm::sim

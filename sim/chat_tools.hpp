@@ -2,6 +2,7 @@
 // The tools of a Chat Completions request.
 
 #include "sim/chat_request.hpp"
+#include "sim/chat_rules.hpp"
 #include "sim/json_checks.hpp"
 
 namespace rlm::sim {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/chat_usage.hpp"
+#include "sim/local_server.hpp"
 #include "sim/openai_error.hpp"
 #include "wire/json_text.hpp"
 
@@ -25,7 +26,16 @@ class ChatWriter {
     return "\"id\":" + json_string((routed ? "gen-" : "chatcmpl-") + id) + ",\"object\":\"" +
            std::string(object) + "\",\"created\":" + std::to_string(telling_.began.value / 1000) +
            ",\"model\":" + json_string(telling_.request.model) +
-           (routed ? R"(,"provider":"Simulated")" : R"(,"system_fingerprint":"fp_simulated")");
+           (routed ? R"(,"provider":"Simulated")" : fingerprint());
+  }
+  const char* fingerprint() const {
+    if (config_.provider == Provider::Vllm) return "";
+    if (config_.provider == Provider::Ollama) return R"(,"system_fingerprint":"fp_ollama")";
+    return R"(,"system_fingerprint":"fp_simulated")";
+  }
+  std::string timings() const {
+    if (config_.provider != Provider::LlamaCpp) return {};
+    return timings_of(telling_.usage, answer_.output_tokens);
   }
   bool is(Fault::Kind kind) const { return telling_.fault.kind == kind; }
   bool refuses() const { return answer_.stop_reason == "refusal"; }
@@ -33,7 +43,10 @@ class ChatWriter {
   /// Empty: this provider keeps its reasoning to itself.
   std::string_view reasoning_key() const {
     if (answer_.hide_thinking || config_.provider == Provider::OpenAi) return {};
-    return config_.provider == Provider::OpenRouter ? "reasoning" : "reasoning_content";
+    const bool short_name = config_.provider == Provider::OpenRouter ||
+                            config_.provider == Provider::Ollama ||
+                            config_.provider == Provider::Vllm;
+    return short_name ? "reasoning" : "reasoning_content";
   }
   std::string finish() const {
     if (is(Fault::Kind::StopWithTools)) return "stop";
@@ -53,10 +66,13 @@ class ChatWriter {
       if (block.kind != Kind::ToolUse) continue;
       out += (out.empty() ? "{" : ",{");
       if (with_index) out += "\"index\":" + std::to_string(index++) + ",";
-      out += call_head(block) + ",\"function\":{\"name\":" + json_string(block.name) +
-             ",\"arguments\":" + json_string(block.text) + "}}";
+      out += call_body(block) + "}";
     }
     return out;
+  }
+  static std::string call_body(const ReplyBlock& block) {
+    return call_head(block) + ",\"function\":{\"name\":" + json_string(block.name) +
+           ",\"arguments\":" + json_string(block.text) + "}";
   }
   static std::string call_head(const ReplyBlock& block) {
     return "\"id\":" + json_string(block.id) + R"(,"type":"function")";
@@ -125,6 +141,7 @@ class ChunkWriter : public ChatWriter {
   std::string chunk(const std::string& choices, const std::string& usage) const {
     std::string out = "{" + head("chat.completion.chunk") + ",\"choices\":[" + choices + "]";
     if (!usage.empty()) out += ",\"usage\":" + usage;
+    if (!usage.empty() && usage != "null") out += timings();
     if (config_.provider == Provider::OpenAi)
       out += R"(,"service_tier":"default","obfuscation":"aB3")";
     return out + "}";
@@ -133,7 +150,7 @@ class ChunkWriter : public ChatWriter {
   void add(const std::string& delta, const std::string& finish = {}) {
     const Tokens tokens = answer_.tokens_after(done_);
     const bool counts = telling_.request.wants_usage && !is(Fault::Kind::NoUsage);
-    std::string usage = counts ? "null" : "";
+    std::string usage = counts && !is_local(config_.provider) ? "null" : "";
     if (is(Fault::Kind::UsageEverywhere)) usage = this->usage(tokens);
     frames_.push_back(frame_of(
         chunk("{\"index\":0,\"delta\":{" + delta + R"(},"logprobs":null,"finish_reason":)" +
@@ -169,6 +186,9 @@ class ChunkWriter : public ChatWriter {
   std::vector<Fragment> fragments_of(const ReplyBlock& block, int index) const {
     const std::string place = is(Fault::Kind::NoIndex) ? "" : "\"index\":" + std::to_string(index);
     const std::string comma = place.empty() ? "" : ",";
+    if (config_.provider == Provider::Ollama)  // calls come whole
+      return {
+          {"{" + place + comma + call_body(block) + "}", block.name.size() + block.text.size()}};
     std::vector<Fragment> fragments;
     fragments.push_back({"{" + place + comma + call_head(block) + ",\"function\":{\"name\":" +
                              json_string(block.name) + ",\"arguments\":\"\"}}",
@@ -229,7 +249,7 @@ std::string write_whole(const Telling& telling, const SimConfig& config) {
                     R"(},"logprobs":null,"finish_reason":)" + json_string(writer.finish()) + "}]";
   if (!writer.is(Fault::Kind::NoUsage))
     out += ",\"usage\":" + writer.usage(telling.answer.output_tokens);
-  return out + "}";
+  return out + writer.timings() + "}";
 }
 
 std::string error_data(const Telling& telling, const SimConfig& config) {

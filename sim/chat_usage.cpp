@@ -34,11 +34,15 @@ Tokens reasoning_tokens_of(const Composed& answer) {
 std::string chat_usage(const Telling& telling, Tokens output, const SimConfig& config) {
   const Usage& usage = telling.usage;
   const Tokens prompt = usage.prompt();
+  const std::string totals = "{" + field("prompt_tokens", prompt) + "," +
+                             field("completion_tokens", output) + "," +
+                             field("total_tokens", prompt + output);
+  const std::string cached =
+      ",\"prompt_tokens_details\":{" + field("cached_tokens", usage.cache_read);
+  if (config.provider == Provider::Ollama) return totals + "}";
+  if (is_local(config.provider)) return totals + cached + "}}";
   std::string out =
-      "{" + field("prompt_tokens", prompt) + "," + field("completion_tokens", output) + "," +
-      field("total_tokens", prompt + output) + ",\"prompt_tokens_details\":{" +
-      field("cached_tokens", usage.cache_read) +
-      R"(,"audio_tokens":0},"completion_tokens_details":{)" +
+      totals + cached + R"(,"audio_tokens":0},"completion_tokens_details":{)" +
       field("reasoning_tokens", std::min(output, reasoning_tokens_of(telling.answer))) + "}";
   if (config.provider == Provider::DeepSeek)
     out += "," + field("prompt_cache_hit_tokens", usage.cache_read) + "," +

@@ -9,7 +9,8 @@ namespace rlm::sim {
 Tokens reasoning_tokens_of(const Composed& answer);
 
 /// The usage object once `output` tokens are out. `prompt_tokens` includes the cached ones;
-/// DeepSeek tells hits and misses apart, OpenRouter adds the cost in dollars.
+/// Ollama tells the totals alone, DeepSeek tells hits and misses apart, OpenRouter adds the cost in
+/// dollars.
 std::string chat_usage(const Telling& telling, Tokens output, const SimConfig& config);
 
 }  // namespace rlm::sim

@@ -1,6 +1,7 @@
 // Which dialects a provider speaks.
 
 #include "sim/bedrock_dialect.hpp"
+#include "sim/local_dialect.hpp"
 #include "sim/messages_dialect.hpp"
 #include "sim/openai_dialect.hpp"
 #include "sim/vertex_dialect.hpp"
@@ -32,6 +33,14 @@ Dialects dialects_of(const SimConfig& config) {
       dialects.push_back(std::make_unique<ChatDialect>(config));
       dialects.push_back(std::make_unique<ResponsesDialect>(config));
       dialects.push_back(std::make_unique<MessagesDialect>(config));
+      break;
+    case Provider::Vllm:
+    case Provider::LlamaCpp:
+    case Provider::Ollama:
+      dialects.push_back(std::make_unique<ChatDialect>(config));
+      if (config.provider != Provider::Ollama)
+        dialects.push_back(std::make_unique<ResponsesDialect>(config));
+      dialects.push_back(std::make_unique<LocalMessagesDialect>(config));
   }
   return dialects;
 }

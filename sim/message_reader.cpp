@@ -1,19 +1,30 @@
 #include "sim/message_reader.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace rlm::sim {
 namespace {
 
 using Type = wire::JsonValue::Type;
 
-// What DeepSeek's Anthropic endpoint takes (upstreams.md §5); images only its flash model.
-bool is_taken_by_deepseek(std::string_view type, std::string_view model) {
-  static constexpr std::array<std::string_view, 6> kTaken{
-      "text", "tool_use", "tool_result", "thinking", "server_tool_use", "web_search_tool_result"};
-  if (type == "image") return model.find("flash") != std::string_view::npos;
-  return std::find(kTaken.begin(), kTaken.end(), type) != kTaken.end();
+bool is_taken(std::string_view type, const MessagesRules& rules, std::string_view model) {
+  if (type == "image" && rules.images_if_flash)
+    return model.find("flash") != std::string_view::npos;
+  return rules.blocks.empty() ||
+         std::find(rules.blocks.begin(), rules.blocks.end(), type) != rules.blocks.end();
+}
+
+// The type of an image's source that is no base64, in the block or within a tool's result.
+std::string foreign_source(wire::JsonValue block) {
+  std::string type;
+  if (block.member("type").equals("image")) type = block.member("source").member("type").string();
+  if (type == "base64") type.clear();
+  if (!block.member("type").equals("tool_result")) return type;
+  block.member("content").each_element([&](wire::JsonValue part) {
+    type = foreign_source(part);
+    return type.empty();
+  });
+  return type;
 }
 
 std::string result_text(wire::JsonValue content) {
@@ -93,8 +104,15 @@ void MessageReader::read_block(const std::string& role, wire::JsonValue block, P
   if (type.empty()) return refuse(place.path() + ".type: Field required");
   const Mark mark = mark_of(block);
   const bool is_anthropic = options_.cache == CacheKind::Explicit;
-  if (!is_anthropic && !is_taken_by_deepseek(type, request_.model))
+  if (!is_taken(type, options_.rules, request_.model)) {
+    if (options_.rules.drops_blocks) return;
     return refuse(place.path() + ".type: unsupported content block type `" + type + "`");
+  }
+  if (!options_.rules.image_urls) {
+    const std::string source = foreign_source(block);
+    if (!source.empty())
+      return refuse("invalid image source type: " + source + ". Only base64 images are supported.");
+  }
   hold(true, thinking_.on_block(role, type, block, place));
   if (type == "text") {
     const std::string text = block.member("text").string();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/local_server.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::sim {
@@ -64,6 +65,7 @@ tl::expected<std::string, Refusal> MessagesDialect::authenticate(const Incoming&
 ReadOptions MessagesDialect::options_for(const Incoming& incoming, const Target& target) const {
   ReadOptions options;
   options.strict = config_.strict;
+  options.rules = messages_rules_of(config_.provider);
   options.cache = messages_cache_of(config_.provider);
   options.version = find_header(incoming.head.headers, "anthropic-version");
   for (const Header header : incoming.head.headers)
@@ -86,6 +88,7 @@ tl::expected<SimRequest, Refusal> MessagesDialect::read_as(const ReadOptions& op
                                                            wire::JsonIndex& index) const {
   auto request = read_request(body, index, options);
   if (!request) return request;
+  settle(*request, config_);
   const std::string& prefix = options.body.model_prefix;
   const bool prefixed = request->model.starts_with(prefix);
   if (prefixed && !serves(config_, request->model)) request->model.erase(0, prefix.size());

@@ -4,6 +4,7 @@
 
 #include "sim/chat_request.hpp"
 #include "sim/chat_transcript.hpp"
+#include "sim/local_server.hpp"
 #include "sim/openai_error.hpp"
 #include "sim/responses_request.hpp"
 #include "sim/responses_transcript.hpp"
@@ -24,8 +25,15 @@ std::string_view without_prefix(std::string_view path) {
 }  // namespace
 
 std::optional<Target> OpenAiDialect::target_of(std::string_view path) const {
-  const std::string_view short_path = without_prefix(path);
   Target target;
+  const Provider provider = config_.provider;
+  if (path == "/health" && (provider == Provider::Vllm || provider == Provider::LlamaCpp)) {
+    target.kind = Target::Kind::Hello;
+    target.method = "GET";
+    return target;
+  }
+  if (is_local(provider) && !path.starts_with("/v1/")) return std::nullopt;
+  const std::string_view short_path = without_prefix(path);
   if (short_path == answer_path()) return target;
   static constexpr std::string_view kModels = "/models";
   if (!short_path.starts_with(kModels)) return std::nullopt;
@@ -36,8 +44,10 @@ std::optional<Target> OpenAiDialect::target_of(std::string_view path) const {
 }
 
 tl::expected<std::string, Refusal> OpenAiDialect::authenticate(const Incoming& incoming,
-                                                               const Target&) const {
+                                                               const Target& target) const {
+  if (target.kind == Target::Kind::Hello) return std::string();
   const Headers& headers = incoming.head.headers;
+  if (is_local(config_.provider)) return local_caller(headers, config_);
   std::string_view key = bearer_of(headers);
   if (key.empty() && config_.provider == Provider::Foundry) key = find_header(headers, "api-key");
   if (key.empty()) return tl::unexpected(missing_key(config_.provider));
@@ -48,6 +58,7 @@ tl::expected<std::string, Refusal> OpenAiDialect::authenticate(const Incoming& i
 tl::expected<SimRequest, Refusal> OpenAiDialect::admitted(tl::expected<SimRequest, Refusal> request,
                                                           const std::string& param) const {
   if (!request) return tl::unexpected(worded_by(config_.provider, std::move(request.error())));
+  settle(*request, config_);
   if (!serves(config_, request->model))
     return tl::unexpected(unknown_model(config_.provider, request->model));
   const Tokens tokens = request->prompt_tokens();
@@ -79,8 +90,28 @@ Transcript ResponsesDialect::write(const Telling& telling) const {
   return write_responses(telling, config());
 }
 
+std::optional<Target> ResponsesDialect::target_of(std::string_view path) const {
+  if (config().provider != Provider::LlamaCpp || path != "/v1/responses/input_tokens")
+    return OpenAiDialect::target_of(path);
+  Target target;
+  target.kind = Target::Kind::CountTokens;
+  return target;
+}
+
+tl::expected<std::string, Refusal> ResponsesDialect::page(const Incoming& incoming,
+                                                          const Target& target,
+                                                          wire::JsonIndex& index) const {
+  if (target.kind != Target::Kind::CountTokens) return OpenAiDialect::page(incoming, target, index);
+  const auto request = read(incoming, target, index);
+  if (!request) return tl::unexpected(request.error());
+  return R"({"object":"response.input_tokens","input_tokens":)" +
+         std::to_string(request->prompt_tokens()) + "}";
+}
+
 tl::expected<std::string, Refusal> OpenAiDialect::page(const Incoming&, const Target& target,
                                                        wire::JsonIndex&) const {
+  if (target.kind == Target::Kind::Hello)
+    return std::string(config_.provider == Provider::LlamaCpp ? R"({"status":"ok"})" : "");
   std::string list;
   for (const std::string& model : config_.models) {
     if (!target.model.empty() && target.model != model) continue;
@@ -93,6 +124,7 @@ tl::expected<std::string, Refusal> OpenAiDialect::page(const Incoming&, const Ta
 
 Headers OpenAiDialect::headers(std::string_view request_id, std::string_view content_type) const {
   Headers headers{{"content-type", content_type}};
+  if (is_local(config_.provider)) return headers;
   switch (config_.provider) {
     case Provider::DeepSeek:
       headers.add("x-ds-trace-id", request_id);

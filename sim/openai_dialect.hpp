@@ -5,8 +5,9 @@
 
 namespace rlm::sim {
 
-/// What Chat Completions and Responses share: credentials (bearer; Foundry takes `api-key` too),
-/// GET …/models[/{id}], headers and errors.
+/// What Chat Completions and Responses share: credentials (bearer; Foundry takes `api-key` too,
+/// local servers what local_caller() says), GET …/models[/{id}], GET /health of vLLM and llama.cpp,
+/// headers and errors.
 class OpenAiDialect : public Dialect {
  public:
   explicit OpenAiDialect(const SimConfig& config) : config_(config) {}
@@ -25,7 +26,8 @@ class OpenAiDialect : public Dialect {
   std::string error_inside(const Refusal& refusal) const override;
 
  protected:
-  /// The only path of an answer, e.g. "/chat/completions"; also below /v1, /openai/v1 and /api/v1.
+  /// The only path of an answer, e.g. "/chat/completions"; also below /v1, /openai/v1 and /api/v1,
+  /// at a local server below /v1 alone.
   virtual std::string_view answer_path() const = 0;
   /// A request as read, or its refusal in the provider's words; refuses models that are not served
   /// and prompts beyond the context.
@@ -49,10 +51,13 @@ class ChatDialect : public OpenAiDialect {
   std::string_view answer_path() const override { return "/chat/completions"; }
 };
 
-/// POST …/responses.
+/// POST …/responses, and llama.cpp's …/responses/input_tokens.
 class ResponsesDialect : public OpenAiDialect {
  public:
   using OpenAiDialect::OpenAiDialect;
+  std::optional<Target> target_of(std::string_view path) const override;
+  tl::expected<std::string, Refusal> page(const Incoming& incoming, const Target& target,
+                                          wire::JsonIndex& index) const override;
   tl::expected<SimRequest, Refusal> read(const Incoming& incoming, const Target& target,
                                          wire::JsonIndex& index) const override;
   Transcript write(const Telling& telling) const override;

@@ -1,5 +1,6 @@
 #include "sim/openai_error.hpp"
 
+#include "sim/local_server.hpp"
 #include "wire/json_text.hpp"
 
 namespace rlm::sim {
@@ -101,6 +102,7 @@ Refusal array_too_long(const std::string& param, std::size_t max, std::size_t si
 }
 
 Refusal openai_failure(Provider provider, int status) {
+  if (is_local(provider)) return local_failure(provider, status);
   if (status == 529) status = 503;  // Anthropic's own
   Refusal refusal;
   refusal.status = status;
@@ -116,6 +118,7 @@ Refusal openai_failure(Provider provider, int status) {
 }
 
 Refusal worded_by(Provider provider, Refusal refusal) {
+  if (is_local(provider)) return as_local(provider, std::move(refusal));
   if (provider == Provider::OpenRouter) refusal.code = std::to_string(refusal.status);
   if (provider != Provider::DeepSeek) return refusal;
   const bool parses = refusal.code == "invalid_type" || refusal.code == "invalid_value" ||
@@ -142,6 +145,10 @@ Refusal unknown_model(Provider provider, std::string_view model) {
               "The API deployment for this resource does not exist. If you created the deployment "
               "within the last 5 minutes, please wait a moment and try again.",
               "DeploymentNotFound"};
+    case Provider::Ollama:
+      return {404, "not_found_error", "model '" + name + "' not found"};
+    case Provider::Vllm:
+      return {404, "NotFoundError", "The model `" + name + "` does not exist."};
     default:
       return {404, "invalid_request_error",
               "The model `" + name + "` does not exist or you do not have access to it.",
@@ -177,6 +184,7 @@ Refusal wrong_key(Provider provider) {
 }
 
 std::string openai_error_json(Provider provider, const Refusal& refusal) {
+  if (is_local(provider)) return local_error_json(provider, refusal);
   const std::string message = json_string(refusal.message);
   if (provider == Provider::OpenRouter)
     return "{\"error\":{\"code\":" + std::to_string(refusal.status) + ",\"message\":" + message +

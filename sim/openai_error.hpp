@@ -1,6 +1,6 @@
 #pragma once
 // OpenAI's refusals, and how those who copied its API say the same (openai-mapping.md §10,
-// upstreams.md §3, §5-§7).
+// upstreams.md §3, §5-§10).
 
 #include <string>
 #include <string_view>

@@ -81,7 +81,8 @@ Checked ResponsesItems::read_item(wire::JsonValue item) {
 
 Checked ResponsesItems::check_id(wire::JsonValue item, std::string_view prefix) const {
   const auto id = item.member("id");
-  if (!id.is(Type::String) || id.string().starts_with(prefix)) return std::nullopt;
+  if (!rules_.formal || !id.is(Type::String) || id.string().starts_with(prefix))
+    return std::nullopt;
   return invalid_value(path() + ".id", "Invalid '" + path() + ".id': '" + id.string() +
                                            "'. Expected an ID that begins with '" +
                                            std::string(prefix) + "'.");
@@ -128,6 +129,8 @@ Checked ResponsesItems::read_part(wire::JsonValue part, const std::string& role,
     return invalid_value(path, "Invalid value: '" + type + "'. Supported values are: " +
                                    (models ? "'output_text' and 'refusal'."
                                            : "'input_text', 'input_image', and 'input_file'."));
+  if (type == "input_file" && !rules_.files)
+    return invalid_value(path, "'input_file' is not supported");
   if (type == "input_image" || type == "input_file") {
     prompt_.add_json(role + ":" + type, part, Mark::None);
     return std::nullopt;
@@ -186,6 +189,10 @@ Checked ResponsesItems::read_output(wire::JsonValue item, const std::string& typ
 Checked ResponsesItems::read_reasoning(wire::JsonValue item) {
   if (auto wrong = check_id(item, "rs")) return wrong;
   if (!item.member("summary").is(Type::Array)) return missing_parameter(path() + ".summary");
+  if (!rules_.formal) {
+    prompt_.add_json("reasoning", item, Mark::None);
+    return std::nullopt;
+  }
   const std::string id = item.member("id").string();
   const auto encrypted = item.member("encrypted_content");
   if (!encrypted.is(Type::String)) return lost_item(id);

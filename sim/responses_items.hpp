@@ -7,13 +7,19 @@
 #include "sim/conversation.hpp"
 #include "sim/json_checks.hpp"
 #include "sim/prompt_writer.hpp"
+#include "sim/responses_request.hpp"
 
 namespace rlm::sim {
 
 class ResponsesItems {
  public:
-  ResponsesItems(SimRequest& request, PromptWriter& prompt, const ReadOptions& options)
-      : request_(request), prompt_(prompt), options_(options), conversation_(request, options) {}
+  ResponsesItems(SimRequest& request, PromptWriter& prompt, const ReadOptions& options,
+                 const ResponsesRules& rules)
+      : request_(request),
+        prompt_(prompt),
+        options_(options),
+        rules_(rules),
+        conversation_(request, options) {}
 
   Checked read(wire::JsonValue input);
 
@@ -32,6 +38,7 @@ class ResponsesItems {
   SimRequest& request_;
   PromptWriter& prompt_;
   const ReadOptions& options_;
+  const ResponsesRules& rules_;
   Conversation conversation_;
   std::size_t at_ = 0;
   std::string text_;              // of the message being read

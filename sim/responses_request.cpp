@@ -56,15 +56,15 @@ constexpr std::string_view kHostedTools[] = {
 constexpr std::string_view kEfforts[] = {"none", "minimal", "low", "medium",
                                          "high", "xhigh",   "max"};
 
-Checked check_fields(wire::JsonValue body, const Strictness& strict) {
+Checked check_fields(wire::JsonValue body, const Strictness& strict, const ResponsesRules& rules) {
   for (const auto& [old_name, name] : kMoved)
-    if (body.member(old_name).exists())
+    if (rules.formal && body.member(old_name).exists())
       return openai_refusal("Unsupported parameter: '" + std::string(old_name) +
                                 "'. In the Responses API, this parameter has moved to '" +
                                 std::string(name) + "'. Try again with the new parameter.",
                             "unsupported_parameter", std::string(old_name));
   const std::string unknown = unknown_member(body, kFields, "");
-  if (strict.unknown_fields && !unknown.empty()) return unknown_parameter(unknown);
+  if (rules.formal && strict.unknown_fields && !unknown.empty()) return unknown_parameter(unknown);
   for (const char* needed : {"model", "input"})
     if (!body.member(needed).exists()) return missing_parameter(needed);
   const auto input = body.member("input");
@@ -86,23 +86,23 @@ Checked check_state(wire::JsonValue body) {
   return std::nullopt;
 }
 
-Checked read_length(wire::JsonValue body, SimRequest& request) {
+Checked read_length(wire::JsonValue body, const ResponsesRules& rules, SimRequest& request) {
   const auto length = body.member("max_output_tokens");
   if (!length.is(Type::Number)) return std::nullopt;
   request.max_tokens = length.integer(0);
-  if (request.max_tokens >= kOutputLeast) return std::nullopt;
+  if (request.max_tokens >= (rules.formal ? kOutputLeast : 1)) return std::nullopt;
   return openai_refusal(
       "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got " +
           std::string(length.raw()) + " instead.",
       "integer_below_min_value", "max_output_tokens");
 }
 
-Checked read_reasoning(wire::JsonValue body, SimRequest& request) {
+Checked read_reasoning(wire::JsonValue body, const ResponsesRules& rules, SimRequest& request) {
   const auto reasoning = body.member("reasoning");
   const std::string effort = reasoning.member("effort").string();
   if (!effort.empty() && !is_one_of(effort, kEfforts))
     return invalid_value("reasoning.effort", "Invalid value: '" + effort + "'.");
-  request.wants_thinking = effort != "none";
+  request.wants_thinking = effort != "none" || !rules.formal;  // a local one as it was started
   request.shows_thinking = reasoning.member("summary").is(Type::String);
   body.member("include").each_element([&](wire::JsonValue name) {
     request.wants_encrypted = request.wants_encrypted || name.equals("reasoning.encrypted_content");
@@ -110,7 +110,8 @@ Checked read_reasoning(wire::JsonValue body, SimRequest& request) {
   });
   for (const char* name : {"temperature", "top_p"}) {
     const auto value = body.member(name);
-    if (!value.is(Type::Number) || value.integer(0) == 1 || effort == "none") continue;
+    const bool taken = !rules.formal || effort == "none";
+    if (!value.is(Type::Number) || value.integer(0) == 1 || taken) continue;
     return openai_refusal(
         "Unsupported parameter: '" + std::string(name) + "' is not supported with this model.",
         "unsupported_parameter", name);
@@ -118,7 +119,7 @@ Checked read_reasoning(wire::JsonValue body, SimRequest& request) {
   return std::nullopt;
 }
 
-Checked read_format(wire::JsonValue body, SimRequest& request) {
+Checked read_format(wire::JsonValue body, const ResponsesRules& rules, SimRequest& request) {
   const auto format = body.member("text").member("format");
   if (!format.exists() || format.member("type").equals("text")) return std::nullopt;
   if (format.member("type").equals("json_object")) {
@@ -131,16 +132,18 @@ Checked read_format(wire::JsonValue body, SimRequest& request) {
   if (auto wrong = check_function_name(format.member("name"), "text.format.name")) return wrong;
   if (!format.member("schema").is(Type::Object)) return missing_parameter("text.format.schema");
   request.schema = std::string(format.member("schema").raw());
-  if (!format.member("strict").is(Type::True)) return std::nullopt;
+  if (!format.member("strict").is(Type::True) || !rules.formal) return std::nullopt;
   return check_strict_schema(format.member("schema"), format.member("name").string(),
                              "text.format.schema");
 }
 
-Checked read_tool(wire::JsonValue tool, const std::string& path, SimRequest& request) {
+Checked read_tool(wire::JsonValue tool, const std::string& path, const ResponsesRules& rules,
+                  SimRequest& request) {
   if (!tool.is(Type::Object)) return wrong_type(path, "an object", tool);
   const std::string type = tool.member("type").string();
   if (type.empty()) return missing_parameter(path + ".type");
-  if (is_one_of(type, kHostedTools)) return std::nullopt;
+  if (is_one_of(type, kHostedTools) || (type != "function" && !rules.other_tools))
+    return std::nullopt;
   if (type != "function" && type != "custom")
     return invalid_value(path + ".type", "Invalid value: '" + type + "'.");
   if (auto wrong = check_function_name(tool.member("name"), path + ".name")) return wrong;
@@ -153,19 +156,19 @@ Checked read_tool(wire::JsonValue tool, const std::string& path, SimRequest& req
   static constexpr std::string_view kKeys[] = {"type", "name", "description", "parameters",
                                                "strict"};
   const std::string unknown = unknown_member(tool, kKeys, path);
-  if (!unknown.empty()) return unknown_parameter(unknown);
+  if (!unknown.empty() && rules.formal) return unknown_parameter(unknown);
   const auto parameters = tool.member("parameters");
   if (parameters.exists() && !parameters.is(Type::Object) && !parameters.is(Type::Null))
     return wrong_type(path + ".parameters", "an object", parameters);
-  if (!tool.member("strict").is(Type::True)) return std::nullopt;
+  if (!tool.member("strict").is(Type::True) || !rules.formal) return std::nullopt;
   return check_strict_schema(parameters, name, path + ".parameters");
 }
 
-Checked read_tools(wire::JsonValue body, SimRequest& request) {
+Checked read_tools(wire::JsonValue body, const ResponsesRules& rules, SimRequest& request) {
   Checked wrong;
   std::size_t at = 0;
   body.member("tools").each_element([&](wire::JsonValue tool) {
-    wrong = read_tool(tool, "tools[" + std::to_string(at++) + "]", request);
+    wrong = read_tool(tool, "tools[" + std::to_string(at++) + "]", rules, request);
     return !wrong;
   });
   if (wrong) return wrong;
@@ -203,15 +206,16 @@ void read_echo(wire::JsonValue body, SimRequest& request) {
 }
 
 Checked read_all(wire::JsonValue body, const SimConfig& config, SimRequest& request) {
-  if (auto wrong = check_fields(body, config.strict)) return wrong;
+  const ResponsesRules rules = responses_rules(config.provider);
+  if (auto wrong = check_fields(body, config.strict, rules)) return wrong;
   if (auto wrong = check_state(body)) return wrong;
   request.model = body.member("model").string();
   request.stream = body.member("stream").is(Type::True);
   request.cache = CacheKind::Automatic;
   request.tool_ids = "call_";
-  request.cached_least = config.cache_minimum.value_or(kCachedLeast);
+  request.cached_least = config.cache_minimum.value_or(rules.formal ? kCachedLeast : 0);
   for (const auto step : {read_length, read_reasoning, read_format, read_tools})
-    if (auto wrong = step(body, request)) return wrong;
+    if (auto wrong = step(body, rules, request)) return wrong;
   read_echo(body, request);
   ReadOptions options;
   options.strict = config.strict;
@@ -225,10 +229,15 @@ Checked read_all(wire::JsonValue body, const SimConfig& config, SimRequest& requ
   });
   if (body.member("instructions").is(Type::String))
     prompt.add("system", body.member("instructions").string(), Mark::None);
-  return ResponsesItems(request, prompt, options).read(body.member("input"));
+  return ResponsesItems(request, prompt, options, rules).read(body.member("input"));
 }
 
 }  // namespace
+
+ResponsesRules responses_rules(Provider provider) {
+  const bool copied = is_local(provider);
+  return {.formal = !copied, .files = !copied, .other_tools = !copied};
+}
 
 tl::expected<SimRequest, Refusal> read_responses(std::string_view text, wire::JsonIndex& index,
                                                  const SimConfig& config) {

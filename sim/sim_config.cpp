@@ -34,10 +34,17 @@ class Mistakes {
 
 Result<Provider> provider_named(std::string_view name) {
   static constexpr std::pair<std::string_view, Provider> kNames[] = {
-      {"anthropic", Provider::Anthropic}, {"openai", Provider::OpenAi},
-      {"deepseek", Provider::DeepSeek},   {"openrouter", Provider::OpenRouter},
-      {"foundry", Provider::Foundry},     {"vertex", Provider::Vertex},
-      {"bedrock", Provider::Bedrock},     {"mantle", Provider::Mantle}};
+      {"anthropic", Provider::Anthropic},
+      {"openai", Provider::OpenAi},
+      {"deepseek", Provider::DeepSeek},
+      {"openrouter", Provider::OpenRouter},
+      {"foundry", Provider::Foundry},
+      {"vertex", Provider::Vertex},
+      {"bedrock", Provider::Bedrock},
+      {"mantle", Provider::Mantle},
+      {"ollama", Provider::Ollama},
+      {"vllm", Provider::Vllm},
+      {"llama.cpp", Provider::LlamaCpp}};
   std::string known;
   for (const auto& [text, provider] : kNames) {
     if (text == name) return provider;
@@ -48,10 +55,10 @@ Result<Provider> provider_named(std::string_view name) {
 }
 
 Result<SimConfig> validated(SimConfig config) {
-  if (config.provider == Provider::DeepSeek) {
+  if (config.provider == Provider::DeepSeek || is_local(config.provider))
     config.strict.version_header = false;  // it is ignored there
-    if (config.thinking_tokens.median == 0) config.thinking_tokens = {40, 0};
-  }
+  if (config.provider == Provider::DeepSeek && config.thinking_tokens.median == 0)
+    config.thinking_tokens = {40, 0};
   Mistakes mistakes;
   mistakes.probability("accuracy", config.accuracy);
   mistakes.probability("verdict.accept_right", config.verdict.accept_right);

@@ -22,30 +22,40 @@ struct Distribution {
 
 /// Whose API is spoken: paths, credentials, dialects, words (dialect.hpp).
 enum class Provider {
-  Anthropic,   // Messages
-  OpenAi,      // Chat Completions and Responses
-  DeepSeek,    // the same, and Messages, also below /anthropic
-  OpenRouter,  // Chat Completions and Responses
-  Foundry,     // the same below /openai, and Claude's Messages below /anthropic
-  Vertex,      // Claude behind Google's paths and tokens
-  Bedrock,     // Claude behind AWS's InvokeModel, its signatures and its binary stream
-  Mantle,      // Claude's Messages behind AWS's signatures
+  Anthropic,     // Messages
+  OpenAi,        // Chat Completions and Responses
+  DeepSeek,      // the same, and Messages, also below /anthropic
+  OpenRouter,    // Chat Completions and Responses
+  Foundry,       // the same below /openai, and Claude's Messages below /anthropic
+  Vertex,        // Claude behind Google's paths and tokens
+  Bedrock,       // Claude behind AWS's InvokeModel, its signatures and its binary stream
+  Mantle,        // Claude's Messages behind AWS's signatures
+  Ollama,        // Chat Completions and Messages
+  Vllm,          // Chat Completions, Responses and Messages
+  LlamaCpp,      // the same
 };
 
-/// "anthropic", "openai", "deepseek", "openrouter", "foundry", "vertex", "bedrock", "mantle".
-/// BadRequest (Source::Self) for others.
+/// "anthropic", "openai", "deepseek", "openrouter", "foundry", "vertex", "bedrock", "mantle",
+/// "ollama", "vllm", "llama.cpp". BadRequest (Source::Self) for others.
 Result<Provider> provider_named(std::string_view name);
+
+/// A server of one's own: it asks for a key only where SimConfig::keys has some.
+constexpr bool is_local(Provider provider) {
+  return provider == Provider::Ollama || provider == Provider::Vllm ||
+         provider == Provider::LlamaCpp;
+}
 
 /// How prompts are cached.
 enum class CacheKind {
   Explicit,   // Anthropic: breakpoints, minimum prefix, 5 m and 1 h TTL, writes cost
-  Automatic,  // DeepSeek: 64-token units of the longest known prefix, writes are free, marks are
+  Automatic,  // all others: 64-token units of the longest known prefix, writes are free, marks are
               // ignored
 };
 
 /// Of a provider's Messages; Chat Completions and Responses are always cached automatically.
 constexpr CacheKind messages_cache_of(Provider provider) {
-  return provider == Provider::DeepSeek ? CacheKind::Automatic : CacheKind::Explicit;
+  return provider == Provider::DeepSeek || is_local(provider) ? CacheKind::Automatic
+                                                              : CacheKind::Explicit;
 }
 
 /// Which side of a pair record this model answers with.
@@ -84,7 +94,7 @@ struct VertexAccess {
   std::string public_key;
 };
 
-/// Who may ask Provider::Bedrock and Provider::Mantle. SimConfig::keys are bearer keys; without
+/// Who may ask the providers on AWS. SimConfig::keys are bearer keys; without
 /// either any bearer key will do.
 struct AwsAccess {
   std::string region;  // empty: any
@@ -116,7 +126,7 @@ struct SimConfig {
   std::optional<Tokens> cache_minimum;
   std::size_t cache_entries_max = 1u << 20;
 
-  /// Accepted API keys; empty: any that is not empty.
+  /// Accepted API keys; empty: any that is not empty, and for a local server none as well.
   std::vector<std::string> keys;
   VertexAccess vertex;
   AwsAccess aws;

@@ -121,11 +121,11 @@ Checked check_body_rules(wire::JsonValue body, const BodyRules& rules) {
   return refuse("anthropic_version: Input should be '" + rules.versions.front() + "'");
 }
 
-Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
+Checked check_field_names(wire::JsonValue body, const ReadOptions& options) {
+  if (!options.rules.unknown_fields) return std::nullopt;
   Checked refusal = check_betas(options.betas, options.body);
   if (!refusal) refusal = check_body_rules(body, options.body);
   if (refusal) return refusal;
-  const bool named = !options.body.model.empty();
   const bool new_version =
       options.version == "2026-10-21" || body.member("anthropic_version").equals("2026-10-21");
   body.each_member([&](std::string_view key, wire::JsonValue) {
@@ -135,7 +135,12 @@ Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
       refusal = refuse(std::string(key) + ": Extra inputs are not permitted");
     return !refusal;
   });
-  if (refusal) return refusal;
+  return refusal;
+}
+
+Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
+  if (auto wrong = check_field_names(body, options)) return wrong;
+  const bool named = !options.body.model.empty();
   if (!named && !body.member("model").exists()) return refuse("model: Field required");
   if (!named && !body.member("model").is(Type::String))
     return refuse("model: Input should be a valid string");
@@ -148,10 +153,11 @@ Checked check_fields(wire::JsonValue body, const ReadOptions& options) {
 Checked check_max_tokens(wire::JsonValue body, const ReadOptions& options, SimRequest& request) {
   const auto field = body.member("max_tokens");
   if (options.count_only) return std::nullopt;
+  request.max_tokens = field.integer(options.rules.default_length);
+  if (!field.exists() && request.max_tokens > 0) return std::nullopt;
   if (!field.exists()) return refuse("max_tokens: Field required");
-  request.max_tokens = field.integer(-1);
   if (!field.is(Type::Number)) return refuse("max_tokens: Input should be a valid integer");
-  if (request.max_tokens < 0)
+  if (request.max_tokens < (options.rules.empty_answers ? 0 : 1))
     return refuse("max_tokens: Input should be greater than or equal to 1");
   if (request.max_tokens > 0) return std::nullopt;
   // A request that only reads or fills the cache (anthropic-messages.md §4).
@@ -166,7 +172,18 @@ Checked check_max_tokens(wire::JsonValue body, const ReadOptions& options, SimRe
   return std::nullopt;
 }
 
-void read_settings(wire::JsonValue body, SimRequest& request) {
+void read_thinking(wire::JsonValue thinking, const MessagesRules& rules, SimRequest& request) {
+  using Thinks = MessagesRules::Thinks;
+  request.thinking = thinking.member("type").string();
+  const bool asked = request.thinking == "adaptive" || request.thinking == "enabled";
+  const bool told_not_to = request.thinking == "disabled";
+  request.wants_thinking = asked || rules.thinks == Thinks::Always ||
+                           (rules.thinks == Thinks::UnlessTold && !told_not_to);
+  request.shows_thinking =
+      rules.thinks != Thinks::WhenAsked || thinking.member("display").equals("summarized");
+}
+
+void read_settings(wire::JsonValue body, const MessagesRules& rules, SimRequest& request) {
   request.model = body.member("model").string();
   request.stream = body.member("stream").is(Type::True);
   request.automatic_mark = mark_of(body);
@@ -178,21 +195,24 @@ void read_settings(wire::JsonValue body, SimRequest& request) {
     request.safeguards.push_back(safeguard.member("type").string());
     return true;
   });
-  const auto thinking = body.member("thinking");
-  request.thinking = thinking.member("type").string();
-  request.wants_thinking = request.thinking == "adaptive" || request.thinking == "enabled";
-  request.shows_thinking = thinking.member("display").equals("summarized");
+  read_thinking(body.member("thinking"), rules, request);
   auto format = body.member("output_config").member("format");
   if (!format.exists()) format = body.member("output_format");
   request.schema = std::string(format.member("schema").raw());
 }
 
-void add_tools(wire::JsonValue body, PromptWriter& prompt, SimRequest& request) {
+Checked add_tools(wire::JsonValue body, const MessagesRules& rules, PromptWriter& prompt,
+                  SimRequest& request) {
+  Checked wrong;
   body.member("tools").each_element([&](wire::JsonValue tool) {
+    if (!rules.typed_tools && !tool.member("input_schema").is(Type::Object))
+      wrong =
+          refuse("tools." + std::to_string(request.tools.size()) + ".input_schema: Field required");
     request.tools.push_back(tool.member("name").string());
     prompt.add_json("tool", tool, mark_of(tool));
-    return true;
+    return !wrong;
   });
+  return wrong;
 }
 
 void add_system(wire::JsonValue body, const ReadOptions& options, PromptWriter& prompt) {
@@ -248,13 +268,14 @@ tl::expected<SimRequest, Refusal> read_request(std::string_view text, wire::Json
   SimRequest request;
   request.cache = options.cache;
   if (auto wrong = check_fields(*body, options)) return tl::unexpected(std::move(*wrong));
-  read_settings(*body, request);
+  read_settings(*body, options.rules, request);
   if (!options.body.model.empty()) request.model = options.body.model;
   if (auto wrong = check_max_tokens(*body, options, request))
     return tl::unexpected(std::move(*wrong));
 
   PromptWriter prompt(request);
-  add_tools(*body, prompt, request);
+  if (auto wrong = add_tools(*body, options.rules, prompt, request))
+    return tl::unexpected(std::move(*wrong));
   add_system(*body, options, prompt);
   for (const char* setting : {"tool_choice", "thinking"}) prompt.salt(body->member(setting).raw());
   prompt.salt(body->member("output_config").member("effort").raw());

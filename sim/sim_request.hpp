@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/sim_config.hpp"
+#include "sim/messages_rules.hpp"
 #include "tl/expected.hpp"
 #include "wire/json_cursor.hpp"
 
@@ -100,6 +100,7 @@ struct BodyRules {
 };
 
 struct ReadOptions {
+  MessagesRules rules;
   BodyRules body;
   Strictness strict;
   CacheKind cache = CacheKind::Explicit;

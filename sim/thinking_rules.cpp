@@ -3,6 +3,8 @@
 namespace rlm::sim {
 namespace {
 
+using Thoughts = MessagesRules::Thoughts;
+
 bool is_thinking(std::string_view type) {
   return type == "thinking" || type == "redacted_thinking";
 }
@@ -34,7 +36,7 @@ Wrong ThinkingRules::on_block(std::string_view role, std::string_view type, wire
   if (!is_thinking(type)) return std::nullopt;
   if (!turn_has_thinking_) ++thinking_turns_;
   turn_has_thinking_ = true;
-  const bool checks = options_.strict.signatures && options_.cache == CacheKind::Explicit;
+  const bool checks = options_.strict.signatures && options_.rules.thoughts == Thoughts::Signed;
   return checks ? wrong_signature(block, place) : std::nullopt;
 }
 
@@ -55,8 +57,8 @@ void ThinkingRules::end_message(std::string_view role) {
 }
 
 Wrong ThinkingRules::end() const {
-  if (!options_.strict.thinking) return std::nullopt;
-  return options_.cache == CacheKind::Explicit ? unbegun_loop() : uneven_reasoning();
+  if (!options_.strict.thinking || options_.rules.thoughts == Thoughts::Free) return std::nullopt;
+  return options_.rules.thoughts == Thoughts::Signed ? unbegun_loop() : uneven_reasoning();
 }
 
 Wrong ThinkingRules::unbegun_loop() const {

@@ -12,7 +12,8 @@ namespace rlm::sim {
 /// Anthropic: a block comes back with the signature and behind the prefix that it was made for
 /// (Strictness::signatures), and where thinking is `enabled` the tool loop that is going on begins
 /// with one (Strictness::thinking). DeepSeek: thinking comes back with every assistant turn or with
-/// none, and with every one where thinking is not switched off and tools were called.
+/// none, and with every one where thinking is not switched off and tools were called. Local
+/// servers: however it comes.
 class ThinkingRules {
  public:
   ThinkingRules(const SimRequest& request, const ReadOptions& options)

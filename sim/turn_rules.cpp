@@ -21,15 +21,15 @@ std::string at(std::size_t message) {
 }  // namespace
 
 Wrong TurnRules::unknown_role(std::string_view role, std::size_t message) const {
-  if (role == "user" || role == "assistant" || (role == "system" && is_anthropic()))
-    return std::nullopt;
+  const bool system = options_.rules.system_entries;
+  if (role == "user" || role == "assistant" || (role == "system" && system)) return std::nullopt;
   return at(message) + ".role: Input should be 'user'" +
-         (is_anthropic() ? ", 'assistant' or 'system'" : " or 'assistant'");
+         (system ? ", 'assistant' or 'system'" : " or 'assistant'");
 }
 
 // A system entry follows a user turn, and is the last one or followed by the assistant's.
 Wrong TurnRules::misplaced_system(std::size_t message) const {
-  if (last_ == "user" || last_ == "system") return std::nullopt;
+  if (last_ == "user" || last_ == "system" || options_.rules.loose_turns) return std::nullopt;
   return at(message) + ".role: a `system` message must follow a `user` message";
 }
 
@@ -37,7 +37,7 @@ Wrong TurnRules::begin_message(std::string_view role, std::size_t message) {
   if (auto wrong = unknown_role(role, message)) return wrong;
   if (role == "system") {
     if (auto wrong = misplaced_system(message)) return wrong;
-  } else if (role == "user" && last_ == "system") {
+  } else if (role == "user" && last_ == "system" && !options_.rules.loose_turns) {
     return at(message - 1) + ".role: a `system` message must be the last or be followed by an " +
            "`assistant` message";
   }
@@ -68,7 +68,7 @@ Wrong TurnRules::unanswered(std::size_t message) const {
 
 Wrong TurnRules::on_text(std::string_view role, std::string_view text, const Place& place) {
   if (role != "system") other_in_turn_ = true;
-  if (!text.empty()) return std::nullopt;
+  if (!text.empty() || options_.rules.loose_turns) return std::nullopt;
   return at(place.message) + ": text content blocks must be non-empty";
 }
 
@@ -115,7 +115,7 @@ Wrong TurnRules::on_tool_result(std::string_view role, wire::JsonValue block, co
 }
 
 Wrong TurnRules::end() const {
-  if (speaker_ == "assistant")
+  if (speaker_ == "assistant" && !options_.rules.loose_turns)
     return "This model does not support assistant message prefill. The conversation must end with "
            "a user message.";
   return unanswered(messages_);

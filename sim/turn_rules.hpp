@@ -37,7 +37,6 @@ class TurnRules {
   Wrong end() const;
 
  private:
-  bool is_anthropic() const { return options_.cache == CacheKind::Explicit; }
   Wrong unknown_role(std::string_view role, std::size_t message) const;
   Wrong misplaced_system(std::size_t message) const;
   Wrong unanswered(std::size_t message) const;

@@ -96,11 +96,15 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
       .add_option(
           "--provider", options.provider,
           "Whose API is spoken: anthropic (Messages), openai, openrouter (Chat Completions and "
-          "Responses), deepseek, foundry (these and Messages), vertex, bedrock, mantle (Claude)")
+          "Responses), deepseek, foundry, vllm, llama.cpp (these and Messages), ollama (Chat "
+          "Completions and Messages), vertex, bedrock, mantle (Claude)")
       ->capture_default_str();
   command.add_option("--model", options.models,
                      "Model id served, with a known price; may be repeated; default: sim-ROLE");
-  command.add_option("--key", config.keys, "Accepted API key; may be repeated; default: any");
+  command.add_option(
+      "--key", config.keys,
+      "Accepted API key; may be repeated; default: any, and of ollama, vllm and llama.cpp none "
+      "as well");
   command.add_option("--seed", config.seed, "Seed of every draw")->capture_default_str();
   command.add_option("--answers", config.answer_files,
                      "JSON Lines of rules or recorded pairs (.zst allowed); may be repeated");

@@ -22,6 +22,7 @@ tl::expected<std::string, std::string> StrictModel::answer(std::string_view body
                                                            sim::Reply reply) {
   sim::ReadOptions options;
   options.strict = config_.strict;
+  options.rules = sim::messages_rules_of(config_.provider);
   options.cache = sim::messages_cache_of(config_.provider);
   options.version = "2023-06-01";
   options.signature_seed = config_.seed;
