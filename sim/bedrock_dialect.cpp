@@ -181,23 +181,31 @@ void BedrockDialect::add_error_headers(const Refusal& refusal, Headers& headers)
   headers.add("x-amzn-errortype", refusal.type);
 }
 
-std::optional<Target> MantleDialect::target_of(std::string_view path) const {
-  if (!path.starts_with("/anthropic/v1/messages")) return std::nullopt;
-  return MessagesDialect::target_of(path);
-}
-
-tl::expected<std::string, Refusal> MantleDialect::authenticate(const Incoming& incoming,
-                                                               const Target& target) const {
+tl::expected<std::string, Refusal> SignedMessagesDialect::authenticate(const Incoming& incoming,
+                                                                       const Target& target) const {
   if (!find_header(incoming.head.headers, "x-api-key").empty())
     return MessagesDialect::authenticate(incoming, target);
-  auto caller = aws_caller(incoming, "bedrock-mantle", config());
+  auto caller = aws_caller(incoming, service(), config());
   if (!caller) {
     Refusal refusal = std::move(caller.error());
-    refusal.type = refusal.status == 400 ? "invalid_request_error" : "permission_error";
+    if (refusal.status != 400) refusal.status = wrong_signature();
+    refusal.type = error_type_of(refusal.status);
     return tl::unexpected(std::move(refusal));
   }
   if (auto wrong = wrong_version(incoming.head.headers)) return tl::unexpected(std::move(*wrong));
   return caller;
+}
+
+Headers SignedMessagesDialect::headers(std::string_view request_id,
+                                       std::string_view content_type) const {
+  Headers headers = MessagesDialect::headers(request_id, content_type);
+  headers.add("x-amzn-requestid", request_id);
+  return headers;
+}
+
+std::optional<Target> MantleDialect::target_of(std::string_view path) const {
+  if (!path.starts_with("/anthropic/v1/messages")) return std::nullopt;
+  return MessagesDialect::target_of(path);
 }
 
 tl::expected<SimRequest, Refusal> MantleDialect::read(const Incoming& incoming,
@@ -208,10 +216,18 @@ tl::expected<SimRequest, Refusal> MantleDialect::read(const Incoming& incoming,
   return read_as(options, incoming.body, index);
 }
 
-Headers MantleDialect::headers(std::string_view request_id, std::string_view content_type) const {
-  Headers headers = MessagesDialect::headers(request_id, content_type);
-  headers.add("x-amzn-requestid", request_id);
-  return headers;
+std::optional<Target> PlatformDialect::target_of(std::string_view path) const {
+  if (!path.starts_with("/v1/")) return std::nullopt;
+  return MessagesDialect::target_of(path);
+}
+
+tl::expected<std::string, Refusal> PlatformDialect::authenticate(const Incoming& incoming,
+                                                                 const Target& target) const {
+  auto caller = SignedMessagesDialect::authenticate(incoming, target);
+  const std::string_view workspace = find_header(incoming.head.headers, "anthropic-workspace-id");
+  if (caller && workspace.empty())
+    return tl::unexpected(Refusal{.message = "anthropic-workspace-id: header is required"});
+  return caller;
 }
 
 }  // namespace rlm::sim

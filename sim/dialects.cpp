@@ -23,6 +23,9 @@ Dialects dialects_of(const SimConfig& config) {
     case Provider::Mantle:
       dialects.push_back(std::make_unique<MantleDialect>(config));
       break;
+    case Provider::AwsAnthropic:
+      dialects.push_back(std::make_unique<PlatformDialect>(config));
+      break;
     case Provider::OpenAi:
     case Provider::OpenRouter:
       dialects.push_back(std::make_unique<ChatDialect>(config));

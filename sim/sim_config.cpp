@@ -42,6 +42,7 @@ Result<Provider> provider_named(std::string_view name) {
       {"vertex", Provider::Vertex},
       {"bedrock", Provider::Bedrock},
       {"mantle", Provider::Mantle},
+      {"aws-anthropic", Provider::AwsAnthropic},
       {"ollama", Provider::Ollama},
       {"vllm", Provider::Vllm},
       {"llama.cpp", Provider::LlamaCpp}};

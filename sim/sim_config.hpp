@@ -30,13 +30,14 @@ enum class Provider {
   Vertex,        // Claude behind Google's paths and tokens
   Bedrock,       // Claude behind AWS's InvokeModel, its signatures and its binary stream
   Mantle,        // Claude's Messages behind AWS's signatures
+  AwsAnthropic,  // Claude Platform on AWS: the same with a workspace
   Ollama,        // Chat Completions and Messages
   Vllm,          // Chat Completions, Responses and Messages
   LlamaCpp,      // the same
 };
 
 /// "anthropic", "openai", "deepseek", "openrouter", "foundry", "vertex", "bedrock", "mantle",
-/// "ollama", "vllm", "llama.cpp". BadRequest (Source::Self) for others.
+/// "aws-anthropic", "ollama", "vllm", "llama.cpp". BadRequest (Source::Self) for others.
 Result<Provider> provider_named(std::string_view name);
 
 /// A server of one's own: it asks for a key only where SimConfig::keys has some.

@@ -97,7 +97,7 @@ void add_simulate_options(CLI::App& command, SimulateOptions& options) {
           "--provider", options.provider,
           "Whose API is spoken: anthropic (Messages), openai, openrouter (Chat Completions and "
           "Responses), deepseek, foundry, vllm, llama.cpp (these and Messages), ollama (Chat "
-          "Completions and Messages), vertex, bedrock, mantle (Claude)")
+          "Completions and Messages), vertex, bedrock, mantle, aws-anthropic (Claude)")
       ->capture_default_str();
   command.add_option("--model", options.models,
                      "Model id served, with a known price; may be repeated; default: sim-ROLE");
