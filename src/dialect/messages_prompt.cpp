@@ -6,6 +6,7 @@
 #include "dialect/prompt_blocks.hpp"
 #include "dialect/request_members.hpp"
 #include "dialect/request_tool_ids.hpp"
+#include "dialect/system_mark.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -113,7 +114,7 @@ class PromptWalk {
 
   void add_system(JsonValue content) {
     const bool is_taken = rules_.quirks.later_system;
-    std::string& text = blocks_.made(is_taken ? "" : "[System message]\\n");
+    std::string& text = blocks_.made(is_taken ? "" : kSystemMark);
     const std::size_t empty = text.size();
     append_texts(text, content, "\\n\\n");
     if (text.size() == empty) return;

@@ -7,6 +7,7 @@
 
 #include "dialect/prompt_blocks.hpp"
 #include "dialect/request_members.hpp"
+#include "dialect/system_mark.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -98,22 +99,11 @@ class Fitting {
     const JsonValue role = message.member("role");
     if (role.equals("system") && !quirks_.system_entries) {
       body_.replace(role.span(), "\"user\"");
-      mark_system(content);
+      mark_system(content, body_);
     }
     if (auto done = fit_blocks(content, place); !done) return done;
     cut_elements(content, body_, [&](JsonValue block) { return goes(block); });
     return {};
-  }
-
-  void mark_system(JsonValue content) {
-    JsonValue text = content;
-    content.each_element([&](JsonValue block) {
-      text = block.member("text");
-      return false;
-    });
-    if (!text.is(Type::String)) return;
-    const std::size_t front = text.span().begin + 1;
-    body_.replace({front, front}, "[System message]\\n");
   }
 
   Result<void> fit_blocks(JsonValue content, const std::string& place) {

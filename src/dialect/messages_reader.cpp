@@ -229,7 +229,8 @@ Result<void> StreamReader::on_event(std::string_view data, wire::JsonIndex& inde
     sink_->ping(out);
     return {};
   }
-  if (type == "error") {
+  // llama.cpp's errors come without Anthropic's envelope.
+  if (type == "error" || (type.empty() && root->member("error").exists())) {
     ended_ = true;
     sink_->error(root->raw(), out);
     return {};

@@ -54,6 +54,12 @@ TEST(MessagesReader, SignsNoThinkingBehindWhatTheClientCannotBringBack) {
   EXPECT_EQ(reply.text, "start B2 [1 hS] [2] [1 h] end_turn 57");
 }
 
+TEST(MessagesReader, TakesAnErrorWithoutAnthropicsEnvelopeForOne) {
+  const auto reader = messages_reader(std::make_unique<Told>(), true);
+  const std::string error = R"({"error":{"code":503,"message":"m","type":"unavailable_error"}})";
+  EXPECT_EQ(reply_of(*reader, kStreamStart + sse(error), 0).text, "start B2" + error);
+}
+
 TEST(MessagesReader, RefusesAnAnswerBeyondItsLimit) {
   auto sink = std::make_unique<Told>();
   sink->is_silent = true;

@@ -44,6 +44,7 @@ constexpr OpenAiQuirks kNamed[] = {
      .pdfs = true},
     {.name = "ollama",
      .reasoning = ReasoningControl::Effort,
+     .other_efforts = false,
      .stop_sequences_max = kAnyNumber,
      .image_urls = false,
      .parallel_tool_calls = false},

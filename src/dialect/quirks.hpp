@@ -31,6 +31,9 @@ struct OpenAiQuirks {
   /// The upstream's words for low, medium, high, xhigh and max: a word that it does not know is
   /// replaced by the nearest lower.
   std::array<std::string_view, 5> efforts = {"low", "medium", "high", "high", "high"};
+  /// False: a client's own reasoning_effort that is none of these words would be refused, and is
+  /// replaced as well.
+  bool other_efforts = true;
   /// True when a request that says nothing gets reasoning, which has then to be switched off.
   bool reasons_unasked = false;
   /// True when a history with tool calls must hold the reasoning before them. It is kept nowhere,

@@ -1,6 +1,11 @@
 #include "dialect/spoken_chat.hpp"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "dialect/request_members.hpp"
+#include "dialect/system_mark.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -22,12 +27,30 @@ JsonValue first_element(JsonValue list) {
   return first;
 }
 
-void name_system(JsonValue messages, wire::SplicedBody& body) {
+void fit_system(JsonValue messages, const OpenAiQuirks& quirks, wire::SplicedBody& body) {
+  bool is_first = true;
   messages.each_element([&](JsonValue message) {
     const auto role = message.member("role");
-    if (role.equals("developer")) body.replace(role.span(), "\"system\"");
+    const bool later = !is_first && is_system(message) && !quirks.later_system;
+    if (later) {
+      body.replace(role.span(), "\"user\"");
+      mark_system(message.member("content"), body);
+    } else if (role.equals("developer") && !quirks.developer_role) {
+      body.replace(role.span(), "\"system\"");
+    }
+    is_first = false;
     return true;
   });
+}
+
+// The word for one that the upstream does not know; a word that nobody knows stays.
+void fit_effort(JsonValue effort, const OpenAiQuirks& quirks, wire::SplicedBody& body) {
+  constexpr std::pair<std::string_view, std::size_t> kOthers[] = {
+      {"minimal", 0}, {"low", 0}, {"medium", 1}, {"high", 2}, {"xhigh", 3}, {"max", 4}};
+  const auto& known = quirks.efforts;
+  if (std::find(known.begin(), known.end(), effort.quoted()) != known.end()) return;
+  for (const auto& [word, nearest] : kOthers)
+    if (effort.equals(word)) body.replace(effort.span(), "\"" + std::string(known[nearest]) + "\"");
 }
 
 // `words` are the inside of a JSON string.
@@ -49,7 +72,8 @@ void tell(JsonValue messages, const std::string& words, wire::SplicedBody& body)
 
 void fit_spoken_chat(JsonValue root, const OpenAiQuirks& quirks, wire::SplicedBody& body) {
   const JsonValue messages = root.member("messages");
-  if (!quirks.developer_role) name_system(messages, body);
+  fit_system(messages, quirks, body);
+  if (!quirks.other_efforts) fit_effort(root.member("reasoning_effort"), quirks, body);
   const JsonValue format = root.member("response_format");
   const JsonValue schema = format.member("json_schema").member("schema");
   if (quirks.json_schema || !format.member("type").equals("json_schema") || !schema.exists())

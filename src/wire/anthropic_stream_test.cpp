@@ -64,6 +64,13 @@ TEST(StreamEvents, AreReadWithTheirFields) {
   EXPECT_EQ(failure.message, "Overloaded");
 }
 
+TEST(StreamEvents, AnErrorWithoutAnthropicsEnvelopeIsOneToo) {
+  const auto failure = read_as<stream::Failure>(
+      R"({"error":{"code":503,"message":"Loading model","type":"unavailable_error"}})");
+  EXPECT_EQ(failure.type, "unavailable_error");
+  EXPECT_EQ(failure.message, "Loading model");
+}
+
 TEST(StreamEvents, AMessageDeltaSaysWhatItLeftOut) {
   const auto delta = read_as<stream::MessageDelta>(
       R"({"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":3,"input_tokens":null}})");

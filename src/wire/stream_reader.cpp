@@ -47,6 +47,10 @@ Result<StreamEvent> read_block_event(std::string_view type, JsonValue root) {
   return stream::BlockStart{*index, read_block(block)};
 }
 
+stream::Failure read_failure(JsonValue error) {
+  return {error.member("type").string(), error.member("message").string()};
+}
+
 }  // namespace
 
 ContentBlock read_block(JsonValue block) {
@@ -75,6 +79,9 @@ Result<StreamEvent> read_stream_event(std::string_view data, JsonIndex& index) {
   const auto root = read_object(data, "stream event", index);
   if (!root) return fail(root.error());
   const JsonValue type_value = root->member("type");
+  // llama.cpp's errors come without Anthropic's envelope.
+  if (!type_value.exists() && root->member("error").is(Type::Object))
+    return read_failure(root->member("error"));
   if (!type_value.is(Type::String)) return broken("stream event: expected a type");
   const std::string_view type = type_value.quoted();
   if (type.starts_with("content_block_")) return read_block_event(type, *root);
@@ -90,10 +97,7 @@ Result<StreamEvent> read_stream_event(std::string_view data, JsonIndex& index) {
                                 read_usage(root->member("usage"), -1)};
   }
   if (type == "message_stop") return stream::MessageStop{};
-  if (type == "error") {
-    const JsonValue error = root->member("error");
-    return stream::Failure{error.member("type").string(), error.member("message").string()};
-  }
+  if (type == "error") return read_failure(root->member("error"));
   return stream::Ignored{};
 }
 
