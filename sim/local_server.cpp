@@ -25,7 +25,8 @@ constexpr Row kRows[] = {
     {429, "rate_limit_error", "RateLimitError", "invalid_request_error", "Too many requests"},
     {500, "api_error", "InternalServerError", "server_error", "Internal server error"},
     {501, "api_error", "NotImplementedError", "not_supported_error", "Not supported"},
-    {503, "overloaded_error", "ServiceUnavailableError", "unavailable_error", "Loading model"}};
+    {503, "overloaded_error", "ServiceUnavailableError", "unavailable_error",
+     "The server is busy, please try again."}};
 
 std::string_view type_in(const Row& row, Provider provider) {
   if (provider == Provider::Ollama) return row.ollama;
@@ -66,7 +67,9 @@ void settle(SimRequest& request, const SimConfig& config) {
 Refusal local_failure(Provider provider, int status) {
   if (status == 529) status = 503;  // Anthropic's own
   const Row& row = row_of(status);
-  return {status, std::string(type_in(row, provider)), std::string(row.message)};
+  const bool loads = provider == Provider::LlamaCpp && status == 503;
+  return {status, std::string(type_in(row, provider)),
+          loads ? "Loading model" : std::string(row.message)};
 }
 
 Refusal as_local(Provider provider, Refusal refusal) {
