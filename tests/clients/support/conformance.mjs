@@ -66,19 +66,15 @@ function upstreams_table(results, versions) {
   return `
 ## Upstreams by client dialects
 
-Rows are the kinds of [upstream](endpoints.md) that can be simulated (\`bedrock\` with signed requests and with a bearer key). In each cell:
+Rows are the kinds of [upstream](endpoints.md): \`bedrock\` and \`aws-anthropic\` with signed requests and with a key,
+\`openai-compatible\` with vLLM behind it, \`anthropic-compatible\` with each of the servers that speak Messages too. In each cell:
 a streamed and a whole text, two tool calls at once with their results sent back, and the upstream as the one side of a pair: it drafts what
 \`${JUDGE}\` accepts, and accepts what \`${DRAFTER}\` drafts.
 
 | Upstream | ${heads.join(' | ')} |
 |${'---|'.repeat(columns.length + 1)}
 ${rows.map((upstream) => `| ${[upstream, ...columns.map((column) => cell(upstream, column))].join(' | ')} |`).join('\n')}
-
-${notes.map((note, at) => `${at + 1}. ${note[0].toUpperCase()}${note.slice(1)}.\n`).join('')}
-Not in the table, because no simulated model plays them: \`aws-anthropic\`, which takes what \`anthropic\` takes; \`ollama\`, \`vllm\`,
-\`llama.cpp\`, \`openai-compatible\` and \`anthropic-compatible\`, servers that differ with what runs on them ([what is sent to
-each](upstreams.md)).
-`;
+${notes.length ? `\n${notes.map((note, at) => `${at + 1}. ${note[0].toUpperCase()}${note.slice(1)}.\n`).join('')}` : ''}`;
 }
 
 function row_of({ client, dialect, results }, versions) {
