@@ -136,6 +136,17 @@ TEST(ChatReply, EndsWithAnErrorAndNothingBehindIt) {
           sse(R"({"error":{"message":"Overloaded","type":"server_error","param":null,"code":"overloaded"}})"));
 }
 
+TEST(ChatReply, DropsCitationsAndNothingElse) {
+  const Reply stream = stream_reply(full_ask(), searched_stream(true));
+  EXPECT_NE(stream.text.find(R"("content":"warm.")"), std::string::npos) << stream.text;
+  EXPECT_EQ(stream, stream_reply(full_ask(), searched_stream(false)));
+  const auto whole = [](bool cited) {
+    return reply_of(*chat_reply(full_ask(), 1700, false), searched_message(cited), 0);
+  };
+  EXPECT_NE(whole(true).text.find(R"("content":"It is warm.")"), std::string::npos);
+  EXPECT_EQ(whole(true), whole(false));
+}
+
 TEST(ChatReply, TakesAnInputThatCameWithItsStart) {
   const std::string start =
       kStreamStart +

@@ -97,6 +97,10 @@ TEST(ChatBody, WritesEachMessage) {
       {"search results and found tools are text",
        R"([{"role":"user","content":[{"type":"tool_result","tool_use_id":"a","content":[{"type":"search_result","title":"T","source":"s","content":[{"type":"text","text":"c"}]},{"type":"tool_reference","tool_name":"f"}]}]}])",
        R"([{"role":"tool","tool_call_id":"a","content":"[Search result: T]\ns\nc\n[Tool found: f]"}])"},
+      {"citations are left out, and the text stays",
+       R"([{"role":"user","content":[{"type":"document","title":"T","source":{"type":"text","media_type":"text/plain","data":"d"},"citations":{"enabled":true}}]},
+           {"role":"assistant","content":[{"type":"text","text":"It is "},{"type":"text","text":"warm.","citations":[{"type":"char_location","cited_text":"d","document_index":0}]}]}])",
+       R"([{"role":"user","content":"[Document: T]\nd"},{"role":"assistant","content":"It is warm."}])"},
       {"a system message keeps its place",
        R"([{"role":"user","content":"a"},{"role":"system","content":[{"type":"text","text":"b"}]},{"role":"assistant","content":"c"}])",
        R"([{"role":"user","content":"a"},{"role":"system","content":"b"},{"role":"assistant","content":"c"}])"},
@@ -152,8 +156,13 @@ TEST(ChatBody, SaysEachSettingInTheUpstreamsWords) {
       {"openai", "", "reasoning_effort", "absent"},
       {"openai", R"(,"thinking":{"type":"disabled"})", "reasoning_effort", "\"none\""},
       {"openai", R"(,"thinking":{"type":"adaptive"})", "reasoning_effort", "\"medium\""},
+      {"openai", R"(,"output_config":{"effort":"xhigh"})", "reasoning_effort", "\"xhigh\""},
       {"openai", R"(,"output_config":{"effort":"max"})", "reasoning_effort", "\"xhigh\""},
+      {"ollama", R"(,"output_config":{"effort":"medium"})", "reasoning_effort", "\"medium\""},
       {"ollama", R"(,"output_config":{"effort":"xhigh"})", "reasoning_effort", "\"high\""},
+      {"deepseek", R"(,"output_config":{"effort":"xhigh"})", "reasoning_effort", "\"high\""},
+      {"deepseek", R"(,"output_config":{"effort":"max"})", "reasoning_effort", "\"max\""},
+      {"openai", R"(,"output_config":{"effort":null})", "reasoning_effort", "absent"},
       {"vllm", R"(,"output_config":{"effort":"low"})", "reasoning_effort", "absent"},
       {"openrouter", R"(,"output_config":{"effort":"low"})", "reasoning", R"({"effort":"low"})"},
       {"deepseek", "", "thinking", R"({"type":"disabled"})"},
@@ -198,6 +207,41 @@ TEST(ChatBody, SaysEachSettingInTheUpstreamsWords) {
             "false");
 }
 
+constexpr const char* kClosed =
+    R"({"type":"object","properties":{"a":{"type":"object","properties":{},"additionalProperties":false}},"required":["a"],"additionalProperties":false})";
+
+TEST(ChatBody, IsStrictAboutAToolOnlyWhereTheSchemaIsClosedAndAllIsRequired) {
+  const struct {
+    const char* name;
+    std::string schema;
+    bool is_strict;
+  } cases[] = {
+      {"closed, all required", kClosed, true},
+      {"no properties, closed", R"({"type":"object","additionalProperties":false})", true},
+      {"open", R"({"type":"object","properties":{"a":{}},"required":["a"]})", false},
+      {"one is optional",
+       R"({"type":"object","properties":{"a":{},"b":{}},"required":["a"],"additionalProperties":false})",
+       false},
+      {"open within",
+       R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"object"}}},"required":["a"],"additionalProperties":false})",
+       false}};
+  for (const auto& one : cases) {
+    const std::string tool = R"({"name":"f","input_schema":)" + one.schema;
+    const auto tools = [&](std::string_view more) {
+      return canonical_member(
+          chat(with_messages("[]", R"(,"tools":[)" + tool + std::string(more) + "}]")), "tools");
+    };
+    const auto expected = [&](std::string_view more) {
+      return canonical(R"([{"type":"function","function":{"name":"f","parameters":)" + one.schema +
+                       std::string(more) + "}}]");
+    };
+    EXPECT_EQ(tools(R"(,"strict":true)"), expected(one.is_strict ? R"(,"strict":true)" : ""))
+        << one.name;
+    EXPECT_EQ(tools(R"(,"strict":false)"), expected("")) << one.name;
+    EXPECT_EQ(tools(""), expected("")) << one.name;
+  }
+}
+
 TEST(ChatBody, JoinsTheSystemTextsWithoutTheAttribution) {
   const std::string made = chat(with_messages(
       "[]",
@@ -227,6 +271,8 @@ TEST(ChatBody, RefusesWhatItCannotSayAndNamesThePlace) {
        "tools.0: a tool of type web_search_20250305"},
       {"openai", R"(,"tools":[{"name":"a.b","input_schema":{}}])", "\"a\"", "tools.0: a tool name"},
       {"openai", R"(,"mcp_servers":[{"type":"url"}])", "\"a\"", "mcp_servers: "},
+      {"openai", R"(,"output_config":{"effort":"huge"})", "\"a\"", "output_config.effort: "},
+      {"vllm", R"(,"output_config":{"effort":3})", "\"a\"", "output_config.effort: "},
       {"openai", R"(,"stop_sequences":["1","2","3","4","5"])", "\"a\"",
        "stop_sequences: more than 4"},
       {"openai", "",

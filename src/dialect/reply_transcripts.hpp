@@ -66,6 +66,38 @@ inline std::string text_stream(std::string_view stop_reason) {
          sse(R"({"type":"content_block_stop","index":0})") + stream_end(stop_reason);
 }
 
+/// What the provider's web search gives: a text that rests on a page and on a document. Without
+/// `cited` the same text alone.
+inline std::string searched_stream(bool cited) {
+  const auto delta = [](std::string_view what) {
+    return sse(R"({"type":"content_block_delta","index":0,"delta":{"type":)" + std::string(what) +
+               "}}");
+  };
+  std::string stream =
+      kStreamStart +
+      sse(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":"")" +
+          std::string(cited ? R"(,"citations":[])" : "") + "}}");
+  if (cited)
+    stream += delta(
+        R"("citations_delta","citation":{"type":"web_search_result_location","url":"https://a.example/","title":"A","cited_text":"warm","encrypted_index":"Ei=="})");
+  stream += delta(R"("text_delta","text":"It is ")");
+  if (cited)
+    stream += delta(
+        R"("citations_delta","citation":{"type":"char_location","document_index":0,"document_title":"D","start_char_index":0,"end_char_index":4,"cited_text":"text"})");
+  return stream + delta(R"("text_delta","text":"warm.")") +
+         sse(R"({"type":"content_block_stop","index":0})") + stream_end("end_turn");
+}
+
+/// The same as a whole message.
+inline std::string searched_message(bool cited) {
+  return R"({"id":"msg_B2","type":"message","content":[{"type":"text","text":"It is warm.")" +
+         std::string(
+             cited
+                 ? R"(,"citations":[{"type":"web_search_result_location","url":"https://a.example/","title":"A","cited_text":"text","encrypted_index":"Ei=="}])"
+                 : "") +
+         R"(}],"stop_reason":"end_turn","usage":{"input_tokens":41,"output_tokens":57}})";
+}
+
 inline const std::string kOverloadedEvent = sse(
     R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"r"})");
 

@@ -1,6 +1,7 @@
 #include "dialect/request_members.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "wire/content_block.hpp"
@@ -73,12 +74,22 @@ bool has_tools(const RequestMembers& request) {
   return request.tools.is(Type::Array) && !is_empty(request.tools);
 }
 
-/// The upstream's word for an effort; medium's for one that is new.
+constexpr std::array<std::string_view, 5> kEfforts = {"low", "medium", "high", "xhigh", "max"};
+
+// A name that is not here is neither lower nor higher than one that is: nothing comes nearest to
+// it.
+Result<void> check_effort(JsonValue effort) {
+  const bool is_known =
+      std::find(kEfforts.begin(), kEfforts.end(), effort.quoted()) != kEfforts.end();
+  if (!effort.exists() || effort.is(Type::Null) || is_known) return {};
+  return fail(ErrorKind::BadRequest, Source::Client,
+              "output_config.effort: Input should be low, medium, high, xhigh or max");
+}
+
+/// The upstream's word for an effort; medium's when none is named.
 std::string_view effort_word(JsonValue effort, const OpenAiQuirks& quirks) {
-  constexpr std::string_view kWords[] = {"low", "medium", "high", "xhigh", "max"};
-  for (std::size_t at = 0; at < std::size(kWords); ++at)
-    if (effort.equals(kWords[at])) return quirks.efforts[at];
-  return quirks.efforts[1];
+  const auto* const known = std::find(kEfforts.begin(), kEfforts.end(), effort.quoted());
+  return known == kEfforts.end() ? quirks.efforts[1] : quirks.efforts[known - kEfforts.begin()];
 }
 
 }  // namespace
@@ -123,6 +134,8 @@ Result<RequestMembers> read_request_members(std::string_view body, wire::JsonInd
   if (request.max_tokens.integer(1) == 0)
     return not_expressible("max_tokens", "0, which only fills the cache,", dialect);
   if (auto checked = check_tools(request.tools, dialect); !checked)
+    return fail(std::move(checked.error()));
+  if (auto checked = check_effort(request.effort); !checked)
     return fail(std::move(checked.error()));
   return request;
 }

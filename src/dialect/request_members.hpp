@@ -22,7 +22,8 @@ struct RequestMembers {
 
 /// BadRequest (Source::Client) for what is no request of the dialect, and for what only Anthropic's
 /// endpoints can do: tools that its servers run, MCP servers, a tool name that OpenAI's dialects
-/// refuse, max_tokens 0 (which only fills the cache). `dialect` is named in the message.
+/// refuse, max_tokens 0 (which only fills the cache); and for an effort of an unknown name.
+/// `dialect` is named in the message.
 Result<RequestMembers> read_request_members(std::string_view body, wire::JsonIndex& index,
                                             const wire::JsonLimits& limits,
                                             std::string_view dialect);

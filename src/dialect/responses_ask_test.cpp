@@ -86,7 +86,7 @@ TEST(ResponsesAsk, OfCodexIsWhatClaudeTakes) {
       R"({"model":"claude-opus-5-5","instructions":"You are Codex.","input":[{"role":"user","content":"hi"}],
         "tools":[{"type":"function","name":"shell","description":"d","strict":false,"parameters":{"type":"object"}},
           {"type":"custom","name":"apply_patch","description":"p","format":{"type":"grammar","syntax":"lark","definition":"start: \"x\""}},
-          {"type":"namespace","name":"mcp__gh","tools":[{"type":"function","name":"get","parameters":{"type":"object"}}]},
+          {"type":"namespace","name":"mcp__gh","tools":[{"type":"function","name":"get","strict":true,"parameters":{"type":"object"}}]},
           {"type":"web_search","external_web_access":true},{"type":"local_shell"}],
         "tool_choice":"auto","parallel_tool_calls":true,"reasoning":{"effort":"high","summary":"auto"},"store":false,"stream":true,
         "include":["reasoning.encrypted_content"],"prompt_cache_key":"k","text":{"verbosity":"low"}})",

@@ -135,6 +135,19 @@ TEST(ResponsesReply, SaysWhyAnAnswerIsIncomplete) {
                     .starts_with("response.completed "));
 }
 
+TEST(ResponsesReply, DropsCitationsAndNothingElse) {
+  const Reply stream = stream_reply(searched_stream(true));
+  const auto whole = [](bool cited) {
+    return reply_of(*responses_reply(full_ask(), 1700, false), searched_message(cited), 0);
+  };
+  const std::string part =
+      R"({"type":"output_text","annotations":[],"logprobs":[],"text":"It is warm."})";
+  EXPECT_NE(stream.text.find(part), std::string::npos) << stream.text;
+  EXPECT_EQ(stream, stream_reply(searched_stream(false)));
+  EXPECT_NE(whole(true).text.find(part), std::string::npos) << whole(true).text;
+  EXPECT_EQ(whole(true), whole(false));
+}
+
 TEST(ResponsesReply, EndsARefusalWithARefusal) {
   const auto events = events_of(stream_reply(text_stream("refusal")).text);
   EXPECT_TRUE(events.back().starts_with("response.completed "));

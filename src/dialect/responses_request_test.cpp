@@ -99,6 +99,16 @@ TEST(ResponsesBody, SaysEachSettingInTheUpstreamsWords) {
        "tool_choice", R"({"name":"f","type":"function"})"},
       {"openai", R"(,"tools":[{"name":"f","input_schema":{"type":"object"}}])", "tools",
        R"([{"name":"f","parameters":{"type":"object"},"strict":false,"type":"function"}])"},
+      {"openai",
+       R"(,"tools":[{"name":"f","strict":true,"input_schema":{"type":"object","properties":{"a":{}},"required":["a"],"additionalProperties":false}}])",
+       "tools",
+       R"([{"name":"f","parameters":{"additionalProperties":false,"properties":{"a":{}},"required":["a"],"type":"object"},"strict":true,"type":"function"}])"},
+      {"openai",
+       R"(,"tools":[{"name":"f","strict":true,"input_schema":{"type":"object","properties":{"a":{}}}}])",
+       "tools",
+       R"([{"name":"f","parameters":{"additionalProperties":false,"properties":{"a":{}},"type":"object"},"strict":false,"type":"function"}])"},
+      {"openai", R"(,"output_config":{"effort":"max"})", "reasoning", R"({"effort":"xhigh"})"},
+      {"ollama", R"(,"output_config":{"effort":"xhigh"})", "reasoning", R"({"effort":"high"})"},
   };
   for (const HeadCase& one : cases)
     EXPECT_EQ(canonical_member(responses(with_messages("[]", one.more), one.upstream), one.key),
@@ -106,7 +116,18 @@ TEST(ResponsesBody, SaysEachSettingInTheUpstreamsWords) {
         << one.upstream << one.more;
 }
 
+TEST(ResponsesBody, LeavesCitationsOutAndKeepsTheText) {
+  EXPECT_EQ(
+      input_of(
+          R"([{"role":"assistant","content":[{"type":"text","text":"It is "},{"type":"text","text":"warm.","citations":[{"type":"web_search_result_location","url":"u","cited_text":"t"}]}]}])"),
+      canonical(
+          R"([{"type":"message","role":"assistant","content":[{"type":"output_text","text":"It is warm.","annotations":[]}]}])"));
+}
+
 TEST(ResponsesBody, RefusesWhatItCannotSay) {
+  EXPECT_EQ(responses(with_messages("[]", R"(,"output_config":{"effort":"huge"})"))
+                .find("refused: output_config.effort: "),
+            0u);
   EXPECT_EQ(responses(with_messages("[]", R"(,"stop_sequences":["a"])"))
                 .find("refused: stop_sequences: a stop sequence cannot be expressed in OpenAI's "
                       "Responses"),
