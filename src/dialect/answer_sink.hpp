@@ -48,8 +48,9 @@ class AnswerSink {
 };
 
 /// Reads what our own writers or an upstream send and tells it to `sink`. Of a stream comments pass
-/// on as comments as they come. An answer has at most 32 MiB of texts. See AnswerTranslator for the
-/// errors; a stream that ended by an error event was not cut.
+/// on as comments as they come, and one with a refusal's category stands before its end. An answer
+/// has at most 32 MiB of texts. See AnswerTranslator for the errors; a stream that ended by an
+/// error event was not cut.
 std::unique_ptr<AnswerTranslator> messages_reader(std::unique_ptr<AnswerSink> sink, bool streamed);
 
 }  // namespace rlm::dialect

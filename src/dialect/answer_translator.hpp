@@ -9,6 +9,9 @@
 
 namespace rlm::dialect {
 
+/// What a client is told a refused answer's category by: a header, or a stream's comment.
+inline constexpr std::string_view kRefusalHeader = "x-rlm-refusal";
+
 /// One per answer, streamed or whole. Feeding is chunking-independent: the same bytes come out in
 /// sum, however they were cut. Pure; one thread.
 class AnswerTranslator {
@@ -24,6 +27,10 @@ class AnswerTranslator {
   /// The body ended: appends what is still owed. Protocol when the answer was cut. Must be called
   /// once at most, and not after an error.
   virtual Result<void> finish(wire::JsonIndex& index, std::string& out) = 0;
+
+  /// The provider's category of a refused answer whose other form cannot say it ("cyber"), once the
+  /// whole answer was read; empty: it is no such answer. A token; lives as long as this.
+  virtual std::string_view refusal_category() const { return {}; }
 };
 
 }  // namespace rlm::dialect

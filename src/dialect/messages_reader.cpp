@@ -32,6 +32,17 @@ std::string_view without_prefix(std::string_view id) {
   return id;
 }
 
+// A category as it may stand in a header or a comment; empty for what is no word.
+std::string category_of(JsonValue stop_details) {
+  constexpr std::size_t kBytesMax = 64;
+  const std::string_view word = stop_details.member("category").quoted();
+  const bool is_token = std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+  return std::string(is_token && word.size() <= kBytesMax ? word : std::string_view());
+}
+
 Tokens thinking_tokens_of(JsonValue usage) {
   const JsonValue details = usage.member("output_tokens_details");
   return std::clamp<Tokens>(details.member("thinking_tokens").integer(0), 0, wire::kTokensMax);
@@ -138,12 +149,16 @@ class MessagesReader : public AnswerTranslator {
   explicit MessagesReader(std::unique_ptr<AnswerSink> sink)
       : sink_(std::move(sink)), blocks_(*sink_) {}
 
+  std::string_view refusal_category() const override { return category_; }
+
  protected:
   void read_end(JsonValue delta) {
     const JsonValue reason = delta.member("stop_reason");
     if (reason.is(Type::String)) end_.stop_reason = reason.string();
-    const JsonValue explanation = delta.member("stop_details").member("explanation");
+    const JsonValue details = delta.member("stop_details");
+    const JsonValue explanation = details.member("explanation");
     if (explanation.is(Type::String)) end_.explanation = explanation.string();
+    if (reason.equals("refusal")) category_ = category_of(details);
   }
   void read_usage(JsonValue usage) {
     wire::merge_usage(end_.usage, wire::read_usage(usage, -1));
@@ -153,6 +168,7 @@ class MessagesReader : public AnswerTranslator {
   std::unique_ptr<AnswerSink> sink_;
   BlockTeller blocks_;
   AnswerEnd end_;
+  std::string category_;  // of a refusal
 };
 
 class StreamReader final : public MessagesReader {
@@ -188,6 +204,9 @@ class StreamReader final : public MessagesReader {
   Result<void> on_event(std::string_view data, wire::JsonIndex& index, std::string& out);
   Result<void> on_delta(JsonValue root, std::string& out);
   Result<void> on_start(JsonValue message, std::string& out);
+  void append_category(std::string& out) const {
+    out.append(": ").append(kRefusalHeader).append("=").append(category_).append("\n\n");
+  }
 
   CommentLines comments_;
   wire::SseParser parser_;
@@ -252,6 +271,7 @@ Result<void> StreamReader::on_event(std::string_view data, wire::JsonIndex& inde
   } else if (type == "message_stop") {
     blocks_.end(out);
     ended_ = true;
+    if (!category_.empty()) append_category(out);
     sink_->finish(end_, out);
   }
   return {};

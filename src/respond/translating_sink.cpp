@@ -134,6 +134,8 @@ net::Task<bool> TranslatingSink::write(std::string_view bytes, bool last) {
   if (!ready) co_return co_await break_off(ready.error());
   if (form_ == Form::Whole) {
     if (!last) co_return true;
+    if (const auto category = translator_->refusal_category(); !category.empty())
+      headers_.add(dialect::kRefusalHeader, category);
     co_return co_await send_whole();
   }
   bool sent = true;

@@ -101,6 +101,46 @@ TEST(TranslatingSink, WhatCannotBeSaidFromTheFirstHasTheStatusOfAnError) {
   EXPECT_TRUE(told.inner.ended);
 }
 
+// What a whole answer and a stream that end with `stop` tell of a refusal's category.
+std::pair<std::string, std::string> told_category(bool responses, const std::string& stop) {
+  const auto client = [responses] {
+    return responses ? dialect::responses_client(1) : dialect::chat_client(1);
+  };
+  const std::string ask = R"({"model":"m","input":"x","messages":[{"role":"user","content":"x"}])";
+  Told whole(client(), ask + "}");
+  whole.sink.begin(200, {{"content-type", "application/json"}}, whole.record, std::nullopt);
+  EXPECT_TRUE(whole.write(
+      R"({"type":"message","id":"msg_1","content":[{"type":"text","text":"No."}],)" + stop + "}",
+      true));
+  Told streamed(client(), ask + R"(,"stream":true})");
+  streamed.begin_stream();
+  const std::string end = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{" +
+                          stop + "}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+  EXPECT_TRUE(streamed.write(kBegins + test::block_stop_event(0) + end, true));
+  const std::string& body = streamed.inner.body;
+  const std::size_t at = body.find(": x-rlm-refusal=");
+  return {std::string(find_header(whole.inner.headers, "x-rlm-refusal")),
+          at == body.npos ? "" : body.substr(at, body.find("\n\n", at) - at)};
+}
+
+TEST(TranslatingSink, TellsTheCategoryOfARefusalWhereTheDialectHasNoPlaceForIt) {
+  const std::string refusal = R"("stop_reason":"refusal","stop_details":)";
+  const std::pair<std::string, std::string> none;
+  for (const bool responses : {false, true}) {
+    const std::string details = R"({"type":"refusal","category":"cyber","explanation":"no"})";
+    EXPECT_EQ(told_category(responses, refusal + details),
+              std::pair(std::string("cyber"), std::string(": x-rlm-refusal=cyber")));
+    for (const std::string no_word : {R"("a\r\nset-cookie: b")", R"("")", "null", "7"})
+      EXPECT_EQ(told_category(responses, refusal + R"({"category":)" + no_word + "}"), none)
+          << no_word;
+    EXPECT_EQ(told_category(responses, refusal + R"({"category":")" + std::string(65, 'a') + "\"}"),
+              none);
+    EXPECT_EQ(told_category(responses, refusal + "null"), none);
+    EXPECT_EQ(told_category(responses, R"("stop_reason":"end_turn","stop_details":)" + details),
+              none);
+  }
+}
+
 TEST(TranslatingSink, IsCutBeforeAnythingHasBegun) {
   Told told(dialect::chat_client(1), kChat);
   ASSERT_TRUE(told.sink.prepare(false, "{", false));
