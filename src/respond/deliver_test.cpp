@@ -138,6 +138,27 @@ TEST(Pings, BeginTheResponseAsAStreamAndGoOnUntilStopped) {
   EXPECT_EQ(sink.body, one + one + one);
 }
 
+TEST(Pings, AreDueAnIntervalAfterTheyWerePutOff) {
+  for (const bool put_off : {false, true}) {
+    net::Worker worker;
+    TestSink sink;
+    ExchangeRecord record;
+    PingConfig config;
+    config.first = Milliseconds(1);
+    config.interval = std::chrono::hours(1);
+    int sent = 0;
+    Pings pings(worker.wheel(), sink, record, config, [&sent] { ++sent; });
+    pings.start();
+    if (put_off) pings.put_off();
+    // Due many slots of the same wheel behind the first ping, which must have come before it.
+    net::WheelTimer end(
+        worker.wheel(), [](void* running) { static_cast<Pings*>(running)->stop(); }, &pings);
+    end.arm(Milliseconds(100));
+    worker.io().run();
+    EXPECT_EQ(sent, put_off ? 0 : 1);
+  }
+}
+
 TEST(Pings, DoNothingBeforeTheyAreStarted) {
   net::Worker worker;
   TestSink sink;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "respond/pings.hpp"
 #include "respond/test_sink.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/scripted_model.hpp"
@@ -31,7 +32,8 @@ struct Relaying {
       call_end = log.calls().at(0).end;
     };
     sink.on_write = [this] { settled_before_last_write = settled; };
-    return test::run_task(worker, relay(*opened, sink, record, log, index, settle));
+    if (on_opened) on_opened();
+    return test::run_task(worker, relay(*opened, sink, record, log, index, settle, pings));
   }
 
   net::Worker worker;
@@ -42,6 +44,8 @@ struct Relaying {
   wire::JsonIndex index;
   TestSink sink;
   ExchangeRecord record;
+  Pings* pings = nullptr;
+  std::function<void()> on_opened;
   int settled = 0;
   int settled_before_last_write = 0;
   std::size_t bytes_at_settle = 0;
@@ -70,6 +74,29 @@ TEST(Relay, PassesAnAnswerOnAndSettlesOnceBeforeItsLastBytes) {
   EXPECT_EQ(r.record.status, 200);
   EXPECT_EQ(r.record.seen.output, 5);
   EXPECT_EQ(r.record.response_bytes, static_cast<std::int64_t>(whole.size()));
+}
+
+TEST(Relay, PutsItsNextPingOffWithEachWrite) {
+  Relaying r;
+  int sent = 0;
+  PingConfig config;
+  config.first = Milliseconds(1);
+  config.interval = std::chrono::hours(1);
+  Pings pings(r.worker.wheel(), r.sink, r.record, config, [&sent] { ++sent; });
+  r.pings = &pings;
+  net::WheelTimer end(
+      r.worker.wheel(), [](void* running) { static_cast<Pings*>(running)->stop(); }, &pings);
+  r.on_opened = [&] {
+    pings.start();
+    // Due many slots of the same wheel behind the first ping, which else would have come before it.
+    end.arm(Milliseconds(100));
+  };
+  ScriptedCall call = pieces({test::start_event()});
+  call.failure =
+      Error(ErrorKind::Protocol, Source::Upstream, "reset");  // a ping could still follow
+  r.run(call);
+  EXPECT_EQ(sent, 0);
+  EXPECT_FALSE(r.sink.ended);
 }
 
 TEST(Relay, AStreamWithoutMessageStopBecomesAnErrorEventAndACut) {

@@ -146,9 +146,15 @@ net::Task<bool> TranslatingSink::write(std::string_view bytes, bool last) {
 
 bool TranslatingSink::try_write(std::string_view bytes) {
   if (form_ != Form::Stream) return true;
-  std::string out;
-  if (!translator_->feed(bytes, index_, out)) return false;
-  return out.empty() || inner_.try_write(out);
+  if (!before_.empty()) {
+    if (!inner_.try_write(before_)) return false;
+    before_.clear();
+  }
+  if (!translator_->feed(bytes, index_, before_)) return false;
+  // What was translated cannot be translated again: if the client does not take it now, it stands
+  // before what is written next.
+  if (!before_.empty() && inner_.try_write(before_)) before_.clear();
+  return true;
 }
 
 void TranslatingSink::cut() {

@@ -51,7 +51,7 @@ class TranslatingSink final : public ResponseSink {
   const ExchangeRecord* record_ = nullptr;
   std::string kept_;
   std::string out_;
-  std::string before_;  // what could still be said of a piece that could not
+  std::string before_;  // translated, and to be sent before anything else
 };
 
 }  // namespace rlm::respond

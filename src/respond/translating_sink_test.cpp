@@ -141,6 +141,46 @@ TEST(TranslatingSink, TellsTheCategoryOfARefusalWhereTheDialectHasNoPlaceForIt) 
   }
 }
 
+constexpr const char* kPing = "event: ping\ndata: {\"type\":\"ping\"}\n\n";
+
+TEST(TranslatingSink, ASignOfLifeThatTheClientDoesNotTakeKeepsItsNumber) {
+  Told told(dialect::responses_client(1),
+            R"({"model":"m","stream":true,"store":false,"input":"x"})");
+  told.begin_stream();
+  EXPECT_TRUE(told.write(test::start_event()));
+  const auto ping = [&told](bool busy) {
+    told.inner.busy = busy;
+    return told.sink.try_write(kPing);
+  };
+  for (int i = 0; i < 7; ++i) EXPECT_TRUE(ping(false));
+  EXPECT_TRUE(ping(true)) << "the eighth is kept";
+  EXPECT_FALSE(ping(true)) << "one is enough to be kept";
+  EXPECT_TRUE(ping(false));
+  EXPECT_TRUE(told.write(test::block_start_event(0) + test::text_event(0, "well")));
+  EXPECT_TRUE(told.write(test::block_stop_event(0) + test::end_events(), true));
+  const std::string& body = told.inner.body;
+  int number = 0;
+  for (std::size_t at = 0; (at = body.find("\"sequence_number\":", at)) != body.npos; ++number) {
+    at += 18;
+    EXPECT_EQ(std::stoi(body.substr(at)), number);
+  }
+  EXPECT_EQ(number, 10) << body;
+}
+
+TEST(TranslatingSink, WhatTheClientDoesNotTakeAtOnceIsSaidOnce) {
+  Told told(dialect::chat_client(1), kChat);
+  told.begin_stream();
+  told.inner.busy = true;
+  EXPECT_TRUE(told.sink.try_write(kBegins));
+  EXPECT_FALSE(told.sink.try_write(kBegins)) << "not taken: it comes again";
+  told.inner.busy = false;
+  EXPECT_TRUE(told.write(test::block_stop_event(0) + test::end_events(), true));
+  const std::string& body = told.inner.body;
+  EXPECT_THAT(body, HasSubstr("well"));
+  EXPECT_EQ(body.find("well"), body.rfind("well"));
+  EXPECT_THAT(body, HasSubstr("[DONE]"));
+}
+
 TEST(TranslatingSink, IsCutBeforeAnythingHasBegun) {
   Told told(dialect::chat_client(1), kChat);
   ASSERT_TRUE(told.sink.prepare(false, "{", false));
