@@ -8,6 +8,7 @@
 #include "config/read_fetch.hpp"
 #include "config/read_labels.hpp"
 #include "config/read_models.hpp"
+#include "config/read_openai_clients.hpp"
 #include "config/table_reader.hpp"
 
 namespace rlm::config {
@@ -186,6 +187,7 @@ Result<Config> parse_config(std::string_view toml_text, const std::string& origi
   read_prices(root, config, mistakes);
   read_models(root, config, mistakes, environment);
   read_fetch(root, config.fetch, mistakes);
+  read_openai_clients(root, config.exchange.openai_clients, mistakes);
   read_cascades(root, config, mistakes);
   root.finish();
   if (!mistakes.empty()) return fail(ErrorKind::BadRequest, Source::Self, mistakes.text());

@@ -44,8 +44,8 @@ struct Ask {
 struct AskDefaults {
   /// Of a client that names no limit. Anthropic's API wants one.
   std::int64_t max_tokens = 32'000;
-  /// Type of Anthropic's web search tool that the upstream runs ("web_search_20250305"); empty: a
-  /// client's web search is left out.
+  /// Type of Anthropic's web search tool that upstreams of its dialect run ("web_search_20250305");
+  /// empty: a client's web search is left out.
   std::string web_search;
   /// Asks for automatic prompt caching (top-level cache_control).
   bool prompt_cache = true;

@@ -81,6 +81,11 @@ class AskReader {
   /// The model's name for a tool that is referred to.
   virtual std::string name_in(wire::JsonValue tool) const = 0;
 
+  /// The web search that the model runs; empty: none.
+  std::string_view web_search() const {
+    return rules_.runs_web_search ? std::string_view(defaults_.web_search) : std::string_view();
+  }
+
   const AskDefaults& defaults_;
   AskConversation conversation_;
   Ask ask_;

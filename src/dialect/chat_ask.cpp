@@ -162,8 +162,8 @@ class ChatAsk final : public AskReader {
     return is_custom ? tools.custom(read) : tools.function(read);
   }
   void add_tools(ToolWriter& tools) override {
-    if (fields_.web_search_options.is(Type::Object) && !defaults_.web_search.empty())
-      tools.web_search(defaults_.web_search);
+    if (fields_.web_search_options.is(Type::Object) && !web_search().empty())
+      tools.web_search(web_search());
   }
   JsonValue allowed_in(JsonValue choice) const override { return choice.member("allowed_tools"); }
   bool names_tool(JsonValue) const override { return true; }

@@ -12,6 +12,7 @@ struct ClaudeRules {
   bool takes_effort = true;        // output_config.effort
   bool takes_adaptive = true;      // thinking of type adaptive
   bool may_not_think = false;      // thinking of type disabled
+  bool runs_web_search = true;     // Anthropic's, where it is configured
 };
 
 inline constexpr ClaudeRules kTakesEverything{true, true, true, true, true};

@@ -36,7 +36,7 @@ constexpr auto kFields = with_common(kOwnFields);
 constexpr std::size_t kEchoedBytesMax = 4096;
 
 Result<void> add_tool(ToolWriter& tools, const std::string& place, JsonValue entry,
-                      std::string_view name_space, const AskDefaults& defaults) {
+                      std::string_view name_space, std::string_view web_search) {
   const std::string_view type = entry.member("type").quoted();
   const ToolEntry tool{place,
                        entry.member("name"),
@@ -50,13 +50,12 @@ Result<void> add_tool(ToolWriter& tools, const std::string& place, JsonValue ent
     const std::string name = tool.name.string();
     Result<void> result;
     entry.member("tools").each_element([&](JsonValue inner) {
-      result = add_tool(tools, place + ".tools", inner, name, defaults);
+      result = add_tool(tools, place + ".tools", inner, name, web_search);
       return result.has_value();
     });
     return result;
   }
-  if (type.starts_with("web_search") && !defaults.web_search.empty())
-    tools.web_search(defaults.web_search);
+  if (type.starts_with("web_search") && !web_search.empty()) tools.web_search(web_search);
   return {};
 }
 
@@ -98,7 +97,7 @@ class ResponsesAsk final : public AskReader {
   }
 
   Result<void> read_tool(ToolWriter& tools, const std::string& place, JsonValue entry) override {
-    return add_tool(tools, place, entry, "", defaults_);
+    return add_tool(tools, place, entry, "", web_search());
   }
   JsonValue allowed_in(JsonValue choice) const override { return choice; }
   bool names_tool(JsonValue choice) const override {

@@ -74,7 +74,11 @@ dialect::ClaudeRules RoutingTable::rules_of(std::string_view model) const {
   const int at = find_endpoint(model);
   if (at < 0) return dialect::claude_rules(model);
   const auto& endpoint = endpoints[static_cast<std::size_t>(at)];
-  if (endpoint.speaks_openai()) return dialect::kTakesEverything;
+  if (endpoint.speaks_openai()) {
+    auto rules = dialect::kTakesEverything;
+    rules.runs_web_search = false;  // it has one of its own, if any
+    return rules;
+  }
   return dialect::claude_rules(endpoint.model.empty() ? model : endpoint.model);
 }
 

@@ -86,8 +86,10 @@ TEST(RoutingTable, KnowsWhatTheModelBehindANameTakes) {
   made.endpoints[1].model = "claude-opus-5-5";
   EXPECT_FALSE(made.rules_of("x-exact").takes_sampling);
   EXPECT_FALSE(made.rules_of("x-exact").takes_forced_tool);
+  EXPECT_TRUE(made.rules_of("x-exact").runs_web_search);
   made.endpoints[1].dialect = Dialect::Chat;  // which has its own way to say it
   EXPECT_TRUE(made.rules_of("x-exact").takes_forced_tool);
+  EXPECT_FALSE(made.rules_of("x-exact").runs_web_search);
   made.passthrough = 3;  // the client's own name passes
   EXPECT_TRUE(made.rules_of("sonnet-4-5").takes_sampling);
   made.passthrough = -1;

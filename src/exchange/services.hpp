@@ -8,6 +8,7 @@
 #include "account/ledger.hpp"
 #include "admit/authenticate.hpp"
 #include "base/clock.hpp"
+#include "dialect/ask.hpp"
 #include "draft/draft_memo.hpp"
 #include "exchange/aside.hpp"
 #include "exchange/cascade.hpp"
@@ -32,6 +33,8 @@ struct ExchangeConfig {
   /// Exchanges of one worker at once; one more is answered 529.
   std::size_t in_flight_max = 10'000;
   AsideConfig aside;
+  /// For clients of OpenAI's dialects; its rules_of is the routing table's.
+  dialect::AskDefaults openai_clients;
 };
 
 /// Owned by the worker's thread, except what is shared by reference: the accountant, ledger,

@@ -32,7 +32,7 @@ OtherDialect other_dialect(std::string_view path, const exchange::Services& serv
   };
   const std::int64_t now = services.clock.unix_ms().value / 1000;
   const auto defaults = [&services] {
-    dialect::AskDefaults made;
+    dialect::AskDefaults made = services.config.openai_clients;
     made.rules_of = [table = services.table](std::string_view model) {
       return table->rules_of(model);
     };

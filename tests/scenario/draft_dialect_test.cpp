@@ -92,5 +92,25 @@ TEST(RulesOfAModel, AreThoseOfTheModelBehindTheAlias) {
   }
 }
 
+// The web search goes to the models of Anthropic's dialect alone: no other has it by that name.
+TEST(OpenAiClients, GetTheLimitAndTheWebSearchThatAreConfigured) {
+  for (const char* at : {"Anthropic", "OpenAiResponses"}) {
+    const auto model = start_model(simulated(place(at), sim::Side::Verify));
+    const Proxy proxy(
+        world_config(model_lines("verify", place(at), *model, "sim-verify") +
+                     "[openai_clients]\nmax_tokens = 777\nweb_search = \"web_search_20250305\"\n"));
+    Ask request;
+    request.target = "/v1/chat/completions";
+    request.body =
+        R"({"model":"verify","web_search_options":{},"messages":[{"role":"user","content":"hi"}]})";
+    const Reply reply = ask(proxy.port(), request);
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    const std::string sent = model->requests().at(0).body;
+    const bool messages = std::string_view(at) == "Anthropic";
+    EXPECT_EQ(json_at(sent, messages ? "max_tokens" : "max_output_tokens"), "777") << sent;
+    EXPECT_EQ(sent.find("web_search_20250305") != sent.npos, messages) << sent;
+  }
+}
+
 }  // namespace
 }  // namespace rlm::test
