@@ -140,6 +140,36 @@ class Fitting {
   wire::SplicedBody& body_;
 };
 
+// `words` are the inside of a JSON string.
+void tell_system(JsonValue root, const std::string& words, wire::SplicedBody& body) {
+  const JsonValue system = root.member("system");
+  const std::size_t last = system.exists() ? system.span().end - 1 : 0;  // its quote or bracket
+  bool any = false;
+  system.each_element([&](JsonValue) { return any = true, false; });
+  const std::string block = R"({"type":"text","text":")" + words + "\"}";
+  if (system.is(Type::String)) {
+    body.replace({last, last}, (system.quoted().empty() ? "" : "\\n\\n") + words);
+  } else if (system.is(Type::Array)) {
+    body.replace({last, last}, (any ? "," : "") + block);
+  } else if (system.exists()) {
+    body.replace(system.span(), "[" + block + "]");
+  } else {
+    const std::size_t front = root.span().begin + 1;
+    body.replace({front, front}, "\"system\":[" + block + "],");
+  }
+}
+
+void tell_format(JsonValue root, wire::SplicedBody& body) {
+  JsonValue schema;
+  for (const JsonValue format :
+       {root.member("output_config").member("format"), root.member("output_format")}) {
+    if (!format.is(Type::Object)) continue;
+    if (!schema.exists()) schema = format.member("schema");
+    body.replace(format.span(), "null");
+  }
+  if (schema.exists()) tell_system(root, schema_in_words(schema), body);
+}
+
 }  // namespace
 
 const MessagesQuirks* messages_quirks(std::string_view name) {
@@ -151,6 +181,7 @@ const MessagesQuirks* messages_quirks(std::string_view name) {
 Result<void> fit_messages(JsonValue root, const MessagesQuirks& quirks, wire::SplicedBody& body) {
   const JsonValue messages = root.member("messages");
   if (auto done = Fitting(quirks, body).fit(messages); !done) return done;
+  if (!quirks.formats) tell_format(root, body);
   if (quirks.thinks_unasked && !root.member("thinking").exists() && has_lost_thinking(messages)) {
     const std::size_t end = root.span().end - 1;
     body.replace({end, end}, R"(,"thinking":{"type":"disabled"})");

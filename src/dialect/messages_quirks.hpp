@@ -15,6 +15,7 @@ struct MessagesQuirks {
   std::string_view called;                     // for messages
   std::span<const std::string_view> blocks{};  // the types that are taken
   bool system_entries = false;                 // the role system among the messages
+  bool formats = false;                        // output_config.format; else it is told in words
   /// It thinks unless told not to, and then wants the thinking before tool calls back.
   bool thinks_unasked = false;
 };
@@ -25,7 +26,8 @@ const MessagesQuirks* messages_quirks(std::string_view name);
 /// Splices into `body`, whose document is the request `root`, what the vendor wants otherwise:
 /// documents that are text, search results and tool references become texts; redacted thinking,
 /// which only its maker can read, goes, and a message of nothing else with it; system entries among
-/// the messages become the user's; and thinking is switched off where nothing is said of it and a
+/// the messages become the user's; a schema of the answer stands in words behind the system text;
+/// and thinking is switched off where nothing is said of it and a
 /// tool call of the history has lost what was thought before it. All is decided block by block, and
 /// all other bytes stay, so that a conversation that grows keeps its prefix. BadRequest
 /// (Source::Client) with its place for what the vendor cannot take.

@@ -116,6 +116,36 @@ TEST(MessagesQuirks, MakeSystemEntriesTheUsers) {
             R"({"content":[)" + text(R"([System message]\nb)") + R"(],"role":"user"})");
 }
 
+TEST(MessagesQuirks, TellASchemaInWordsBehindTheSystemText) {
+  const auto sent = [](const std::string& more) {
+    wire::JsonIndex index;
+    const std::string text =
+        R"({"model":"m",)" + more + R"("messages":[{"role":"user","content":"a"}]})";
+    wire::SplicedBody body(text);
+    EXPECT_TRUE(fit_messages(*index.parse(text), *messages_quirks("deepseek"), body));
+    const Buffer joined = body.joined();
+    EXPECT_TRUE(index.parse(joined.view())) << joined.view();
+    return std::string(joined.view());
+  };
+  const std::string format = R"({"type":"json_schema","schema":{"a":"\n"}})";
+  const std::string asked = R"("output_config":{"effort":"low","format":)" + format + "},";
+  const std::string rest =
+      R"("output_config":{"effort":"low","format":null},"messages":[{"role":"user","content":"a"}]})";
+  const std::string words =
+      R"(Answer with one JSON object and nothing else. It must follow this JSON Schema: {\"a\":\"\\n\"})";
+  const std::string block = R"({"type":"text","text":")" + words + "\"}";
+  EXPECT_EQ(sent(asked), R"({"system":[)" + block + R"(],"model":"m",)" + rest);
+  EXPECT_EQ(sent(R"("system":"s",)" + asked),
+            R"({"model":"m","system":"s\n\n)" + words + R"(",)" + rest);
+  EXPECT_EQ(sent(R"("system":[{"type":"text","text":"s"}],)" + asked),
+            R"({"model":"m","system":[{"type":"text","text":"s"},)" + block + "]," + rest);
+  for (const char* none : {"null", "[]"})
+    EXPECT_EQ(sent(R"("system":)" + std::string(none) + "," + asked),
+              R"({"model":"m","system":[)" + block + "]," + rest);
+  EXPECT_NE(sent(R"("output_format":)" + format + ",").find(words), std::string::npos);
+  EXPECT_EQ(sent(R"("output_config":{"effort":"low","format":null},)"), R"({"model":"m",)" + rest);
+}
+
 TEST(MessagesQuirks, KeepThePrefixOfAConversationThatGrows) {
   const std::string first = user(kNotes) + "," + assistant(kRedacted + ("," + text("b")));
   const std::string second = first + "," + user(text("c"));

@@ -28,6 +28,9 @@ enum class Thinking : std::uint8_t { Absent, Disabled, Adaptive, Enabled, Other 
 /// dropped.
 inline constexpr std::size_t kPrefixMarksMax = 4096;
 
+/// Most bytes kept of a schema that an answer must follow; of a longer one, its front.
+inline constexpr std::size_t kWantedSchemaBytesMax = 64u << 10;
+
 /// One position up to which a prompt can be cached: the running hash of all raw bytes before it.
 struct PrefixMark {
   std::uint64_t hash = 0;   // of tools, system and messages up to and with this block
@@ -75,7 +78,8 @@ struct RequestFacts {
   std::string metadata_user_id;
   std::string
       last_user_text;  // of the last user message, <system-reminder>…</system-reminder> removed
-  std::string structured_schema;  // raw JSON of the wanted schema, at most 4 KiB of it
+  Span format_value;   // of output_config.format or output_format; empty when absent
+  std::string structured_schema;  // raw JSON of the wanted schema, up to kWantedSchemaBytesMax
   std::vector<PrefixMark>
       prefix;  // in prompt order: tools, system, messages; at most kPrefixMarksMax
   /// Tools, system and messages; of pictures and PDFs within them what their tokens weigh as text.

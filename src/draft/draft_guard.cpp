@@ -49,9 +49,6 @@ std::optional<std::string_view> why_refuse_shape(const Answer& draft, const Requ
   return std::nullopt;
 }
 
-// A schema of this size may have been kept only in part (domain/request.hpp).
-constexpr std::size_t kSchemaBytesMax = 4096;
-
 bool is_about_the_schema(std::string_view cause) {
   for (const std::string_view known :
        {"schema:invalid", "schema:too_large", "schema:too_deep", "schema:remote_ref",
@@ -66,12 +63,10 @@ std::optional<std::string_view> why_refuse_format(const std::string& text,
   wire::JsonIndex index;
   const auto json = index.parse(text);
   if (!json) return "structured_output_not_json";
-  if (!json->is(wire::JsonValue::Type::Object) || facts.structured_schema.empty() ||
-      facts.structured_schema.size() >= kSchemaBytesMax)
-    return std::nullopt;
+  if (facts.structured_schema.empty()) return std::nullopt;
   const auto why = why_not_valid(text, facts.structured_schema);
-  if (!why || is_about_the_schema(*why)) return std::nullopt;
-  return "structured_output_schema";
+  if (!why) return std::nullopt;
+  return is_about_the_schema(*why) ? "structured_output_unchecked" : "structured_output_schema";
 }
 
 }  // namespace

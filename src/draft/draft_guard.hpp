@@ -20,8 +20,9 @@ enum class ToolCalls { Refused, ProvenLater };
 /// §7), or a stop for a call that is not there;
 /// - "refusal", "empty", "repetition", "open_code_fence", "language_script": what the text looks
 /// like;
-/// - "structured_output_not_json", "structured_output_schema": the request wants structured output,
-///   and the text does not parse or breaks the schema (as far as that can be checked);
+/// - "structured_output_not_json", "structured_output_schema", "structured_output_unchecked": the
+///   request wants structured output, and the text does not parse, breaks the schema (any that is
+///   no object does), or the schema is one that cannot be checked;
 /// - "cut_off": a length limit ended it that is not the client's own.
 std::optional<std::string_view> why_refuse(const Answer& draft, const RequestFacts& facts,
                                            ToolCalls tool_calls = ToolCalls::Refused);

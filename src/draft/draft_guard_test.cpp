@@ -151,7 +151,14 @@ INSTANTIATE_TEST_SUITE_P(
                     f.structured_schema = R"({"$ref":"https://example.com/schema"})";
                     a.content[0].text = R"({"ok":"yes"})";
                   },
-                  ""},
+                  "structured_output_unchecked"},
+        GuardCase{"PromisedObjectThatIsAList",
+                  [](auto& a, auto& f) {
+                    f.wants_structured_output = true;
+                    f.structured_schema = kSchema;
+                    a.content[0].text = R"([{"ok":true}])";
+                  },
+                  "structured_output_schema"},
         GuardCase{"WrongScript",
                   [](auto& a, auto& f) {
                     f.last_user_text = "Please explain why this function is slow on large inputs.";

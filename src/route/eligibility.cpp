@@ -1,6 +1,19 @@
 #include "route/eligibility.hpp"
 
 namespace rlm::route {
+namespace {
+
+// What a verdict call brings instead of a draft is words, which nothing holds to the form.
+bool may_be_rewritten(Plan plan) {
+  return plan == Plan::DraftVerify || plan == Plan::DraftTurn;
+}
+
+bool can_keep_form(const RequestFacts& facts, const DraftAbilities& draft, Plan plan) {
+  return draft.structured_output && !may_be_rewritten(plan) &&
+         facts.structured_schema.size() < kWantedSchemaBytesMax;
+}
+
+}  // namespace
 
 std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const Features& features,
                                               const DraftAbilities& draft, Plan plan) {
@@ -17,7 +30,8 @@ std::optional<std::string_view> why_not_draft(const RequestFacts& facts, const F
   if (facts.has_images && !draft.images) return "images";
   if (facts.has_documents && !draft.documents) return "documents";
   if (facts.has_url_sources && !draft.url_sources) return "url_sources";
-  if (facts.wants_structured_output && !draft.structured_output) return "structured_output";
+  if (facts.wants_structured_output && !can_keep_form(facts, draft, plan))
+    return "structured_output";
   if (!facts.stop_sequences.empty() && !draft.stop_sequences) return "stop_sequences";
   if (facts.last_speaker == Role::Assistant) return "assistant_prefill";
   if (facts.last_role == Role::System && plan == Plan::DraftVerify) return "ends_with_system";

@@ -36,7 +36,8 @@ struct DraftAbilities {
 ///   reach what the request names (container, MCP servers, place of inference);
 /// - "server_tools", "citations", "unknown_blocks": what only the verify model's maker knows;
 /// - "images", "documents", "url_sources", "structured_output", "stop_sequences": what the draft
-///   model lacks;
+///   model lacks; "structured_output" also for a schema too long to be checked, and for a plan that
+///   may end in the verify model's rewrite, which no schema holds;
 /// - "assistant_prefill": the last speaker is the assistant, whose text must be continued;
 /// - "ends_with_system": no user message, so no verdict call, may follow a system entry
 ///   (anthropic-messages.md §5); a plan without a verdict call may be tried;

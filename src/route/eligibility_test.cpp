@@ -46,6 +46,26 @@ INSTANTIATE_TEST_SUITE_P(
                                     [](auto& f) { f.loop_has_thinking = true; }, "thinking_loop"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+TEST(EligibilityOfAForm, IsForAbleDraftsThatNoRewriteReplaces) {
+  DraftAbilities able;
+  able.structured_output = true;
+  const auto why = [](const DraftAbilities& draft, Plan plan, std::size_t schema_bytes) {
+    RequestFacts facts;
+    facts.tool_count = 1;
+    facts.wants_structured_output = true;
+    facts.structured_schema.assign(schema_bytes, ' ');
+    return std::string(why_not_draft(facts, Features{}, draft, plan).value_or(""));
+  };
+  const std::string lacks = "structured_output";
+  EXPECT_EQ(why(able, Plan::DraftOnly, 9), "");
+  EXPECT_EQ(why(able, Plan::DraftValidate, 9), "");
+  EXPECT_EQ(why(able, Plan::DraftVerify, 9), lacks);
+  EXPECT_EQ(why(able, Plan::DraftTurn, 9), lacks);
+  EXPECT_EQ(why(DraftAbilities{}, Plan::DraftOnly, 9), lacks);
+  EXPECT_EQ(why(able, Plan::DraftOnly, kWantedSchemaBytesMax - 1), "");
+  EXPECT_EQ(why(able, Plan::DraftOnly, kWantedSchemaBytesMax), lacks) << "it may have been cut";
+}
+
 TEST(EligibilityOfUrls, IsWhatTheDraftEndpointTakes) {
   RequestFacts facts;
   facts.has_images = facts.has_url_sources = true;

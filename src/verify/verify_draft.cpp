@@ -95,6 +95,8 @@ wire::SplicedBody verdict_body(const Request& request, std::string_view message)
   // A verdict is a word, and no call.
   if (request.facts.must_call_tool && !request.facts.tool_choice_value.empty())
     body.replace(request.facts.tool_choice_value, R"({"type":"auto"})");
+  // Nor is it of the answer's form.
+  if (!request.facts.format_value.empty()) body.replace(request.facts.format_value, "null");
   wire::append_user_message(body, request.facts, message);
   return body;
 }

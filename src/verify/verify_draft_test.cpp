@@ -29,6 +29,14 @@ TEST(VerdictBody, InsertsOneMessageAndLeavesAllOtherBytes) {
       R"({ "messages":[{"role":"user","content":"x"} ,{"role":"user","content":[{"type":"text","text":"judge \"it\""}]}] ,"model":"a","max_tokens": 5,"stream":true})");
 }
 
+TEST(VerdictBody, AsksForAWordWhateverFormTheAnswerMustHave) {
+  const Request request = request_of(
+      R"({"model":"a","output_config":{"format":{"type":"json_schema","schema":{}},"effort":"low"},"messages":[{"role":"user","content":"x"}],"max_tokens":5})");
+  EXPECT_EQ(
+      std::string(verdict_body(request, "judge").joined().view()),
+      R"({"stream":true,"model":"a","output_config":{"format":null,"effort":"low"},"messages":[{"role":"user","content":"x"},{"role":"user","content":[{"type":"text","text":"judge"}]}],"max_tokens":5})");
+}
+
 struct Reading {
   Result<VerdictStart> run(ScriptedCall call) {
     test::ScriptedModel model({std::move(call)});

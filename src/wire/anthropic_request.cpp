@@ -11,7 +11,6 @@ namespace {
 using Type = JsonValue::Type;
 
 constexpr std::size_t kModelBytesMax = 256;
-constexpr std::size_t kSchemaBytesMax = 4096;
 
 /// The members of a request that any decision is made from.
 struct TopLevel {
@@ -120,7 +119,8 @@ void read_settings(const TopLevel& top, RequestFacts& facts) {
   JsonValue format = top.output_config.member("format");
   if (!is_given(format)) format = top.output_format;
   facts.wants_structured_output = is_given(format);
-  facts.structured_schema = format.member("schema").raw().substr(0, kSchemaBytesMax);
+  facts.structured_schema = format.member("schema").raw().substr(0, kWantedSchemaBytesMax);
+  if (facts.wants_structured_output) facts.format_value = format.span();
   facts.has_safeguards = is_given(top.safeguards);
   facts.has_context_management = is_given(top.context_management);
   facts.is_bound_to_provider = is_given(top.thread) || is_given(top.container) ||

@@ -54,6 +54,15 @@ void append_system(Buffer& out, JsonValue system) {
       append_draft_block);
 }
 
+// The form that the answer must have, and nothing else of how the model is to write it. Only a
+// draft model that can keep to it is asked for such an answer (route/eligibility.hpp).
+void append_format(Buffer& out, JsonValue format) {
+  if (!format.is(Type::Object)) return;
+  out.append(R"(,"output_config":{"format":)");
+  out.append(format.raw());
+  out.append("}");
+}
+
 /// Appends one message, or nothing when no content is left of it. Returns whether it did.
 bool append_message(Buffer& out, JsonValue message, bool is_first) {
   const std::size_t before = out.size();
@@ -92,11 +101,13 @@ Result<Buffer> draft_body(const Buffer& body, JsonIndex& index, const JsonLimits
   out.append("{\"model\":");
   out.append(json_string(model));
   out.append(R"(,"stream":true,"thinking":{"type":"disabled"})");
-  JsonValue messages, system, tools;
+  JsonValue messages, system, tools, config, older_format;
   root->each_member([&](std::string_view key, JsonValue value) {
     if (key == "messages") messages = value;
     if (key == "system") system = value;
     if (key == "tools") tools = value;
+    if (key == "output_config") config = value;
+    if (key == "output_format") older_format = value;
     if (std::find(std::begin(kPassedOn), std::end(kPassedOn), key) == std::end(kPassedOn))
       return true;
     out.append(",\"");
@@ -105,6 +116,8 @@ Result<Buffer> draft_body(const Buffer& body, JsonIndex& index, const JsonLimits
     out.append(value.raw());
     return true;
   });
+  const JsonValue format = config.member("format");
+  append_format(out, format.is(Type::Object) ? format : older_format);
   append_entries(
       out, "tools", tools, [](JsonValue) { return true; }, append_draft_tool);
   append_system(out, system);

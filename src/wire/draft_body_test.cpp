@@ -51,6 +51,21 @@ TEST(DraftBody, LeavesOutWhatOnlyTheProviderKnows) {
           R"(,"max_tokens":5,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]})");
 }
 
+TEST(DraftBody, PassesOnTheFormOfTheAnswerAlone) {
+  const std::string format = R"({"type":"json_schema", "schema":{"type":"object"}})";
+  const auto asked = [](const std::string& more) {
+    return draft_of(R"({"model":"m",)" + more +
+                    R"(,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]})");
+  };
+  const std::string tail =
+      R"(,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]})";
+  const std::string expected = kHead + R"(,"output_config":{"format":)" + format + "}" + tail;
+  EXPECT_EQ(asked(R"("output_config":{"effort":"max","format":)" + format + "}"), expected);
+  EXPECT_EQ(asked(R"("output_format":)" + format), expected);
+  EXPECT_EQ(asked(R"("output_config":{"format":null},"output_format":)" + format), expected);
+  EXPECT_EQ(asked(R"("output_config":{"format":null},"output_format":null)"), kHead + tail);
+}
+
 TEST(DraftBody, TakesThinkingAndMessagesOfNothingElseOut) {
   EXPECT_EQ(
       draft_of(
