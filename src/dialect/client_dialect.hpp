@@ -2,6 +2,7 @@
 // What a client speaks that does not speak Messages.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/buffer.hpp"
@@ -13,7 +14,7 @@
 namespace rlm::dialect {
 
 /// One per request. Pure; one thread. Nothing but read() may be asked before read() has succeeded,
-/// except error().
+/// except error(), and stand_in() once read() has not.
 class ClientDialect {
  public:
   virtual ~ClientDialect() = default;
@@ -28,6 +29,19 @@ class ClientDialect {
   /// `index` is scratch. BadRequest (Source::Client) naming the field and what is expected.
   virtual Result<AsMessages> read(const Buffer& body, const Headers& client, wire::JsonIndex& index,
                                   const wire::JsonLimits& limits) = 0;
+
+  /// A request that read() refused, for upstreams that speak as the client does and get its own
+  /// body: what must be known of it, as a Messages request with an empty word for its prompt.
+  struct StandIn {
+    std::string model;  // that it asks for
+    AsMessages request;
+  };
+  /// Nothing for what even such an upstream cannot be given.
+  virtual std::optional<StandIn> stand_in(const Buffer& /*body*/, const Headers& /*client*/,
+                                          wire::JsonIndex& /*index*/,
+                                          const wire::JsonLimits& /*limits*/) {
+    return std::nullopt;
+  }
 
   /// Turns the Messages answer into what the client reads.
   virtual std::unique_ptr<AnswerTranslator> reply(bool streamed) = 0;

@@ -1,11 +1,13 @@
 #include "dialect/openai_client.hpp"
 
+#include "dialect/ask_fields.hpp"
 #include "dialect/chat_ask.hpp"
 #include "dialect/chat_reply.hpp"
 #include "dialect/openai_error_reply.hpp"
 #include "dialect/responses_ask.hpp"
 #include "dialect/responses_reply.hpp"
 #include "dialect/usage_filter.hpp"
+#include "wire/json_text.hpp"
 
 namespace rlm::dialect {
 namespace {
@@ -39,6 +41,22 @@ Headers messages_headers(const Headers& client) {
   return headers;
 }
 
+// What must be known of a request whose prompt is not read, in either dialect.
+struct HeadFields {
+  wire::JsonValue model, stream, stream_options, background, max_tokens, max_completion_tokens,
+      max_output_tokens;
+};
+
+constexpr std::array<FieldName<HeadFields>, 7> kHeadFields{{
+    {"model", &HeadFields::model},
+    {"stream", &HeadFields::stream},
+    {"stream_options", &HeadFields::stream_options},
+    {"background", &HeadFields::background},
+    {"max_tokens", &HeadFields::max_tokens},
+    {"max_completion_tokens", &HeadFields::max_completion_tokens},
+    {"max_output_tokens", &HeadFields::max_output_tokens},
+}};
+
 using ReadAsk = Result<Ask> (*)(const Buffer&, wire::JsonIndex&, const wire::JsonLimits&,
                                 const AskDefaults&);
 using WriteReply = std::unique_ptr<AnswerTranslator> (*)(const Ask&, std::int64_t, bool);
@@ -56,6 +74,31 @@ class OpenAiClient final : public ClientDialect {
     if (!ask) return fail(std::move(ask.error()));
     ask_ = std::move(*ask);
     return AsMessages{std::move(ask_.messages_body), messages_headers(client), ask_.must_call_tool};
+  }
+  std::optional<StandIn> stand_in(const Buffer& body, const Headers& client, wire::JsonIndex& index,
+                                  const wire::JsonLimits& limits) override {
+    const auto root = read_body(body.view(), index, limits);
+    if (!root) return std::nullopt;
+    const auto fields = read_fields(*root, kHeadFields);
+    if (!fields) return std::nullopt;
+    auto model = read_model(fields->model);
+    const auto stream = read_flag("stream", fields->stream);
+    const auto limit = read_limit({{"max_completion_tokens", fields->max_completion_tokens},
+                                   {"max_tokens", fields->max_tokens},
+                                   {"max_output_tokens", fields->max_output_tokens}},
+                                  defaults_.max_tokens);
+    // An answer in the background is asked for later, by a path that is not served.
+    if (!model || !stream || !limit || fields->background.is(wire::JsonValue::Type::True))
+      return std::nullopt;
+    ask_.model = *model;
+    ask_.stream = *stream;
+    ask_.include_usage =
+        fields->stream_options.member("include_usage").is(wire::JsonValue::Type::True);
+    const std::string stand_in = R"({"model":)" + wire::json_string(*model) + R"(,"max_tokens":)" +
+                                 std::to_string(*limit) + R"(,"stream":)" +
+                                 (*stream ? "true" : "false") +
+                                 R"(,"messages":[{"role":"user","content":"-"}]})";
+    return StandIn{std::move(*model), {Buffer(stand_in), messages_headers(client)}};
   }
   std::unique_ptr<AnswerTranslator> reply(bool streamed) override {
     return write_(ask_, now_, streamed);

@@ -70,6 +70,16 @@ std::string_view RoutingTable::lack_of_draft(const Cascade& cascade, const Buffe
   return another_takes_it ? std::string_view() : lack;
 }
 
+bool RoutingTable::is_spoken(std::string_view model, Dialect dialect) const {
+  const int at = find_endpoint(model);
+  if (at < 0) return false;
+  const auto& first = endpoints[static_cast<std::size_t>(at)];
+  return first.dialect == dialect &&
+         std::all_of(first.also.begin(), first.also.end(), [&](const std::string& name) {
+           return endpoints[position_of(name)].dialect == dialect;
+         });
+}
+
 dialect::ClaudeRules RoutingTable::rules_of(std::string_view model) const {
   const int at = find_endpoint(model);
   if (at < 0) return dialect::claude_rules(model);

@@ -61,6 +61,8 @@ struct RoutingTable {
   /// The endpoint for a direct call of `model`: its cascade's verify model, else an endpoint with
   /// this model id or name, else the pass-through; -1: none.
   int find_endpoint(std::string_view model) const;
+  /// Whether each endpoint that may answer a direct call of `model` speaks `dialect`.
+  bool is_spoken(std::string_view model, Dialect dialect) const;
   /// What the model takes that answers a direct call of `model`, by its upstream's name for it.
   /// Where the upstream speaks an OpenAI dialect, all: its translation leaves out what it refuses.
   dialect::ClaudeRules rules_of(std::string_view model) const;

@@ -96,6 +96,19 @@ TEST(RoutingTable, KnowsWhatTheModelBehindANameTakes) {
   EXPECT_TRUE(made.rules_of("sonnet-4-5").takes_sampling);
 }
 
+TEST(RoutingTable, AModelSpeaksADialectWhenAllItsEndpointsDo) {
+  RoutingTable made = table();
+  const auto is_spoken = [&] { return made.is_spoken("claude-x", Dialect::Chat); };
+  EXPECT_FALSE(is_spoken());
+  made.endpoints[1].dialect = Dialect::Chat;
+  EXPECT_TRUE(is_spoken());
+  made.endpoints[1].also = {"open"};
+  EXPECT_FALSE(is_spoken());
+  made.endpoints[3].dialect = Dialect::Chat;
+  EXPECT_TRUE(is_spoken());
+  EXPECT_FALSE(made.is_spoken("gpt", Dialect::Chat)) << "nobody serves it";
+}
+
 TEST(RoutingTable, ADraftLacksWhatNoEndpointOfItsModelCanSay) {
   RoutingTable made = table();
   const Buffer body(R"({"model":"m","max_tokens":9,"stop_sequences":["a","b","c","d","e"],)"

@@ -60,6 +60,7 @@ class ExchangeContext {
   respond::ResponseSink& sink;
   Request request;
   bool counts_tokens = false;  // /v1/messages/count_tokens
+  bool only_spoken = false;    // only its own dialect can say the request, whose body stands in
   const Cascade* cascade = nullptr;
   int direct_endpoint = -1;     // position in RoutingTable::endpoints
   account::VerifyModel verify;  // what the baseline is priced by

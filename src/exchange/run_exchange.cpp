@@ -2,9 +2,9 @@
 
 #include "exchange/cascade_route.hpp"
 #include "exchange/exchange_context.hpp"
+#include "exchange/read_request.hpp"
 #include "exchange/serve.hpp"
 #include "respond/deliver.hpp"
-#include "wire/anthropic_request.hpp"
 
 namespace rlm::exchange {
 namespace {
@@ -19,44 +19,6 @@ Result<void> admit_request(ExchangeContext& x) {
     return fail(std::move(busy));
   }
   return admit::authenticate(x.request.headers, x.services.admit, false);
-}
-
-// The request of a client of another dialect, as one that speaks Messages would have sent it;
-// whether it demands a tool call.
-Result<bool> put_into_messages(ExchangeContext& x, dialect::ClientDialect& speaks) {
-  Request& request = x.request;
-  auto read = speaks.read(request.body, request.headers, x.services.index, x.services.config.json);
-  if (!read) return fail(std::move(read.error()));
-  request.spoken = speaks.dialect();
-  request.spoken_body = std::exchange(request.body, std::move(read->body));
-  request.headers = std::move(read->headers);
-  return read->must_call_tool;
-}
-
-net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect* speaks) {
-  auto body = co_await x.transaction.read_body(x.services.config.body_bytes_max);
-  if (!body) {
-    if (body.error().kind == ErrorKind::TooLarge)
-      x.services.metrics.limit_reached(observe::Limit::BodyBytes);
-    co_return fail(std::move(body.error()));
-  }
-  x.request.body = std::move(*body);
-  x.record.request_bytes = static_cast<std::int64_t>(x.request.body.size());
-  Result<bool> put = false;
-  if (speaks != nullptr) put = put_into_messages(x, *speaks);
-  auto facts = put ? wire::read_request_facts(x.request.body, x.services.index,
-                                              x.services.config.json, x.counts_tokens)
-                   : tl::unexpected(std::move(put.error()));
-  if (!facts) {
-    if (facts.error().kind == ErrorKind::TooLarge)
-      x.services.metrics.limit_reached(observe::Limit::JsonDepth);
-    co_return fail(std::move(facts.error()));
-  }
-  x.request.facts = std::move(*facts);
-  x.request.facts.must_call_tool = x.request.facts.must_call_tool || *put;
-  x.record.asked_model = x.request.facts.model;
-  x.record.streamed = x.request.facts.stream;
-  co_return Result<void>{};
 }
 
 // Chooses the plan; an unknown model, and a client without the credential that its upstream needs,
@@ -78,9 +40,10 @@ Result<void> plan_exchange(ExchangeContext& x) {
   const route::Features features = route::features_of(x.request);
   x.record.session = x.request.session = features.session;
   x.record.agent = features.agent;
-  x.cascade = x.counts_tokens ? nullptr : table.find_cascade(facts.model);
+  const bool is_direct = x.counts_tokens || x.only_spoken;
+  x.cascade = is_direct ? nullptr : table.find_cascade(facts.model);
   if (x.cascade == nullptr) {
-    x.because(x.counts_tokens ? "count_tokens" : "no_cascade");
+    x.because(x.counts_tokens ? "count_tokens" : x.only_spoken ? "own_dialect" : "no_cascade");
     return {};
   }
   return choose_route(x, features);
