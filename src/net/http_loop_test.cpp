@@ -44,6 +44,25 @@ Task<void> echo(HttpTransaction& transaction) {
   co_await transaction.respond(200, headers, body->view());
 }
 
+Task<void> wait_in(std::optional<Resume>& kept) {
+  co_await suspend([&](Resume resume) { kept.emplace(std::move(resume)); });
+}
+
+TEST(HttpLoop, AServerMayGoBeforeAConnectionThatStillWaits) {
+  Worker worker;
+  std::optional<Resume> kept;
+  {
+    HttpServer server(worker, [&](HttpTransaction&) { return wait_in(kept); });
+    asio::ip::tcp::socket client(worker.executor());
+    client.connect({asio::ip::address_v4::loopback(), *server.listen("127.0.0.1", 0)});
+    asio::write(client, asio::buffer(std::string_view("GET / HTTP/1.1\r\nhost: h\r\n\r\n")));
+    while (!kept) worker.io().run_one();
+    worker.io().stop();
+    EXPECT_EQ(server.connections(), 1u);
+  }
+  kept.reset();  // as the loop does with what it still holds
+}
+
 Task<std::string> exchange(Loop& loop, std::string body, std::string method = "POST") {
   HttpCall call(*loop.pool, loop.stop);
   const std::array<std::string_view, 3> parts{std::string_view(body).substr(0, body.size() / 2), "",

@@ -16,7 +16,10 @@ HttpServer::HttpServer(Worker& worker, HttpHandler handler, ServerConfig config,
       acceptor_(worker.executor()),
       tasks_(worker) {}
 
-HttpServer::~HttpServer() = default;
+HttpServer::~HttpServer() {
+  // A loop that was stopped drops what still waits in it when the worker dies, after the server.
+  for (ServerConnection* connection : connections_) connection->leave();
+}
 
 Result<std::uint16_t> HttpServer::listen(const std::string& address, std::uint16_t port) {
   boost::system::error_code error;

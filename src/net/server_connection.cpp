@@ -12,7 +12,7 @@ ServerConnection::ServerConnection(HttpServer& server, Worker& worker, Socket so
 }
 
 ServerConnection::~ServerConnection() {
-  server_.connections_.erase(this);
+  if (!is_left_) server_.connections_.erase(this);
 }
 
 void ServerConnection::finish_soon() {

@@ -18,6 +18,8 @@ class ServerConnection {
   /// Closes after the current request, at once when idle.
   void finish_soon();
   void cut();
+  /// The server is gone, and with it the loop: all that may follow is this one's destruction.
+  void leave() { is_left_ = true; }
   /// From now on the client's hang-up stops the transaction under way, also while bytes of its next
   /// request wait unread.
   void watch();
@@ -36,6 +38,7 @@ class ServerConnection {
   Unread input_;
   HttpTransaction* active_ = nullptr;
   bool finish_soon_ = false;
+  bool is_left_ = false;
 };
 
 }  // namespace rlm::net
