@@ -57,14 +57,11 @@ std::string result_of(const ContentBlock& call) {
   return file;
 }
 
-// The client's side of one session: its growing history and one connection pool.
+// The client's side of one session: its growing history.
 class Session {
  public:
-  Session(net::Worker& worker, upstream::HttpModelClient& proxy, std::string model, int number)
-      : worker_(worker),
-        proxy_(proxy),
-        model_(std::move(model)),
-        id_("demo-session-" + std::to_string(number)) {}
+  Session(upstream::HttpModelClient& proxy, std::string model, int number)
+      : proxy_(proxy), model_(std::move(model)), id_("demo-session-" + std::to_string(number)) {}
 
   net::Task<Result<Answer>> ask(std::string body) {
     const Headers headers{{"content-type", "application/json"},
@@ -150,7 +147,6 @@ class Session {
         (history_.empty() ? "" : ",") + ("{\"role\":\"user\",\"content\":[" + blocks + "]}");
   }
 
-  net::Worker& worker_;
   upstream::HttpModelClient& proxy_;
   std::string model_;
   std::string id_;
@@ -190,7 +186,7 @@ Result<void> DemoAgent::play_session(int number,
   config.base_url = "http://127.0.0.1:" + std::to_string(port_);
   auto proxy = upstream::HttpModelClient::make(worker, config, nullptr);
   if (!proxy) return fail(std::move(proxy.error()));
-  Session session(worker, **proxy, model_, number);
+  Session session(**proxy, model_, number);
   const Topic& topic = kTopics[static_cast<std::size_t>(number) % kTopics.size()];
   Result<void> result = fail(ErrorKind::Internal, Source::Self, "the demo's session broke off");
   net::spawn(worker.executor(), keep(play(session, topic, on_answer), result),
