@@ -24,7 +24,7 @@ build: ## build the program only: build/release/rlm-cascade
 	@scripts/install_deps.sh build
 	@JOBS=$(JOBS) scripts/build.sh release $(BUILD) rlm-cascade $(WITHOUT_TESTS)
 
-test: ## every test: release, clients, sanitizers, fuzz smoke, tidy; ends with "N passed, N failed"
+test: ## release tests, clients, sanitizers, fuzz smoke, tidy (SUITES="release clients" for some); ends with "N passed, N failed"
 	@scripts/install_deps.sh test fuzz browser
 	@scripts/run_tests.sh $(SUITES)
 

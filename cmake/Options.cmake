@@ -24,10 +24,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(rlm_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread
     -Wno-array-bounds -Wno-mismatched-new-delete -Wno-dangling-pointer)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # libstdc++'s std::stable_sort calls what it calls deprecated itself.
+  target_compile_options(rlm_flags INTERFACE -Wno-deprecated-declarations)
+endif()
 target_include_directories(rlm_flags INTERFACE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}")
 if(RLM_SANITIZE)
   target_compile_options(rlm_flags INTERFACE -fsanitize=${RLM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(rlm_flags INTERFACE -fsanitize=${RLM_SANITIZE})
+  target_compile_definitions(rlm_flags INTERFACE RLM_SANITIZED)
   if(RLM_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # ThreadSanitizer does not model Asio's fences; g++ says so with a warning of its own.
     target_compile_options(rlm_flags INTERFACE -Wno-tsan)

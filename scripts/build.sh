@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Configures and builds quietly: scripts/build.sh PRESET FOLDER TARGET [CMAKE OPTION]...     (JOBS: parallel compilers)
+# Configures and builds quietly: scripts/build.sh PRESET FOLDER TARGETS [CMAKE OPTION]...     (JOBS: parallel compilers)
 # FOLDER is the build folder below the repository; its programs land in FOLDER/bin.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-preset=$1 folder=$2 target=$3
+preset=$1 folder=$2
+read -ra targets <<<"$3"
 shift 3
 # ccache refuses precompiled headers unless told that their macros and times may be trusted; the header's content is still compared.
 export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}"
@@ -19,4 +20,4 @@ fi
 jobs=${JOBS:-$(nproc)}
 memory_gb=$(awk '/^MemAvailable:/ { print int($2 / 1048576) + 1 }' /proc/meminfo 2>/dev/null || echo 64)
 if [ "$jobs" -gt "$memory_gb" ]; then jobs=$memory_gb; fi
-exec cmake --build "$folder" --target "$target" --parallel "$jobs"
+exec cmake --build "$folder" --target "${targets[@]}" --parallel "$jobs"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Counts what a CTest run did: single GoogleTest cases where a program reports them, else the CTest test itself.
 
-Usage: count_results.py JUNIT_XML GTEST_FOLDER PROGRAM_FOLDER
-Prints "passed failed skipped", and each failure by name on stderr. A program test_* that CTest does not know is a failure.
+Usage: count_results.py JUNIT_XML GTEST_FOLDER [PROGRAM_FOLDER]
+Prints "passed failed skipped", and each failure by name on stderr. A program test_* of PROGRAM_FOLDER that CTest does not
+know is a failure; without that folder some tests were chosen.
 """
 
 import json
@@ -33,10 +34,10 @@ def outcome_of(test):
 
 def forgotten(known, program_folder):
     """The test programs that were built and that no CTest test runs."""
-    return sorted({path.name for path in pathlib.Path(program_folder).glob("test_*")} - known)
+    return sorted({path.name for path in pathlib.Path(program_folder).glob("test_*")} - known) if program_folder else []
 
 
-def count(junit_path, gtest_folder, program_folder):
+def count(junit_path, gtest_folder, program_folder=None):
     """Returns ({outcome: number}, [failed names])."""
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     tests = {test.get("name"): outcome_of(test) for test in ElementTree.parse(junit_path).getroot().iter("testcase")}

@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
 seconds=${FUZZ_SECONDS:-10}
-scripts/build.sh fuzz build/fuzz fuzzers || { echo "the fuzz targets do not build" >&2; exit 1; }
+scripts/build.sh asan build/asan fuzzers -DRLM_BUILD_TESTS=ON || { echo "the fuzz targets do not build" >&2; exit 1; }
 targets=("$@")
 [ $# -gt 0 ] || mapfile -t targets < <(find fuzz -maxdepth 1 -name '*_fuzz.cpp' -printf '%f\n' | sed 's/_fuzz\.cpp$//' | sort)
 
@@ -15,7 +15,7 @@ run_one() {
   local seeds=()
   [ ! -d "fuzz/corpus/$name" ] || seeds=("fuzz/corpus/$name")
   [ ! -e "fuzz/$name.dict" ] || seeds+=("-dict=fuzz/$name.dict")
-  if "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  if "build/asan/bin/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" "${seeds[@]}" >"$log" 2>&1 </dev/null
   then
     echo "ok     $name: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") runs"

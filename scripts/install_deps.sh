@@ -11,7 +11,7 @@ build="build-essential cmake ninja-build ccache pkg-config git ca-certificates c
 # shellcheck disable=SC2034  # these four are read through their names
 {
 test="libgtest-dev libgmock-dev clang-format-14|clang-format @clang-tidy sqlite3 postgresql"
-fuzz="clang @clang-rt"
+fuzz="@clang @clang-rt"
 bench="libbenchmark-dev nginx-light haproxy"
 browser="@chromium"
 }
@@ -35,6 +35,15 @@ clang_tidy_is_new_enough() {  # 17 is the first with the check on coroutine lamb
   command -v clang-tidy-19 >/dev/null ||
     [ "$(clang-tidy --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p')" -ge 17 ] 2>/dev/null
 }
+chosen_clang() { command -v clang-16 || command -v clang; }  # as in cmake/clang.cmake
+clang_is_new_enough() {  # 16 knows C++20's coroutines with libstdc++
+  local version
+  version=$("$(chosen_clang)" -dumpversion 2>/dev/null) && [ "${version%%.*}" -ge 16 ]
+}
+clang_finds_its_runtime() {
+  local folder
+  folder=$("$(chosen_clang)" --print-resource-dir 2>/dev/null) && ls "$folder"/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1
+}
 have_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
 # Is the requirement met already?
@@ -44,8 +53,8 @@ met() {
     @node) node_is_new_enough ;;
     @clang-tidy) clang_tidy_is_new_enough ;;
     @chromium) have_browser >/dev/null ;;
-    @clang-rt) command -v clang >/dev/null &&
-      ls "$(clang --print-resource-dir)"/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ;;
+    @clang) clang_is_new_enough ;;
+    @clang-rt) clang_finds_its_runtime ;;
     *) local name
       for name in ${1//|/ }; do installed "$name" && return 0; done
       return 1 ;;
@@ -62,7 +71,8 @@ packages_for() {
     @chromium)  # Ubuntu's package is a wrapper around a snap, which containers cannot run
       if ! grep -q '^ID=ubuntu' /etc/os-release; then echo chromium; fi
       return ;;
-    @clang-rt) set -- "libclang-rt-dev|libclang-rt-$(apt-cache depends clang | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -1)-dev" ;;
+    @clang) set -- 'clang-16|clang' ;;
+    @clang-rt) set -- 'libclang-rt-16-dev|libclang-rt-dev' ;;
   esac
   for name in ${1//|/ }; do
     if offered "$name"; then echo "$name"; return; fi

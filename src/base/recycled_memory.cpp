@@ -8,7 +8,7 @@
 namespace rlm {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RLM_SANITIZED)
 constexpr bool kKeeps = false;  // what is used after its end must be seen
 #else
 constexpr bool kKeeps = true;

@@ -9,7 +9,7 @@
 namespace rlm {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(RLM_SANITIZED)
 constexpr bool kKeeps = false;
 #else
 constexpr bool kKeeps = true;

@@ -15,7 +15,7 @@ thread_local std::int64_t allocations = 0;
 }  // namespace
 
 // Counts what the whole program asks for; sanitizers put their own in this place.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(RLM_SANITIZED)
 #define RLM_COUNTS_ALLOCATIONS 1
 void* operator new(std::size_t bytes) {
   ++allocations;

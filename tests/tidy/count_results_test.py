@@ -55,6 +55,12 @@ class CountResults(unittest.TestCase):
     def test_counts_what_did_not_run_as_skipped(self):
         self.assertEqual(((0, 0, 1), []), counted({"format": "notrun"}, {}))
 
+    def test_asks_for_no_program_where_some_were_chosen(self):
+        with tempfile.TemporaryDirectory() as folder:
+            junit = pathlib.Path(folder) / "junit.xml"
+            junit.write_text('<testsuite><testcase name="test_a" status="run"/></testsuite>')
+            self.assertEqual(({"passed": 1, "failed": 0, "skipped": 0}, []), count_results.count(junit, folder))
+
     def test_counts_a_program_that_no_test_runs_as_a_failure(self):
         self.assertEqual(((1, 1, 0), ["test_b: not registered with CTest"]),
                          counted({"test_a": "run"}, {}, ["test_a", "test_b", "rlm-cascade"]))
