@@ -94,6 +94,18 @@ TEST(BedrockStreamDecoder, ReadsEscapedBase64) {
   EXPECT_FALSE(translate<BedrockStreamDecoder>(frame(payload + "\"}")).error);
 }
 
+TEST(BedrockStreamDecoder, ReadsBytesWhereverTheyStandInThePayload) {
+  std::string base64;
+  append_base64(base64, kStop);
+  for (const std::string& payload :
+       {R"({"bytes":")" + base64 + "\"}", R"({ "bytes" : ")" + base64 + "\" }",
+        R"({"p":"abc","bytes":")" + base64 + R"("})"}) {
+    const auto read = translate<BedrockStreamDecoder>(frame(payload));
+    EXPECT_FALSE(read.error) << payload;
+    EXPECT_EQ(read.out, "event: message_stop\ndata: " + kStop + "\n\n");
+  }
+}
+
 struct ExceptionCase {
   const char* name;
   const char* payload;
@@ -147,7 +159,8 @@ TEST(BedrockStreamDecoder, TellsWhatIsNoStreamOfBedrock) {
   std::string nameless;
   append_event_frame(nameless, {{":event-type", "chunk"}}, R"({"bytes":""})");
   for (const std::string& bytes :
-       {frame("{"), frame(R"({"bytes":"*"})"), chunk("no json"), nameless, chunk("{}"),
+       {frame("{"), frame(R"({"bytes":"*"})"), frame(R"({"bytes":"e30=" oops})"),
+        frame(R"({"bytes":"e30=)"), chunk("no json"), nameless, chunk("{}"),
         chunk(kStop).substr(0, 40), std::string(), std::string("HTTP/1.1 200 OK\r\n")}) {
     const auto read = translate<BedrockStreamDecoder>(bytes, 4);
     ASSERT_TRUE(read.error) << bytes;
