@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
+#include <iterator>
+#include <string>
+#include <utility>
 
 namespace rlm::upstream {
 namespace {
@@ -38,6 +41,53 @@ std::optional<std::int64_t> number_of(std::string_view text) {
   return static_cast<std::int64_t>(value * 1000);
 }
 
+// Milliseconds until a time of this form (strptime), in UTC.
+std::optional<std::int64_t> until(std::string_view text, const char* form, UnixMs now) {
+  std::tm when{};
+  const std::string whole(text);
+  if (::strptime(whole.c_str(), form, &when) == nullptr) return std::nullopt;
+  return std::max<std::int64_t>(0, static_cast<std::int64_t>(::timegm(&when)) * 1000 - now.value);
+}
+
+// OpenAI's spans: "6m0s", "1h2m3.5s", "20ms".
+std::optional<std::int64_t> span_of(std::string_view text) {
+  constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+  double sum = 0;
+  bool any = false;
+  while (!text.empty()) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || !(value >= 0)) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                    [&](const auto& one) { return text.starts_with(one.first); });
+    if (unit == std::end(kUnits)) return std::nullopt;
+    text.remove_prefix(unit->first.size());
+    sum += value * unit->second;
+    any = true;
+  }
+  if (!any || !(sum < 1e12)) return std::nullopt;
+  return static_cast<std::int64_t>(sum);
+}
+
+// Of all limits that have nothing left, the last to be reset.
+std::optional<std::int64_t> until_reset(const Headers& headers, UnixMs now) {
+  std::optional<std::int64_t> longest;
+  const auto add = [&](const std::string& remaining, std::optional<std::int64_t> reset) {
+    if (find_header(headers, remaining) == "0" && reset)
+      longest = std::max(longest.value_or(0), *reset);
+  };
+  for (const std::string limit : {"requests", "tokens", "input-tokens", "output-tokens"}) {
+    const std::string anthropic = "anthropic-ratelimit-" + limit;
+    add(anthropic + "-remaining",
+        until(find_header(headers, anthropic + "-reset"), "%Y-%m-%dT%H:%M:%SZ", now));
+    add("x-ratelimit-remaining-" + limit,
+        span_of(find_header(headers, "x-ratelimit-reset-" + limit)));
+  }
+  return longest;
+}
+
 }  // namespace
 
 std::optional<Milliseconds> retry_after(const RetryPolicy& policy, const Error& error, int attempt,
@@ -60,12 +110,9 @@ std::optional<std::int64_t> retry_after_of(const Headers& headers, UnixMs now) {
     if (const auto value = number_of(exact)) return *value / 1000;
   }
   const auto text = find_header(headers, "retry-after");
-  if (text.empty()) return std::nullopt;
+  if (text.empty()) return until_reset(headers, now);
   if (const auto value = number_of(text)) return value;
-  std::tm when{};
-  if (::strptime(std::string(text).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &when) == nullptr)
-    return std::nullopt;
-  return std::max<std::int64_t>(0, static_cast<std::int64_t>(::timegm(&when)) * 1000 - now.value);
+  return until(text, "%a, %d %b %Y %H:%M:%S GMT", now);
 }
 
 }  // namespace rlm::upstream

@@ -108,5 +108,48 @@ TEST(RetryAfter, IsReadInSecondsMillisecondsAndAsADate) {
   EXPECT_EQ(retry_after_of(both, now), 20);
 }
 
+TEST(RetryAfter, IsElseTheResetOfTheLimitsThatAreUsedUp) {
+  const UnixMs now{1'790'000'000'000};  // 2026-09-21T14:13:20Z
+  struct Limits {
+    const char* what;
+    Headers headers;
+    std::optional<std::int64_t> ms;
+  };
+  const Limits kCases[] = {
+      {"OpenAI's",
+       {{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "1m2.5s"}},
+       62'500},
+      {"the later of two",
+       {{"x-ratelimit-remaining-requests", "0"},
+        {"x-ratelimit-reset-requests", "20ms"},
+        {"x-ratelimit-remaining-tokens", "0"},
+        {"x-ratelimit-reset-tokens", "1h6m0s"}},
+       3'960'000},
+      {"one that is not used up does not count",
+       {{"x-ratelimit-remaining-requests", "0"},
+        {"x-ratelimit-reset-requests", "3s"},
+        {"x-ratelimit-remaining-tokens", "10"},
+        {"x-ratelimit-reset-tokens", "6m0s"}},
+       3'000},
+      {"Anthropic's",
+       {{"anthropic-ratelimit-input-tokens-remaining", "0"},
+        {"anthropic-ratelimit-input-tokens-reset", "2026-09-21T14:14:00Z"}},
+       40'000},
+      {"a reset that has been",
+       {{"anthropic-ratelimit-requests-remaining", "0"},
+        {"anthropic-ratelimit-requests-reset", "2026-09-21T14:13:00Z"}},
+       0},
+      {"what is no span",
+       {{"x-ratelimit-remaining-tokens", "0"}, {"x-ratelimit-reset-tokens", "6 minutes"}},
+       std::nullopt},
+      {"no span at all", {{"x-ratelimit-remaining-tokens", "0"}}, std::nullopt},
+      {"retry-after goes first",
+       {{"retry-after", "2"},
+        {"x-ratelimit-remaining-tokens", "0"},
+        {"x-ratelimit-reset-tokens", "6m0s"}},
+       2'000}};
+  for (const Limits& one : kCases) EXPECT_EQ(retry_after_of(one.headers, now), one.ms) << one.what;
+}
+
 }  // namespace
 }  // namespace rlm::upstream
