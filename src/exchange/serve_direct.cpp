@@ -48,7 +48,7 @@ bool passes_spoken(ExchangeContext& x) {
 // shows what the upstream shows.
 bool may_be_silent(ExchangeContext& x, const upstream::EndpointConfig& first) {
   const auto is_silent = [&x](const upstream::EndpointConfig& one) {
-    if (!one.speaks_openai()) return one.dialect == Dialect::Bedrock;
+    if (!one.speaks_openai()) return one.lacks_pings();
     return one.dialect != x.request.spoken || !passes_spoken(x);
   };
   const auto& table = *x.services.table;
@@ -120,7 +120,7 @@ net::Task<void> serve_direct(ExchangeContext& x, Verdict verdict) {
     co_await respond::deliver_error(error, x.sink, x.record, x.on_settle);
     co_return;
   }
-  // In another stream ours could fall into the middle of an event, and it has its own.
+  // Another stream has its own.
   if (!opened->is_stream || !opened->call->lacks_pings()) x.pings.stop();
   co_await respond::relay(*opened, x.answer_sink(), x.record, log, x.services.index, x.on_settle,
                           &x.pings);

@@ -164,7 +164,8 @@ net::Task<Relayed> relay(upstream::OpenedCall& opened, ResponseSink& sink, Excha
         break;
       }
       sent = *passed;
-      if (pings != nullptr) pings->put_off();
+      // One of ours must not fall into the middle of an event that passes in parts.
+      if (pings != nullptr) r.events.inside_event() ? pings->stop() : pings->put_off();
     }
     if (!sent) {
       r.note_end(CallEnd::Cancelled, "cancelled");

@@ -60,6 +60,11 @@ struct EndpointConfig {
 
   /// True when it is asked in one of OpenAI's dialects.
   bool speaks_openai() const { return dialect == Dialect::Chat || dialect == Dialect::Responses; }
+  /// True when it speaks Anthropic's events without Anthropic's pings: Bedrock's frames have none,
+  /// nor have Ollama, vLLM and llama.cpp (their sources, 2026-11).
+  bool lacks_pings() const {
+    return dialect == Dialect::Bedrock || (dialect == Dialect::Messages && !is_anthropic);
+  }
   /// True when calls bear the credential that the client brought.
   bool relays_credential() const { return api_key.empty() && auth != Auth::None; }
 };

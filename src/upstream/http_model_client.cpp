@@ -16,7 +16,8 @@ namespace {
 
 class HttpModelCall final : public ModelCall {
  public:
-  explicit HttpModelCall(std::unique_ptr<net::HttpCall> call) : call_(std::move(call)) {}
+  HttpModelCall(std::unique_ptr<net::HttpCall> call, bool lacks_pings)
+      : call_(std::move(call)), lacks_pings_(lacks_pings) {}
 
   int status() const override { return call_->status(); }
   const Headers& headers() const override { return call_->head().headers; }
@@ -28,9 +29,11 @@ class HttpModelCall final : public ModelCall {
     return call_->read_all(bytes_max);
   }
   Milliseconds first_byte_after() const override { return call_->first_byte_after(); }
+  bool lacks_pings() const override { return lacks_pings_; }
 
  private:
   std::unique_ptr<net::HttpCall> call_;
+  bool lacks_pings_;
 };
 
 // Tokens are fetched by the way that calls go: the same proxy, the same authorities.
@@ -204,7 +207,7 @@ net::Task<Result<std::unique_ptr<ModelCall>>> HttpModelClient::open_as_is(
   if (!sent) co_return fail(std::move(sent.error()));
   std::unique_ptr<ModelCall> opened;
   if (config_.dialect == Dialect::Messages && !config_.cloud.tells_own_errors) {
-    opened = std::make_unique<HttpModelCall>(std::move(*sent));
+    opened = std::make_unique<HttpModelCall>(std::move(*sent), config_.lacks_pings());
   } else {
     auto translated =
         std::make_unique<TranslatedCall>(std::move(*sent), config_, request, index_, out.is_spoken);

@@ -55,8 +55,7 @@ class ModelCall {
   /// For an answer in the client's own dialect: what makes Messages of its bytes, for those who
   /// must understand it. Null: it is Messages already. Lives as long as the call.
   virtual dialect::AnswerTranslator* as_messages() { return nullptr; }
-  /// True for a stream that comes in whole events and has no pings of its own: ours may stand
-  /// between them.
+  /// True for a stream that has no pings of its own: ours may stand between its events.
   virtual bool lacks_pings() const { return false; }
   /// True when message_start tells our estimate, which is for the client alone: what was used comes
   /// at the end.

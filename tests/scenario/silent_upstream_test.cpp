@@ -132,7 +132,8 @@ TEST_P(SilentUpstream, AWholeAnswerIsWaitedForWithoutPings) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pings, SilentUpstream,
-                         ::testing::Values("OpenAiChat", "OpenAiResponses", "BedrockBearer"),
+                         ::testing::Values("OpenAiChat", "OpenAiResponses", "BedrockBearer",
+                                           "VllmMessages"),
                          [](const auto& each) { return std::string(each.param); });
 
 TEST(PingingUpstream, KeepsItsStatusAndItsBytes) {

@@ -48,6 +48,8 @@ inline constexpr Place kPlaces[] = {
      "region = \"us-east-1\"\naccess_key_id = \"AKIDEXAMPLE\"\nprice_per_mille = 1000\n"
      "secret_access_key = \"${UPSTREAM_KEY}\"\n",
      "bedrock-mantle", "anthropic."},
+    {"VllmMessages", sim::Provider::Vllm, "", "api_key = \"${UPSTREAM_KEY}\"\nauth = \"bearer\"\n",
+     "anthropic-compatible"},
 };
 
 inline const Place& place(std::string_view name) {
