@@ -25,8 +25,8 @@ struct RetryPolicy {
 std::optional<Milliseconds> retry_after(const RetryPolicy& policy, const Error& error, int attempt,
                                         double random);
 
-/// Milliseconds of a retry-after-ms or retry-after header (seconds or HTTP date); without one, until
-/// the last of the limits is reset that the countdown headers call used up, Anthropic's
+/// Milliseconds of a retry-after-ms or retry-after header (seconds or HTTP date); without one,
+/// until the last of the limits is reset that the countdown headers call used up, Anthropic's
 /// (anthropic-ratelimit-*) or OpenAI's (x-ratelimit-*); nothing when absent or not understood.
 std::optional<std::int64_t> retry_after_of(const Headers& headers, UnixMs now);
 
