@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "dialect/ask_part.hpp"
+#include "dialect/efforts.hpp"
 #include "dialect/json_copy.hpp"
 #include "wire/message_reader.hpp"
 
@@ -28,15 +29,6 @@ Result<void> append_number(std::string& out, std::string_view name, JsonValue va
   out += name;
   out += "\":";
   out += number > 1 ? std::string_view("1") : raw;
-  return {};
-}
-
-// Anthropic's name of an effort; empty for none, null data for an unknown one.
-std::string_view effort_of(std::string_view effort) {
-  if (effort == "none") return "";
-  if (effort == "minimal") return "low";
-  for (const std::string_view same : {"low", "medium", "high", "xhigh", "max"})
-    if (effort == same) return same;
   return {};
 }
 

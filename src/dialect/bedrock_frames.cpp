@@ -24,28 +24,29 @@ std::string_view exception_of(std::string_view error_type) {
 }  // namespace
 
 // Nearly all of a payload is base64, which need not be read as JSON as well.
-std::string_view BedrockStreamDecoder::without_bytes(std::string_view payload) {
+bool BedrockStreamDecoder::took_bytes(std::string_view payload) {
   constexpr std::string_view kFront = R"({"bytes":")";
-  if (!payload.starts_with(kFront)) return payload;
+  event_.clear();
+  if (!payload.starts_with(kFront)) return false;
   const auto end = payload.find('"', kFront.size());
-  if (end == payload.npos) return payload;
-  if (!append_from_base64(event_, payload.substr(kFront.size(), end - kFront.size())))
-    return payload;
+  if (end == payload.npos) return false;
+  if (!append_from_base64(event_, payload.substr(kFront.size(), end - kFront.size()))) {
+    event_.clear();
+    return false;
+  }
   shell_ = kFront;
   shell_ += payload.substr(end);
-  return shell_;
+  return true;
 }
 
 Result<void> BedrockStreamDecoder::on_chunk(std::string_view payload, wire::JsonIndex& index,
                                             std::string& out) {
-  event_.clear();
-  const std::string_view rest = without_bytes(payload);
-  const auto root = index.parse(rest);
+  const bool took = took_bytes(payload);
+  const auto root = index.parse(took ? std::string_view(shell_) : payload);
   if (!root) return protocol("a chunk of the upstream's event stream holds no JSON");
-  if (rest.data() == payload.data()) {
+  if (!took) {
     const auto bytes = root->member("bytes");
     const bool escaped = bytes.quoted().find('\\') != std::string_view::npos;  // "\/"
-    event_.clear();
     if (!append_from_base64(event_, escaped ? bytes.string() : bytes.quoted()))
       return protocol("a chunk of the upstream's event stream holds no base64");
   }

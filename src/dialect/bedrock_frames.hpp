@@ -25,13 +25,13 @@ class BedrockStreamDecoder final : public AnswerTranslator {
  private:
   Result<void> on_frame(const EventFrame& frame, wire::JsonIndex& index, std::string& out);
   Result<void> on_chunk(std::string_view payload, wire::JsonIndex& index, std::string& out);
-  /// The payload with nothing in its "bytes", which are in event_ then; itself where they do not
-  /// stand at its front, or are no base64 as they stand.
-  std::string_view without_bytes(std::string_view payload);
+  /// Decodes the "bytes" into event_, and leaves the payload without them in shell_. False, with
+  /// event_ empty, where they do not stand at its front, or are no base64 as they stand.
+  bool took_bytes(std::string_view payload);
 
   EventStreamReader reader_;
   std::string event_;  // the JSON of one event
-  std::string shell_;
+  std::string shell_;  // what is left of its payload
   bool ended_ = false;
 };
 

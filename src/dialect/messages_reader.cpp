@@ -4,6 +4,7 @@
 #include "dialect/answer_sink.hpp"
 #include "dialect/comment_lines.hpp"
 #include "dialect/json_copy.hpp"
+#include "wire/draft_block.hpp"
 #include "wire/json_text.hpp"
 #include "wire/sse.hpp"
 #include "wire/usage_json.hpp"
@@ -36,11 +37,8 @@ std::string_view without_prefix(std::string_view id) {
 std::string category_of(JsonValue stop_details) {
   constexpr std::size_t kBytesMax = 64;
   const std::string_view word = stop_details.member("category").quoted();
-  const bool is_token = std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  });
-  return std::string(is_token && word.size() <= kBytesMax ? word : std::string_view());
+  // Of the letters that ids have, too.
+  return std::string(wire::is_tool_id(word, kBytesMax) ? word : std::string_view());
 }
 
 Tokens thinking_tokens_of(JsonValue usage) {

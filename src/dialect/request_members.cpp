@@ -1,9 +1,9 @@
 #include "dialect/request_members.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "dialect/efforts.hpp"
 #include "wire/content_block.hpp"
 #include "wire/draft_block.hpp"
 #include "wire/json_text.hpp"
@@ -74,8 +74,6 @@ bool has_tools(const RequestMembers& request) {
   return request.tools.is(Type::Array) && !is_empty(request.tools);
 }
 
-constexpr std::array<std::string_view, 5> kEfforts = {"low", "medium", "high", "xhigh", "max"};
-
 // A name that is not here is neither lower nor higher than one that is: nothing comes nearest to
 // it.
 Result<void> check_effort(JsonValue effort) {
@@ -84,12 +82,6 @@ Result<void> check_effort(JsonValue effort) {
   if (!effort.exists() || effort.is(Type::Null) || is_known) return {};
   return fail(ErrorKind::BadRequest, Source::Client,
               "output_config.effort: Input should be low, medium, high, xhigh or max");
-}
-
-/// The upstream's word for an effort; medium's when none is named.
-std::string_view effort_word(JsonValue effort, const OpenAiQuirks& quirks) {
-  const auto* const known = std::find(kEfforts.begin(), kEfforts.end(), effort.quoted());
-  return known == kEfforts.end() ? quirks.efforts[1] : quirks.efforts[known - kEfforts.begin()];
 }
 
 }  // namespace
@@ -147,7 +139,8 @@ Reasoning reasoning_of(const RequestMembers& request, const OpenAiQuirks& quirks
   const bool is_said = !thinking.empty() || request.effort.is(Type::String);
   if (is_off || (quirks.wants_reasoning_back && has_tools(request))) return {Wish::Off, {}};
   if (!is_said) return {quirks.reasons_unasked ? Wish::Off : Wish::Unsaid, {}};
-  return {Wish::On, effort_word(request.effort, quirks)};
+  const std::string_view word = effort_word(request.effort.quoted(), quirks);
+  return {Wish::On, word.empty() ? effort_word("medium", quirks) : word};
 }
 
 void append_texts(std::string& out, JsonValue content, std::string_view joint) {

@@ -1,9 +1,8 @@
 #include "dialect/spoken_chat.hpp"
 
-#include <algorithm>
 #include <string>
-#include <utility>
 
+#include "dialect/efforts.hpp"
 #include "dialect/request_members.hpp"
 #include "dialect/system_mark.hpp"
 
@@ -45,12 +44,9 @@ void fit_system(JsonValue messages, const OpenAiQuirks& quirks, wire::SplicedBod
 
 // The word for one that the upstream does not know; a word that nobody knows stays.
 void fit_effort(JsonValue effort, const OpenAiQuirks& quirks, wire::SplicedBody& body) {
-  constexpr std::pair<std::string_view, std::size_t> kOthers[] = {
-      {"minimal", 0}, {"low", 0}, {"medium", 1}, {"high", 2}, {"xhigh", 3}, {"max", 4}};
-  const auto& known = quirks.efforts;
-  if (std::find(known.begin(), known.end(), effort.quoted()) != known.end()) return;
-  for (const auto& [word, nearest] : kOthers)
-    if (effort.equals(word)) body.replace(effort.span(), "\"" + std::string(known[nearest]) + "\"");
+  const std::string_view word = effort_word(effort_of(effort.string()), quirks);
+  if (!word.empty() && word != effort.quoted())
+    body.replace(effort.span(), "\"" + std::string(word) + "\"");
 }
 
 // `words` are the inside of a JSON string.

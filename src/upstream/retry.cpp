@@ -53,8 +53,8 @@ std::optional<std::int64_t> until(std::string_view text, const char* form, UnixM
 std::optional<std::int64_t> span_of(std::string_view text) {
   constexpr std::pair<std::string_view, double> kUnits[] = {
       {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+  if (text.empty()) return std::nullopt;
   double sum = 0;
-  bool any = false;
   while (!text.empty()) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -65,9 +65,8 @@ std::optional<std::int64_t> span_of(std::string_view text) {
     if (unit == std::end(kUnits)) return std::nullopt;
     text.remove_prefix(unit->first.size());
     sum += value * unit->second;
-    any = true;
   }
-  if (!any || !(sum < 1e12)) return std::nullopt;
+  if (!(sum < 1e12)) return std::nullopt;
   return static_cast<std::int64_t>(sum);
 }
 
