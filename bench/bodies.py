@@ -45,8 +45,9 @@ def translated(source, word, stream):
 
 
 def large(source, word, stream):
-    """About 60 KB: a long system prompt, 20 tools, six tool calls with their results."""
-    messages = [{"role": "user", "content": [{"type": "text", "text": prose(source, 2100)}]}]
+    """About 60 KB: a long system prompt, 20 tools, six tool calls with their results. The load generator numbers
+    conversations and turns, so that no two requests are alike."""
+    messages = [{"role": "user", "content": [{"type": "text", "text": "session-000000 " + prose(source, 2100)}]}]
     for turn in range(6):
         call = f"toolu_{turn:024d}"
         messages += [
@@ -55,7 +56,7 @@ def large(source, word, stream):
                 {"type": "tool_use", "id": call, "name": "Read", "input": {"file_path": f"src/a{turn}.cpp"}}]},
             {"role": "user", "content": [
                 {"type": "tool_result", "tool_use_id": call, "content": prose(source, 1800)}]}]
-    messages.append({"role": "user", "content": [{"type": "text", "text": prose(source, 300)}]})
+    messages.append({"role": "user", "content": [{"type": "text", "text": "turn-000000 " + prose(source, 300)}]})
     system = [{"type": "text", "text": "You are a coding agent."},
               {"type": "text", "text": prose(source, 14000), "cache_control": {"type": "ephemeral"}}]
     return {"model": MODEL, "max_tokens": 32000, "stream": stream, "metadata": {"user_id": word}, "system": system,

@@ -1,5 +1,6 @@
 // Puts load on a proxy. Usage: bench_load_generator MODE PORT BODY_FILE [name=number]...
-//   closed    `connections` clients ask again as soon as they are answered
+//   closed    `connections` clients ask again as soon as they are answered; "session-000000" in the
+//             body becomes the client's number, "turn-000000" that of its request
 //   streams   `connections` streams are opened and kept; bodies must ask for paced events
 //   abort     the same, then each client leaves at a random moment, every other one by RST
 // Prints "MEASURE" when the measured time begins (after `warm_ms`; with every stream open), one
@@ -49,13 +50,37 @@ std::string request_with(const std::string& body) {
          std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+/// Six digits behind a word of a request; nowhere when it has no such word.
+class Number {
+ public:
+  Number(const std::string& request, const std::string& word)
+      : at_(request.find(word + "-000000")), digits_(word.size() + 1) {}
+
+  void set(std::string& request, std::size_t number) const {
+    if (at_ == request.npos) return;
+    for (std::size_t digit = 6; digit-- > 0; number /= 10)
+      request[at_ + digits_ + digit] = static_cast<char>('0' + number % 10);
+  }
+  bool exists() const { return at_ != std::string::npos; }
+
+ private:
+  std::size_t at_;
+  std::size_t digits_;
+};
+
 class LoadGenerator : public LoadListener {
  public:
   explicit LoadGenerator(const Options& options)
-      : options_(options), request_(request_with(options.body)), client_(options.port, *this) {}
+      : options_(options),
+        request_(request_with(options.body)),
+        turn_(request_, "turn"),
+        client_(options.port, *this) {}
 
   void closed_loop() {
     began_.resize(options_.connections);
+    conversations_.assign(options_.connections, request_);
+    const Number session(request_, "session");
+    for (std::size_t i = 0; i < conversations_.size(); ++i) session.set(conversations_[i], i);
     repeats_ = true;
     for (std::size_t i = 0; i < options_.connections; ++i) ask(client_.connect());
     run_for(options_.warm);
@@ -74,15 +99,10 @@ class LoadGenerator : public LoadListener {
 
   void leave_streams() {
     // The mock model tells by this number which connection it lost.
-    const std::string mark = "bench-abort-";
-    const std::size_t at = request_.find(mark);
-    if (at == request_.npos) give_up("a body without bench-abort-");
+    const Number number(request_, "bench-abort");
+    if (!number.exists()) give_up("a body without bench-abort-000000");
     std::vector<std::string> requests(options_.connections, request_);
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      char digits[24];
-      std::snprintf(digits, sizeof digits, "%06zu", i);
-      requests[i].replace(at + mark.size(), 6, digits);
-    }
+    for (std::size_t i = 0; i < requests.size(); ++i) number.set(requests[i], i);
     open_all([&](std::size_t i) { return std::string_view(requests[i]); });
     begin();
     leave_all();
@@ -109,8 +129,10 @@ class LoadGenerator : public LoadListener {
 
  private:
   void ask(std::size_t connection) {
+    std::string& request = conversations_[connection];
+    turn_.set(request, ++turns_);
     began_[connection] = now_ns();
-    client_.send(connection, request_);
+    client_.send(connection, request);
   }
 
   template <typename RequestOf>
@@ -181,6 +203,9 @@ class LoadGenerator : public LoadListener {
 
   const Options options_;
   const std::string request_;
+  const Number turn_;
+  std::vector<std::string> conversations_;  // each connection's request
+  std::size_t turns_ = 0;
   LoadClient client_;
   bool repeats_ = false;
   bool is_measuring_ = false;

@@ -3,7 +3,7 @@
 
 namespace rlm::detail {
 /// Logs the broken expectation and aborts the process.
-[[noreturn]] void check_failed(const char* expression, const char* file, int line);
+[[noreturn, gnu::cold]] void check_failed(const char* expression, const char* file, int line);
 }  // namespace rlm::detail
 
 #define RLM_CHECK(expression)          \

@@ -29,9 +29,9 @@ void configure(Level level, bool json);
 /// Whether a line of this level would be written: spares building one that would not.
 bool enabled(Level level);
 
-void debug(std::string_view message, std::initializer_list<Field> fields = {});
-void info(std::string_view message, std::initializer_list<Field> fields = {});
-void warn(std::string_view message, std::initializer_list<Field> fields = {});
-void error(std::string_view message, std::initializer_list<Field> fields = {});
+[[gnu::cold]] void debug(std::string_view message, std::initializer_list<Field> fields = {});
+[[gnu::cold]] void info(std::string_view message, std::initializer_list<Field> fields = {});
+[[gnu::cold]] void warn(std::string_view message, std::initializer_list<Field> fields = {});
+[[gnu::cold]] void error(std::string_view message, std::initializer_list<Field> fields = {});
 
 }  // namespace rlm::log

@@ -22,7 +22,7 @@ constexpr std::size_t kBytesMax = 512 * 1024;  // larger ones are not kept
 constexpr std::size_t kSizes =
     kFineSizes + 4 * (std::bit_width(kBytesMax) - std::bit_width(kFineMax));
 // What a burst of requests leaves behind must not stay for ever.
-constexpr std::size_t kKeptBytesMax = 2 * 1024 * 1024;
+constexpr std::size_t kKeptBytesMax = 8 * 1024 * 1024;
 
 struct SizeClass {
   std::size_t bytes;

@@ -18,6 +18,7 @@ struct Span {
   std::size_t end = 0;
   bool empty() const { return begin == end; }
   std::size_t size() const { return end - begin; }
+  bool operator==(const Span&) const = default;
 };
 
 enum class Role : std::uint8_t { None, User, Assistant, System, Other };
@@ -39,6 +40,7 @@ struct PrefixMark {
   bool one_hour = false;    // ... with ttl 1h
   std::int32_t message =
       -1;  // index of the messages entry that the block belongs to; -1: tools or system
+  bool operator==(const PrefixMark&) const = default;
 };
 
 /// What one pass over the body found. Offsets are into Request::body.
@@ -84,6 +86,8 @@ struct RequestFacts {
       prefix;  // in prompt order: tools, system, messages; at most kPrefixMarksMax
   /// Tools, system and messages; of pictures and PDFs within them what their tokens weigh as text.
   std::size_t prompt_bytes = 0;
+
+  bool operator==(const RequestFacts&) const = default;
 };
 
 /// A request of a client to a messages endpoint.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "admit/authenticate.hpp"
 #include "wire/anthropic_request.hpp"
 
 namespace rlm::exchange {
@@ -32,6 +33,14 @@ Result<bool> put_into_messages(ExchangeContext& x, dialect::ClientDialect& speak
   return read->must_call_tool;
 }
 
+Result<RequestFacts> read_facts(ExchangeContext& x) {
+  auto& services = x.services;
+  if (x.counts_tokens)
+    return wire::read_request_facts(x.request.body, services.index, services.config.json, true);
+  return services.seen.read(x.request.body, admit::credential_of(x.request.headers), services.index,
+                            services.config.json);
+}
+
 }  // namespace
 
 net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect* speaks) {
@@ -45,9 +54,7 @@ net::Task<Result<void>> read_request(ExchangeContext& x, dialect::ClientDialect*
   x.record.request_bytes = static_cast<std::int64_t>(x.request.body.size());
   Result<bool> put = false;
   if (speaks != nullptr) put = put_into_messages(x, *speaks);
-  auto facts = put ? wire::read_request_facts(x.request.body, x.services.index,
-                                              x.services.config.json, x.counts_tokens)
-                   : tl::unexpected(std::move(put.error()));
+  auto facts = put ? read_facts(x) : tl::unexpected(std::move(put.error()));
   if (!facts) {
     if (facts.error().kind == ErrorKind::TooLarge)
       x.services.metrics.limit_reached(observe::Limit::JsonDepth);

@@ -22,6 +22,7 @@
 #include "route/router.hpp"
 #include "upstream/model_client.hpp"
 #include "wire/json_cursor.hpp"
+#include "wire/seen_requests.hpp"
 
 namespace rlm::exchange {
 
@@ -53,6 +54,7 @@ struct Services {
   const Clock& clock;
   wire::JsonIndex index;  // scratch of one parse at a time
   std::size_t in_flight = 0;
+  wire::SeenRequests seen{};
   Twins twins{worker};
   std::shared_ptr<draft::DraftMemo> memo{};
   std::shared_ptr<DayBudget> shadow_budget{};

@@ -137,6 +137,13 @@ void read_settings(const TopLevel& top, RequestFacts& facts) {
 
 Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
                                         const JsonLimits& limits, bool for_count_tokens) {
+  return read_request_facts(body, index, limits, for_count_tokens,
+                            [](const MessageReader&, std::size_t) {});
+}
+
+Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
+                                        const JsonLimits& limits, bool for_count_tokens,
+                                        MessageReader::Pause pause) {
   auto root = index.parse(body.view(), limits);
   if (!root) {
     root.error().message.insert(0, "The request body is ");
@@ -152,12 +159,12 @@ Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
   if (auto read = read_limits(*top, facts, for_count_tokens); !read)
     return fail(std::move(read.error()));
   read_settings(*top, facts);
-  MessageReader reader(facts);
+  MessageReader reader(std::move(facts), cache_mark_of(top->cache_control));
   if (auto read = reader.read_tools(top->tools); !read) return fail(std::move(read.error()));
   if (auto read = reader.read_system(top->system); !read) return fail(std::move(read.error()));
-  if (auto read = reader.read_messages(top->messages); !read) return fail(std::move(read.error()));
-  reader.finish(top->cache_control);
-  return facts;
+  if (auto read = reader.read_messages(top->messages, pause); !read)
+    return fail(std::move(read.error()));
+  return std::move(reader).finish();
 }
 
 void set_model(SplicedBody& body, Span model_value, std::string_view model) {

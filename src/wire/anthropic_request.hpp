@@ -4,6 +4,7 @@
 
 #include "domain/request.hpp"
 #include "wire/json_cursor.hpp"
+#include "wire/message_reader.hpp"
 #include "wire/splice.hpp"
 
 namespace rlm::wire {
@@ -17,6 +18,11 @@ namespace rlm::wire {
 /// Field required`.
 Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
                                         const JsonLimits& limits, bool for_count_tokens);
+
+/// The same; `pause` is called as MessageReader says. For SeenRequests.
+Result<RequestFacts> read_request_facts(const Buffer& body, JsonIndex& index,
+                                        const JsonLimits& limits, bool for_count_tokens,
+                                        MessageReader::Pause pause);
 
 /// Splices the name at `model_value` (RequestFacts) to what the upstream wants; no-op when equal.
 void set_model(SplicedBody& body, Span model_value, std::string_view model);

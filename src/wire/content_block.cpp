@@ -33,12 +33,9 @@ BlockMembers members_of(JsonValue block) {
   return found;
 }
 
-bool is_breakpoint(JsonValue cache_control) {
-  return cache_control.is(JsonValue::Type::Object);
-}
-
-bool is_one_hour(JsonValue cache_control) {
-  return cache_control.member("ttl").equals("1h");
+CacheMark cache_mark_of(JsonValue cache_control) {
+  if (!cache_control.is(JsonValue::Type::Object)) return {};
+  return {true, cache_control.member("ttl").equals("1h")};
 }
 
 Span cut_of_member(JsonValue object, std::string_view key) {

@@ -25,10 +25,13 @@ struct BlockMembers {
 
 BlockMembers members_of(JsonValue block);
 
-/// True for a cache_control that marks a breakpoint (an object; null marks nothing).
-bool is_breakpoint(JsonValue cache_control);
-/// True for a breakpoint with "ttl":"1h".
-bool is_one_hour(JsonValue cache_control);
+/// What a cache_control asks for: a breakpoint (by an object; null asks for nothing), and the TTL
+/// of an hour ("ttl":"1h").
+struct CacheMark {
+  bool breakpoint = false;
+  bool one_hour = false;
+};
+CacheMark cache_mark_of(JsonValue cache_control);
 
 /// The bytes to leave out of an object so that the first member called `key` goes and JSON remains;
 /// empty when it has none.

@@ -89,7 +89,7 @@ Result<void> MessageReader::read_tools(JsonValue tools) {
     if (!is_absent(members.type) && !members.type.equals("custom")) facts_.has_server_tools = true;
     ++facts_.tool_count;
     chain_.add_block(Section::Tool, tool, members.cache_control.exists());
-    chain_.mark(bytes_up_to(tool), -1, members.cache_control);
+    chain_.mark(bytes_up_to(tool), -1, cache_mark_of(members.cache_control));
     return true;
   });
   end_section(tools);
@@ -131,30 +131,50 @@ Result<void> MessageReader::read_system_block(JsonValue block, std::size_t numbe
     chain_.add_block(Section::System, block, members.cache_control.exists());
   else
     chain_.add_text(Section::System, members.text.quoted());
-  chain_.mark(bytes_up_to(block), -1, members.cache_control);
+  chain_.mark(bytes_up_to(block), -1, cache_mark_of(members.cache_control));
   return {};
 }
 
-Result<void> MessageReader::read_messages(JsonValue messages) {
+Result<void> MessageReader::read_messages(JsonValue messages, Pause pause) {
   if (!messages.exists())
     return fail(ErrorKind::BadRequest, Source::Client, "messages: Field required");
   if (!messages.is(Type::Array)) return wrong_type("messages", "a valid list", messages);
   begin_section(messages);
   facts_.messages_end = messages.span().end - 1;
-  Result<void> result;
-  messages.each_element([&](JsonValue message) {
-    result = read_message(message);
-    ++message_;
-    return result.has_value();
-  });
-  if (!result) return result;
-  facts_.message_count = message_;
+  if (auto read = read_each_message(messages, pause); !read) return read;
   // A message thread is continued without a new message when the provider paused its own turn.
   if (message_ == 0 && !facts_.is_bound_to_provider)
     return fail(ErrorKind::BadRequest, Source::Client,
                 "messages: at least one message is required");
   end_section(messages);
   return {};
+}
+
+Result<void> MessageReader::read_other_messages(JsonValue messages, std::size_t offset,
+                                                std::ptrdiff_t growth, Pause pause) {
+  for (Span* place : {&facts_.model_value, &facts_.stream_value, &facts_.thinking_value,
+                      &facts_.tool_choice_value, &facts_.format_value})
+    if (place->begin > facts_.messages_end) *place = {place->begin + growth, place->end + growth};
+  facts_.messages_end += growth;
+  last_user_content_ = {};
+  offset_ = offset;
+  auto result = read_each_message(messages, pause);
+  end_section(messages);
+  return result;
+}
+
+Result<void> MessageReader::read_each_message(JsonValue messages, Pause pause) {
+  std::size_t count = message_;
+  messages.each_element([&count](JsonValue) { return ++count, true; });
+  Result<void> result;
+  messages.each_element([&](JsonValue message) {
+    if (message_ + kUnsettled == count && message_ > 0) pause(*this, message.span().begin);
+    result = read_message(message);
+    ++message_;
+    return result.has_value();
+  });
+  facts_.message_count = message_;
+  return result;
 }
 
 Result<void> MessageReader::read_message(JsonValue message) {
@@ -234,7 +254,7 @@ Result<void> MessageReader::read_block(JsonValue block, Section section, std::si
     }
     chain_.add_block(section, block, has_marks);
   }
-  chain_.mark(bytes_up_to(block), static_cast<std::int32_t>(message_), mark);
+  chain_.mark(bytes_up_to(block), static_cast<std::int32_t>(message_), cache_mark_of(mark));
   return {};
 }
 
@@ -297,12 +317,21 @@ void MessageReader::note_citations(JsonValue citations) {
   if (any) facts_.has_citations = true;
 }
 
-void MessageReader::finish(JsonValue cache_control) {
-  chain_.mark_last(cache_control);
+std::size_t MessageReader::memory_bytes() const {
+  std::size_t sum = sizeof *this + chain_.size() * sizeof(PrefixMark) + facts_.model.size() +
+                    facts_.metadata_user_id.size() + facts_.structured_schema.size();
+  for (const std::string& sequence : facts_.stop_sequences)
+    sum += sizeof sequence + sequence.size();
+  return sum;
+}
+
+RequestFacts MessageReader::finish() && {
+  chain_.mark_last(last_);
   facts_.prefix = chain_.take();
   facts_.ends_with_tool_result = has_tool_result_;
   facts_.last_tool_failed = tool_failed_;
   facts_.last_user_text = user_text_of(last_user_content_);
+  return std::move(facts_);
 }
 
 }  // namespace rlm::wire

@@ -6,8 +6,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "wire/content_block.hpp"
-
 namespace rlm::wire {
 
 #ifdef RLM_XXHASH_DISPATCH
@@ -41,17 +39,16 @@ void PrefixChain::add_block(Section section, JsonValue block, bool has_cache_mar
   add(section, Kind::Block, XXH3_64bits_digest(&state));
 }
 
-void PrefixChain::mark(std::size_t bytes, std::int32_t message, JsonValue cache_control) {
+void PrefixChain::mark(std::size_t bytes, std::int32_t message, CacheMark mark) {
   if (marks_.size() == kPrefixMarksMax) make_room();
   if (marks_.empty()) marks_.reserve(32);
-  const bool breakpoint = is_breakpoint(cache_control);
-  marks_.push_back({hash_, bytes, breakpoint, breakpoint && is_one_hour(cache_control), message});
+  marks_.push_back({hash_, bytes, mark.breakpoint, mark.one_hour, message});
 }
 
-void PrefixChain::mark_last(JsonValue cache_control) {
-  if (marks_.empty() || !is_breakpoint(cache_control)) return;
+void PrefixChain::mark_last(CacheMark mark) {
+  if (marks_.empty() || !mark.breakpoint) return;
   marks_.back().breakpoint = true;
-  marks_.back().one_hour = is_one_hour(cache_control);
+  marks_.back().one_hour = mark.one_hour;
 }
 
 void PrefixChain::make_room() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/request.hpp"
+#include "wire/content_block.hpp"
 #include "wire/json_cursor.hpp"
 
 namespace rlm::wire {
@@ -25,10 +26,11 @@ class PrefixChain {
   /// Any other block.
   void add_block(Section section, JsonValue block, bool has_cache_marks);
   /// Completes the mark of the block added last. `bytes` of the prompt lie before its end.
-  void mark(std::size_t bytes, std::int32_t message, JsonValue cache_control);
+  void mark(std::size_t bytes, std::int32_t message, CacheMark mark);
   /// Automatic caching: the last block is a breakpoint.
-  void mark_last(JsonValue cache_control);
+  void mark_last(CacheMark mark);
 
+  std::size_t size() const { return marks_.size(); }
   std::vector<PrefixMark> take() { return std::move(marks_); }
 
  private:
