@@ -30,7 +30,9 @@ void check(SeenRequests& seen, const std::string& text, JsonIndex& index) {
   require(body.view() == text);
   const auto fresh = read_request_facts(body, index, limits, false);
   require(known.has_value() == fresh.has_value());
-  require(fresh ? *known == *fresh : known.error().message == fresh.error().message);
+  if (fresh) return require(*known == *fresh);
+  require(known.error().message == fresh.error().message);
+  require(known.error().kind == fresh.error().kind);
 }
 
 }  // namespace

@@ -2,6 +2,15 @@
 
 namespace rlm {
 
+Error::Error() = default;
+Error::Error(ErrorKind what, Source whose, std::string text)
+    : kind(what), source(whose), message(std::move(text)) {}
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 std::string_view name_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::BadRequest:

@@ -36,11 +36,16 @@ enum class Source : std::uint8_t { Client, Self, Draft, Verify, Upstream };
 
 /// One failure. `message` is for people: what was expected and what to do; never a secret, prompt
 /// or answer. Has constructors on purpose: g++ 12 frees an aggregate temporary inside a co_await
-/// expression twice.
+/// expression twice. They and the destructor are out of line and cold, since every Result has them
+/// beside its value's: inline they were a tenth of the program, in the midst of what goes well.
 struct Error {
-  Error() = default;
-  Error(ErrorKind what, Source whose, std::string text)
-      : kind(what), source(whose), message(std::move(text)) {}
+  [[gnu::cold]] Error();
+  [[gnu::cold]] Error(ErrorKind what, Source whose, std::string text);
+  [[gnu::cold]] Error(const Error&);
+  [[gnu::cold]] Error(Error&&) noexcept;
+  [[gnu::cold]] Error& operator=(const Error&);
+  [[gnu::cold]] Error& operator=(Error&&) noexcept;
+  [[gnu::cold]] ~Error();
 
   ErrorKind kind = ErrorKind::Internal;
   Source source = Source::Self;

@@ -20,11 +20,7 @@ using Result = tl::expected<T, Error>;
 
 [[gnu::cold, gnu::noinline]] inline tl::unexpected<Error> fail(ErrorKind kind, Source source,
                                                                std::string message) {
-  Error error;
-  error.kind = kind;
-  error.source = source;
-  error.message = std::move(message);
-  return tl::unexpected<Error>(std::move(error));
+  return tl::unexpected<Error>(Error(kind, source, std::move(message)));
 }
 
 }  // namespace rlm

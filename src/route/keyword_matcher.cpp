@@ -41,6 +41,11 @@ std::uint32_t length_bit(std::string_view word) {
   return 1u << std::min<std::size_t>(word.size(), 31);
 }
 
+// Letters have bits of their own; a word of one letter has none.
+std::uint32_t second_bit(std::string_view word) {
+  return word.size() < 2 ? 0 : 1u << (folded(word[1]) & 31);
+}
+
 // Drops `word` (lower case) off the front of `text` when it is the whole first word.
 bool take_word(std::string_view& text, std::string_view word) {
   if (text.size() < word.size()) return false;
@@ -76,7 +81,9 @@ KeywordMatcher::KeywordMatcher(std::vector<std::string> keywords)
 
 void KeywordMatcher::insert(Phrase phrase) {
   const std::string& first = phrase.words.front();
-  lengths_[static_cast<unsigned char>(first.front())] |= length_bit(first);
+  Beginning& beginning = beginnings_[static_cast<unsigned char>(first.front())];
+  beginning.lengths |= length_bit(first);
+  beginning.seconds |= second_bit(first);
   const std::uint64_t hash = hash_of(first);
   std::size_t at = hash & (slots_.size() - 1);
   while (!slots_[at].phrases.empty() && slots_[at].hash != hash)
@@ -90,7 +97,10 @@ void KeywordMatcher::insert(Phrase phrase) {
 }
 
 bool KeywordMatcher::may_begin_with(std::string_view word) const {
-  return !word.empty() && (lengths_[folded(word.front())] & length_bit(word)) != 0;
+  if (word.empty()) return false;
+  const Beginning& beginning = beginnings_[folded(word.front())];
+  if ((beginning.lengths & length_bit(word)) == 0) return false;
+  return word.size() < 2 || (beginning.seconds & second_bit(word)) != 0;
 }
 
 const KeywordMatcher::Phrase* KeywordMatcher::match_at(const Slot& slot,

@@ -45,9 +45,13 @@ class KeywordMatcher {
 
   std::vector<std::string> keywords_;
   std::vector<Slot> slots_;  // open addressing; a power of two, at most half full
-  // By a word's first byte, as bits: how long the first words of phrases are that begin so. Spares
-  // most words of a text their hash.
-  std::array<std::uint32_t, 256> lengths_{};
+  // Of the first words of phrases that begin with one byte, as bits: how long they are, and what
+  // their second bytes are. Spares most words of a text their hash.
+  struct Beginning {
+    std::uint32_t lengths = 0;
+    std::uint32_t seconds = 0;
+  };
+  std::array<Beginning, 256> beginnings_{};
 };
 
 }  // namespace rlm::route

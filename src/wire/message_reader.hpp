@@ -36,12 +36,13 @@ class MessageReader {
   /// A non-empty array.
   Result<void> read_messages(JsonValue messages, Pause pause);
   /// For a copy: goes on with other messages than the original did. `messages` is an array whose
-  /// text begins at byte `offset` of the body; `growth` is how much longer that body is.
+  /// text begins at byte `offset` of another body; by `growth` bytes, which may be fewer than none,
+  /// what stands behind the messages is moved there.
   Result<void> read_other_messages(JsonValue messages, std::size_t offset, std::ptrdiff_t growth,
                                    Pause pause);
-  /// Whether the last message of the user is among those read since the copy was made: only then
-  /// can finish() tell its text.
-  bool has_user_message() const { return last_user_content_.exists(); }
+  /// Whether the content of the user's last message is among what was read since the copy was made:
+  /// only then can finish() tell its text.
+  bool has_user_content() const { return last_user_content_.exists(); }
   /// What is known at the end: with the marks and the last user text.
   RequestFacts finish() &&;
 

@@ -20,45 +20,67 @@ extern "C" XXH128_hash_t XXH3_128bits_withSecret_dispatch(const void* input, std
 constexpr auto XXH3_128bits_withSecret_dispatch = XXH3_128bits_withSecret;
 #endif
 
-/// Of one body; each chunk is hashed once, when it is first asked for, whatever it is compared
-/// with.
-class SeenRequests::Digests {
+/// The digests of one body's first or last bytes, a chunk each; every chunk is hashed once, however
+/// many bodies it is compared with.
+class SeenRequests::Chunks {
  public:
-  Digests(std::string_view body, const Secret& secret) : body_(body), secret_(secret) {}
+  enum class Of { First, Last };
+  Chunks(std::string_view body, Of which, const Secret& secret)
+      : body_(body), which_(which), secret_(secret) {}
 
-  std::string_view body() const { return body_; }
-  Digest of(std::string_view bytes) const {
+  /// Of the first (or last) `bytes`: those of the whole chunks, and that of what is left.
+  std::vector<Digest> digests(std::size_t bytes) {
+    const auto whole = whole_chunks(bytes);
+    std::vector<Digest> all;
+    all.reserve(whole.size() + 1);
+    all.assign(whole.begin(), whole.end());
+    all.push_back(digest(part(whole.size() * kChunk, bytes % kChunk)));
+    return all;
+  }
+  /// `others`: what digests() said of as many bytes of another body.
+  bool equal(std::size_t bytes, const std::vector<Digest>& others) {
+    const auto whole = whole_chunks(bytes);
+    const bool same =
+        whole.empty() || std::memcmp(whole.data(), others.data(), whole.size_bytes()) == 0;
+    return same && digest(part(whole.size() * kChunk, bytes % kChunk)) == others.back();
+  }
+  Digest digest(std::string_view bytes) const {
     const XXH128_hash_t hash = XXH3_128bits_withSecret_dispatch(bytes.data(), bytes.size(),
                                                                 secret_.data(), secret_.size());
     return {hash.low64, hash.high64};
-  }
-  /// Of the first `bytes`: one for each whole chunk, and one for the rest.
-  std::vector<Digest> up_to(std::size_t bytes) {
-    const auto whole = whole_chunks(bytes);
-    std::vector<Digest> all(whole.begin(), whole.end());
-    all.push_back(of(body_.substr(whole.size() * kChunk, bytes % kChunk)));
-    return all;
-  }
-  bool begin_with(const std::vector<Digest>& others, std::size_t bytes) {
-    const auto whole = whole_chunks(bytes);
-    return std::memcmp(whole.data(), others.data(), whole.size_bytes()) == 0 &&
-           of(body_.substr(whole.size() * kChunk, bytes % kChunk)) == others.back();
   }
 
  private:
   static constexpr std::size_t kChunk = 4096;
 
+  std::string_view part(std::size_t at, std::size_t bytes) const {
+    return body_.substr(which_ == Of::First ? at : body_.size() - at - bytes, bytes);
+  }
   std::span<const Digest> whole_chunks(std::size_t bytes) {
     const std::size_t count = bytes / kChunk;
-    chunks_.reserve(count);
-    while (chunks_.size() < count)
-      chunks_.push_back(of(body_.substr(chunks_.size() * kChunk, kChunk)));
-    return {chunks_.data(), count};
+    known_.reserve(count);
+    while (known_.size() < count) known_.push_back(digest(part(known_.size() * kChunk, kChunk)));
+    return {known_.data(), count};
   }
 
   std::string_view body_;
+  Of which_;
   const Secret& secret_;
-  std::vector<Digest> chunks_;
+  std::vector<Digest> known_;
+};
+
+/// A body that is held against those seen before.
+struct SeenRequests::Compared {
+  Compared(std::string_view text, std::string_view credential, const Secret& secret)
+      : body(text),
+        first(text, Chunks::Of::First, secret),
+        last(text, Chunks::Of::Last, secret),
+        owner(first.digest(credential)) {}
+
+  std::string_view body;
+  Chunks first;
+  Chunks last;
+  Digest owner;
 };
 
 namespace {
@@ -87,36 +109,44 @@ bool SeenRequests::Place::may_be_in(std::string_view body) const {
          std::memcmp(body.data() + comma - edge.size(), edge.data(), edge.size()) == 0;
 }
 
+/// Takes down the reader as it stands before the message at `next`.
 void SeenRequests::note(Entry& entry, std::string_view body, const MessageReader& reader,
                         std::size_t next) const {
-  // Only white space and the comma stand before a message that is not the first.
+  // Only white space and the comma stand before a message; before the first of a rest it is opened,
+  // and that place is known already.
   const std::size_t comma = body.find_last_not_of(" \t\n\r", next - 1);
-  Place& place = entry.place;
-  if (body[comma] != ',' || comma < place.edge.size()) return;
+  if (body[comma] != ',' || comma < entry.place.edge.size()) return;
   if (reader.memory_bytes() > config_.entry_bytes_max) return;
-  place.comma = comma;
-  place.behind = body.size() - reader.facts().messages_end;
-  std::memcpy(place.edge.data(), body.data() + comma - place.edge.size(), place.edge.size());
+  entry.place.comma = comma;
+  entry.place.behind = body.size() - reader.facts().messages_end;
   entry.reader = std::make_unique<MessageReader>(reader);
 }
 
+/// What the next bodies are held against; the body is as the client sent it again.
+void SeenRequests::complete(Entry& entry, Compared& compared) {
+  Place& place = entry.place;
+  compared.body.copy(place.edge.data(), place.edge.size(), place.comma - place.edge.size());
+  entry.owner = compared.owner;
+  entry.front = compared.first.digests(place.comma);
+  entry.back = compared.last.digests(place.behind);
+}
+
 /// True when the body repeats what is now the first entry.
-bool SeenRequests::find(Digests& digests, std::uint64_t owner) {
-  const std::string_view body = digests.body();
+bool SeenRequests::find(Compared& compared) {
   const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    const Place& place = entry.place;
-    return entry.owner == owner && place.may_be_in(body) &&
-           digests.begin_with(entry.front, place.comma) &&
-           digests.of(body.substr(body.size() - place.behind)) == entry.back;
+    return entry.owner == compared.owner && entry.place.may_be_in(compared.body) &&
+           compared.first.equal(entry.place.comma, entry.front) &&
+           compared.last.equal(entry.place.behind, entry.back);
   });
   if (found == entries_.end()) return false;
   std::rotate(entries_.begin(), found, found + 1);
   return true;
 }
 
-/// Nothing when the whole must be read: to say what is wrong with the new messages, or because none
-/// of them is the user's.
-std::optional<RequestFacts> SeenRequests::read_the_rest(Buffer& body, Digests& digests,
+/// Reads what the body has beyond the first entry. Nothing when it must be read whole: to say what
+/// is wrong with the rest, or because the user's last message is not in it. A comma with nothing
+/// behind it is such a rest, too.
+std::optional<RequestFacts> SeenRequests::read_the_rest(Buffer& body, Compared& compared,
                                                         JsonIndex& index,
                                                         const JsonLimits& limits) {
   Entry& known = entries_.front();
@@ -136,31 +166,13 @@ std::optional<RequestFacts> SeenRequests::read_the_rest(Buffer& body, Digests& d
                                                  [&](const MessageReader& before, std::size_t at) {
                                                    note(next, body.view(), before, comma + at);
                                                  });
-    if (!read || !reader.has_user_message()) return {};
+    if (!read || !reader.has_user_content()) return {};
     facts = std::move(reader).finish();
   }
   if (next.reader != nullptr) {
-    next.owner = known.owner;
-    next.front = digests.up_to(next.place.comma);
-    next.back = known.back;
+    complete(next, compared);
     known = std::move(next);
   }
-  return facts;
-}
-
-Result<RequestFacts> SeenRequests::read_whole(const Buffer& body, Digests& digests,
-                                              std::uint64_t owner, JsonIndex& index,
-                                              const JsonLimits& limits) {
-  Entry entry;
-  auto facts = read_request_facts(
-      body, index, limits, false,
-      [&](const MessageReader& before, std::size_t at) { note(entry, body.view(), before, at); });
-  if (!facts || entry.reader == nullptr) return facts;
-  entry.owner = owner;
-  entry.front = digests.up_to(entry.place.comma);
-  entry.back = digests.of(body.view().substr(facts->messages_end));
-  if (entries_.size() == config_.entries_max) entries_.pop_back();
-  entries_.insert(entries_.begin(), std::move(entry));
   return facts;
 }
 
@@ -170,15 +182,26 @@ Result<RequestFacts> SeenRequests::read(Buffer& body, std::string_view owner, Js
   if (body.size() < config_.body_bytes_min || body.size() > limits.structurals_max ||
       limits.depth_max < 2 || config_.entries_max == 0)
     return read_request_facts(body, index, limits, false);
-  Digests digests(body.view(), secret_);
-  const std::uint64_t whose = digests.of(owner)[0];
-  if (find(digests, whose)) {
-    if (auto facts = read_the_rest(body, digests, index, limits)) {
+  Compared compared(body.view(), owner, secret_);
+  const bool is_known = find(compared);
+  if (is_known) {
+    if (auto facts = read_the_rest(body, compared, index, limits)) {
       ++repeated_;
       return std::move(*facts);
     }
   }
-  return read_whole(body, digests, whose, index, limits);
+  Entry entry;
+  auto facts = read_request_facts(
+      body, index, limits, false,
+      [&](const MessageReader& before, std::size_t at) { note(entry, body.view(), before, at); });
+  if (!facts || entry.reader == nullptr) return facts;
+  complete(entry, compared);
+  if (is_known)
+    entries_.erase(entries_.begin());
+  else if (entries_.size() == config_.entries_max)
+    entries_.pop_back();
+  entries_.insert(entries_.begin(), std::move(entry));
+  return facts;
 }
 
 }  // namespace rlm::wire

@@ -27,10 +27,11 @@ class SeenRequests {
   SeenRequests() : SeenRequests(Config{}) {}
   explicit SeenRequests(const Config& config);
 
-  /// Says what read_request_facts(body, index, limits, false) says, errors included. Bodies are
-  /// compared by hashes of 128 bits whose secret is new in each process, and only with those of the
-  /// same `owner` (the client's credential, of which nothing is kept): whoever finds two bodies of
-  /// one hash deceives himself alone. One byte of `body` is overwritten meanwhile.
+  /// Says what read_request_facts(body, index, limits, false) says, errors included. `limits` are
+  /// the same in every call. Bodies are compared by hashes of 128 bits with a secret of this
+  /// object's own, and only with those of the same `owner` (the client's credential, of which a
+  /// hash is kept; all who send none are one): whoever found two bodies of one hash could deceive
+  /// none but those who share his credential. One byte of `body` is overwritten meanwhile.
   Result<RequestFacts> read(Buffer& body, std::string_view owner, JsonIndex& index,
                             const JsonLimits& limits);
 
@@ -45,25 +46,25 @@ class SeenRequests {
   struct Place {
     std::size_t comma = 0;        // that parts them
     std::size_t behind = 0;       // bytes from the closing bracket of messages to the body's end
-    std::array<char, 16> edge{};  // before the comma
+    std::array<char, 16> edge{};  // the bytes before the comma
     bool may_be_in(std::string_view body) const;
   };
   struct Entry {
     Place place;
-    std::uint64_t owner = 0;
+    Digest owner{};
     std::vector<Digest> front;              // of the bytes before the comma, chunk by chunk
-    Digest back{};                          // of the bytes behind the messages
+    std::vector<Digest> back;               // of the bytes behind the messages
     std::unique_ptr<MessageReader> reader;  // as it stood at the comma; null: nothing was noted
   };
-  class Digests;
+  class Chunks;
+  struct Compared;
 
   void note(Entry& entry, std::string_view body, const MessageReader& reader,
             std::size_t next) const;
-  bool find(Digests& digests, std::uint64_t owner);
-  std::optional<RequestFacts> read_the_rest(Buffer& body, Digests& digests, JsonIndex& index,
+  static void complete(Entry& entry, Compared& compared);
+  bool find(Compared& compared);
+  std::optional<RequestFacts> read_the_rest(Buffer& body, Compared& compared, JsonIndex& index,
                                             const JsonLimits& limits);
-  Result<RequestFacts> read_whole(const Buffer& body, Digests& digests, std::uint64_t owner,
-                                  JsonIndex& index, const JsonLimits& limits);
 
   Config config_;
   Secret secret_;

@@ -63,7 +63,8 @@ class SeenRequestsOf : public testing::Test {
     if (fresh)
       EXPECT_TRUE(*seen == *fresh);
     else
-      EXPECT_EQ(seen.error().message, fresh.error().message);
+      EXPECT_TRUE(seen.error().message == fresh.error().message &&
+                  seen.error().kind == fresh.error().kind);
   }
   void read(const Messages& messages) { read(body_with(joined(messages))); }
 
@@ -72,7 +73,7 @@ class SeenRequestsOf : public testing::Test {
   SeenRequests seen_{SeenRequests::Config{.body_bytes_min = 0, .entries_max = 3}};
 };
 
-TEST_F(SeenRequestsOf, AConversationThatGrowsAreReadOnceAndThenCompared) {
+TEST_F(SeenRequestsOf, AConversationThatGrowsIsReadOnceAndThenCompared) {
   for (int turns = 0; turns <= 12; ++turns) read(conversation(turns));
   EXPECT_EQ(seen_.repeated(),
             10u);  // all but those too short to have settled messages, and the first
@@ -170,6 +171,46 @@ TEST_F(SeenRequestsOf, TheOneUnusedLongestIsForgotten) {
   EXPECT_EQ(seen_.repeated(), 3u);
   of("m2");
   EXPECT_EQ(seen_.repeated(), 3u);
+}
+
+TEST_F(SeenRequestsOf, TheFirstNewMessageMayBeTheLastSettledOneOfTheNext) {
+  Messages messages{user(std::string(100, 'x')), "{}", "{}", "{}", user("a")};
+  for (const char* more : {"b", "c", "d"}) {
+    read(messages);
+    messages.push_back(user(more));
+  }
+  EXPECT_EQ(seen_.repeated(), 2u);
+}
+
+TEST_F(SeenRequestsOf, WhatIsReadWholeAgainTakesNoPlaceOfOthers) {
+  const auto other = [&] { read(body_with(joined(conversation(7)), "other")); };
+  other();
+  Messages messages = conversation(6);
+  for (int i = 0; i < 5; ++i) messages.push_back(call(i));
+  for (int tries = 0; tries < 5; ++tries) read(messages);
+  EXPECT_EQ(seen_.repeated(), 0u);
+  other();
+  EXPECT_EQ(seen_.repeated(), 1u);
+}
+
+TEST_F(SeenRequestsOf, EachByteOfALongBodyIsCompared) {
+  std::uint64_t repeated = 0;
+  for (const std::size_t first : {100u, 4000u, 4096u, 8200u}) {
+    Messages messages = conversation(5);
+    messages.insert(messages.begin(), user(std::string(first, 'x')));
+    std::string text = body_with(joined(messages));
+    text.replace(text.find("agent"), 5, std::string(first, 'y'));
+    read(text);
+    read(text);
+    EXPECT_EQ(seen_.repeated(), ++repeated);
+    for (std::size_t at = 0; at < text.size(); at += 97) {
+      std::string other = text;
+      other[at] = other[at] == 'x' ? 'z' : 'x';
+      read(other);
+      read(text);
+    }
+    repeated = seen_.repeated();
+  }
 }
 
 TEST_F(SeenRequestsOf, SmallBodiesAreReadEachTime) {
