@@ -7,7 +7,8 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 # One requirement a word. "a|b" is met by either; the first one that the system offers is installed.
 build="build-essential cmake ninja-build ccache pkg-config git ca-certificates curl openssl python3
   @boost libssl-dev libsimdjson-dev libsqlite3-dev libpq-dev libspdlog-dev libtomlplusplus-dev libcli11-dev
-  libexpected-dev prometheus-cpp-dev libxxhash-dev libvalijson-dev rapidjson-dev libre2-dev zlib1g-dev libdeflate-dev libzstd-dev @node"
+  libexpected-dev prometheus-cpp-dev libxxhash-dev libvalijson-dev rapidjson-dev libre2-dev zlib1g-dev libdeflate-dev libzstd-dev
+  libmimalloc-dev @node"
 # shellcheck disable=SC2034  # these four are read through their names
 {
 test="libgtest-dev libgmock-dev clang-format-14|clang-format @clang-tidy sqlite3 postgresql"

@@ -267,7 +267,6 @@ App::~App() {
 }
 
 Result<std::unique_ptr<App>> App::start(config::Config loaded, AppParts parts) {
-  net::keep_freed_memory();
   std::unique_ptr<App> app(new App(std::make_unique<Impl>(std::move(loaded), std::move(parts))));
   Impl& impl = *app->impl_;
   impl.config.server.refusal = server::head_refusal;

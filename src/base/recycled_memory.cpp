@@ -21,7 +21,7 @@ constexpr std::size_t kFineSizes = kFineMax / kStep + 1;
 constexpr std::size_t kBytesMax = 512 * 1024;  // larger ones are not kept
 constexpr std::size_t kSizes =
     kFineSizes + 4 * (std::bit_width(kBytesMax) - std::bit_width(kFineMax));
-// What a burst of requests leaves behind must not stay for ever.
+// What a burst of requests leaves behind must not stay for ever; 32 bodies of 200 KB may.
 constexpr std::size_t kKeptBytesMax = 8 * 1024 * 1024;
 
 struct SizeClass {

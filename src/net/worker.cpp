@@ -1,7 +1,5 @@
 #include "net/worker.hpp"
 
-#include <malloc.h>
-
 #include <exception>
 
 #include "base/check.hpp"
@@ -54,14 +52,6 @@ Task<void> sleep_for(Worker& worker, std::chrono::nanoseconds duration) {
   Timer timer(worker.executor());
   timer.expires_after(duration);
   co_await expiry_of(timer);
-}
-
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
-  mallopt(M_MMAP_THRESHOLD, 8 << 20);
-  mallopt(M_TOP_PAD, 1 << 20);
-#endif
 }
 
 }  // namespace rlm::net

@@ -72,8 +72,4 @@ class TaskScope {
 /// entry.
 Task<void> sleep_for(Worker& worker, std::chrono::nanoseconds duration);
 
-/// Tells glibc to keep freed memory: giving the heap's top back at every freed body costs a page
-/// fault per page of the next one.
-void keep_freed_memory();
-
 }  // namespace rlm::net

@@ -2,84 +2,21 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
-#include <span>
 #include <utility>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace rlm::wire {
 
-#ifdef RLM_XXHASH_DISPATCH
-// See prefix_chain.cpp.
-extern "C" XXH128_hash_t XXH3_128bits_withSecret_dispatch(const void* input, std::size_t length,
-                                                          const void* secret,
-                                                          std::size_t secret_length);
-#else
-constexpr auto XXH3_128bits_withSecret_dispatch = XXH3_128bits_withSecret;
-#endif
-
-/// The digests of one body's first or last bytes, a chunk each; every chunk is hashed once, however
-/// many bodies it is compared with.
-class SeenRequests::Chunks {
- public:
-  enum class Of { First, Last };
-  Chunks(std::string_view body, Of which, const Secret& secret)
-      : body_(body), which_(which), secret_(secret) {}
-
-  /// Of the first (or last) `bytes`: those of the whole chunks, and that of what is left.
-  std::vector<Digest> digests(std::size_t bytes) {
-    const auto whole = whole_chunks(bytes);
-    std::vector<Digest> all;
-    all.reserve(whole.size() + 1);
-    all.assign(whole.begin(), whole.end());
-    all.push_back(digest(part(whole.size() * kChunk, bytes % kChunk)));
-    return all;
-  }
-  /// `others`: what digests() said of as many bytes of another body.
-  bool equal(std::size_t bytes, const std::vector<Digest>& others) {
-    const auto whole = whole_chunks(bytes);
-    const bool same =
-        whole.empty() || std::memcmp(whole.data(), others.data(), whole.size_bytes()) == 0;
-    return same && digest(part(whole.size() * kChunk, bytes % kChunk)) == others.back();
-  }
-  Digest digest(std::string_view bytes) const {
-    const XXH128_hash_t hash = XXH3_128bits_withSecret_dispatch(bytes.data(), bytes.size(),
-                                                                secret_.data(), secret_.size());
-    return {hash.low64, hash.high64};
-  }
-
- private:
-  static constexpr std::size_t kChunk = 4096;
-
-  std::string_view part(std::size_t at, std::size_t bytes) const {
-    return body_.substr(which_ == Of::First ? at : body_.size() - at - bytes, bytes);
-  }
-  std::span<const Digest> whole_chunks(std::size_t bytes) {
-    const std::size_t count = bytes / kChunk;
-    known_.reserve(count);
-    while (known_.size() < count) known_.push_back(digest(part(known_.size() * kChunk, kChunk)));
-    return {known_.data(), count};
-  }
-
-  std::string_view body_;
-  Of which_;
-  const Secret& secret_;
-  std::vector<Digest> known_;
-};
-
 /// A body that is held against those seen before.
 struct SeenRequests::Compared {
-  Compared(std::string_view text, std::string_view credential, const Secret& secret)
+  Compared(std::string_view text, std::string_view credential, const DigestSecret& secret)
       : body(text),
-        first(text, Chunks::Of::First, secret),
-        last(text, Chunks::Of::Last, secret),
-        owner(first.digest(credential)) {}
+        first(text, BodyChunks::Of::First, secret),
+        last(text, BodyChunks::Of::Last, secret),
+        owner(digest_of(credential, secret)) {}
 
   std::string_view body;
-  Chunks first;
-  Chunks last;
+  BodyChunks first;
+  BodyChunks last;
   Digest owner;
 };
 
@@ -99,10 +36,7 @@ class OpenedRest {
 
 }  // namespace
 
-SeenRequests::SeenRequests(const Config& config) : config_(config) {
-  std::random_device random;
-  for (unsigned char& byte : secret_) byte = static_cast<unsigned char>(random());
-}
+SeenRequests::SeenRequests(const Config& config) : config_(config), secret_(random_secret()) {}
 
 bool SeenRequests::Place::may_be_in(std::string_view body) const {
   return comma + behind < body.size() && body[comma] == ',' &&

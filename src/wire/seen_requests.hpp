@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "wire/anthropic_request.hpp"
+#include "wire/body_chunks.hpp"
 
 namespace rlm::wire {
 
@@ -39,9 +40,6 @@ class SeenRequests {
   std::uint64_t repeated() const { return repeated_; }
 
  private:
-  using Secret = std::array<unsigned char, 192>;
-  using Digest = std::array<std::uint64_t, 2>;
-
   /// A place between two messages of which those before it are settled.
   struct Place {
     std::size_t comma = 0;        // that parts them
@@ -56,7 +54,6 @@ class SeenRequests {
     std::vector<Digest> back;               // of the bytes behind the messages
     std::unique_ptr<MessageReader> reader;  // as it stood at the comma; null: nothing was noted
   };
-  class Chunks;
   struct Compared;
 
   void note(Entry& entry, std::string_view body, const MessageReader& reader,
@@ -67,7 +64,7 @@ class SeenRequests {
                                             const JsonLimits& limits);
 
   Config config_;
-  Secret secret_;
+  DigestSecret secret_;
   std::vector<Entry> entries_;  // the last used one first
   std::uint64_t repeated_ = 0;
 };
