@@ -121,15 +121,15 @@ class Process:
 
 
 class Proxy(Process):
-    """A proxy that accepts connections. `kind` is rlm-cascade, nginx, haproxy or the name of a peer's command."""
+    """A proxy that accepts connections. `kind` is the name of a build of ours, nginx, haproxy or the name of a peer's command."""
 
-    def __init__(self, kind, binary, peers, upstream, folder):
-        self.kind, self.port = kind, free_port()
-        command = self._command(binary, peers, {"port": self.port, "upstream": upstream, "folder": folder})
+    def __init__(self, kind, builds, peers, upstream, folder):
+        self.kind, self.port, self.is_ours = kind, free_port(), kind in builds
+        command = self._command(builds, peers, {"port": self.port, "upstream": upstream, "folder": folder})
         super().__init__(pinned(PROXY_CORE, command), f"{folder}/proxy.log", stdout=subprocess.DEVNULL,
                          env={**os.environ, "BENCH_KEY": "bench"})
 
-    def _command(self, binary, peers, values):
+    def _command(self, builds, peers, values):
         files = os.sysconf("SC_OPEN_MAX")
         values.update(files=files, connections=files * 3 // 4)
 
@@ -138,8 +138,8 @@ class Proxy(Process):
             path.write_text(template.format(**values))
             return path
 
-        if self.kind == "rlm-cascade":
-            return [binary, "serve", "--config", config("rlm.toml", RLM)]
+        if self.is_ours:
+            return [builds[self.kind], "serve", "--config", config("rlm.toml", RLM)]
         if self.kind == "nginx":
             return ["nginx", "-e", f"{values['folder']}/nginx.log", "-c", config("nginx.conf", NGINX)]
         if self.kind == "haproxy":
@@ -168,5 +168,5 @@ class Proxy(Process):
         connection.close()
         if status != 200:
             raise RuntimeError(f"{self.kind} answered {status}: {text.decode(errors='replace')}")
-        if self.kind == "rlm-cascade" and verdict != "DIRECT":
+        if self.is_ours and verdict != "DIRECT":
             raise RuntimeError(f"{self.kind} gave x-rlm-verdict {verdict}, not DIRECT")

@@ -24,6 +24,7 @@ def parse_arguments():
     parser.add_argument("--programs", type=pathlib.Path,
                         help="folder of bench_mock_model and bench_load_generator (default: near the proxy)")
     parser.add_argument("--with", dest="others", default="nginx,haproxy", help="compared proxies; empty: none")
+    parser.add_argument("--build", action="append", default=[], metavar="NAME=PROGRAM", help="one more build of rlm-cascade")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND",
                         help="one more proxy; {port}, {upstream} (a port) and {folder} are filled in")
     parser.add_argument("--rounds", type=int, default=5)
@@ -52,9 +53,9 @@ def find_programs(options):
     sys.exit("bench_mock_model is not built; configure with -DRLM_BUILD_BENCH=ON and build bench_programs")
 
 
-def wanted_proxies(options, peers):
-    kinds = ["rlm-cascade", *filter(None, options.others.split(",")), *peers]
-    for kind in kinds[1:]:
+def wanted_proxies(options, builds, peers):
+    kinds = [*builds, *filter(None, options.others.split(",")), *peers]
+    for kind in kinds[len(builds):]:
         if kind not in peers and kind not in ("nginx", "haproxy"):
             sys.exit(f"--with: {kind!r} found; expected nginx, haproxy")
         if kind not in peers and not shutil.which(kind):
@@ -87,11 +88,13 @@ def main():
     options = parse_arguments()
     check_cores()
     peers = dict(peer.split("=", 1) for peer in options.peer)
-    kinds = wanted_proxies(options, peers)
+    builds = {"rlm-cascade": options.proxy.resolve()}
+    builds.update((name, pathlib.Path(program).resolve()) for name, program in (one.split("=", 1) for one in options.build))
+    kinds = wanted_proxies(options, builds, peers)
     wanted = wanted_workloads(options)
     _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    bench = workloads.Bench(options.proxy.resolve(), find_programs(options), peers, options.seconds, options.connections)
+    bench = workloads.Bench(builds, find_programs(options), peers, options.seconds, options.connections)
     load_before, rounds = os.getloadavg()[0], []
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)

@@ -21,8 +21,8 @@ ABORTED_STREAMS = 200
 class Bench:
     """Everything that stays the same during a run."""
 
-    def __init__(self, binary, programs, peers, seconds, connections):
-        self.binary, self.programs, self.peers = binary, pathlib.Path(programs), peers
+    def __init__(self, builds, programs, peers, seconds, connections):
+        self.builds, self.programs, self.peers = builds, pathlib.Path(programs), peers
         self.seconds, self.connections = seconds, connections
 
     def run(self, workload, kind):
@@ -32,7 +32,7 @@ class Bench:
             os.chmod(folder, 0o755)  # nginx's worker is another user
             with self._mock_model(folder) as model:
                 port = int(model.child.stdout.readline().split()[1])
-                with Proxy(kind, self.binary, self.peers, port, folder) as proxy:
+                with Proxy(kind, self.builds, self.peers, port, folder) as proxy:
                     proxy.wait_until_ready()
                     if name in OPEN_STREAMS:
                         return self._streams(proxy, folder, name, int(count))

@@ -4,6 +4,7 @@ option(RLM_BUILD_FUZZERS "Build the libFuzzer programs (needs clang)" OFF)
 option(RLM_BUILD_BENCH "Build the micro-benchmarks" OFF)
 set(RLM_SANITIZE "" CACHE STRING "Sanitizers for every target, e.g. address,undefined")
 option(RLM_COVERAGE "Instrument for gcov" OFF)
+set(RLM_PROFILE "" CACHE STRING "g++ only: generate (write a profile when run) or use (compile by it); see scripts/build_profiled.sh")
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -43,6 +44,14 @@ if(RLM_SANITIZE)
     # Headers of libraries that are known to do what only clang's pointer-overflow check minds.
     target_compile_options(rlm_flags INTERFACE "-fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitize_ignore.txt")
   endif()
+endif()
+if(RLM_PROFILE STREQUAL "generate")
+  target_compile_options(rlm_flags INTERFACE -fprofile-generate=${CMAKE_BINARY_DIR}/profile -fprofile-update=atomic)
+  target_link_options(rlm_flags INTERFACE -fprofile-generate)
+elseif(RLM_PROFILE STREQUAL "use")
+  # What the training did not reach is compiled as ever, not for size.
+  target_compile_options(rlm_flags INTERFACE -fprofile-use=${CMAKE_BINARY_DIR}/profile -fprofile-partial-training
+    -Wno-missing-profile -Wno-coverage-mismatch)
 endif()
 if(RLM_COVERAGE)
   target_compile_options(rlm_flags INTERFACE --coverage)
