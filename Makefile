@@ -9,10 +9,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD := build/release
 BINARY := $(BUILD)/rlm-cascade
-# The tests need more packages than the program. Once they have been built, the folder keeps them: `test` and `demo` share it.
 # Whichever was built last is installed.
 PROFILED := build/profiled/rlm-cascade
 INSTALLED = $(firstword $(shell ls -t $(BINARY) $(PROFILED) 2>/dev/null))
+# The tests need more packages than the program. Once they have been built, the folder keeps them: `test` and `demo` share it.
 WITHOUT_TESTS = $(shell grep -qs '^RLM_BUILD_TESTS:BOOL=ON' $(BUILD)/CMakeCache.txt || echo -DRLM_BUILD_TESTS=OFF)
 
 .PHONY: help demo build release test conformance format tidy fuzz bench install clean
@@ -29,7 +29,7 @@ build: ## build the program only: build/release/rlm-cascade
 
 release: ## build the program by the profile of a load that it is put under: build/profiled/rlm-cascade; two builds, a fifth less CPU
 	@scripts/install_deps.sh build bench
-	@JOBS=$(JOBS) scripts/build_profiled.sh build/profiled
+	@JOBS=$(JOBS) scripts/build_profiled.sh $(patsubst %/,%,$(dir $(PROFILED)))
 
 test: ## release tests, clients, sanitizers, fuzz smoke, tidy (SUITES="release clients" for some); ends with "N passed, N failed"
 	@scripts/install_deps.sh test fuzz browser
